@@ -1,0 +1,189 @@
+"""What jobs say while they run: plain, frozen, picklable values.
+
+The window draws them, the terminal prints them, tests collect them. Everything measured is in
+the file before its event is given out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+TargetKind: TypeAlias = Literal["surface", "curve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a measurement belongs to: a surface or a curve of one file.
+
+    ``file`` and ``name`` together are the address; ``name`` is the group below ``/surfaces`` or
+    ``/curves``.
+    """
+
+    file: Path
+    kind: TargetKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The four metrics of one placement of the weights.
+
+    Attributes
+    ----------
+    values
+        Metric name → mean over the examples. NaN and inf are kept as measured. A split that was
+        not asked for is absent.
+    standard_errors
+        Metric name → standard error of that mean from the spread over the examples.
+    seconds
+        Wall time of the placement and the passes.
+    """
+
+    values: Mapping[str, float]
+    standard_errors: Mapping[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A new stage of the job began, e.g. "Loading checkpoints". ``fraction`` if it can be told."""
+
+    text: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileReady:
+    """The target exists in the file at full size: readers may load ``target.file`` now.
+
+    ``done`` of ``total`` points were already measured by an earlier job that is being continued.
+    """
+
+    target: Target
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointMeasured:
+    """One lattice point: value[j, i] at (alpha[i], beta[j]); for a curve j is 0 and beta 0.
+
+    ``order`` is its place in the sequence of measurements, from 0.
+    """
+
+    target: Target
+    j: int
+    i: int
+    alpha: float
+    beta: float
+    order: int
+    measurement: Measurement
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorMeasured:
+    """A named point measured whether or not the lattice contains it: start, end, rolled_back."""
+
+    target: Target
+    name: str
+    alpha: float
+    beta: float
+    measurement: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointMeasured:
+    """A checkpoint's own encoder with the fixed head: its loss, not the surface under it."""
+
+    target: Target
+    index: int
+    epoch: float
+    measurement: Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class LevelComplete:
+    """All points of one dyadic level (0 is the coarsest) are measured."""
+
+    target: Target
+    level: int
+    levels: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackMeasured:
+    """The end point with ``groups`` put back to θ0; the empty tuple is the fine-tuned model."""
+
+    file: Path
+    groups: tuple[str, ...]
+    measurement: Measurement
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """A training step was logged or an epoch evaluated; metrics that were not taken are None."""
+
+    run: Path
+    step: int
+    total_steps: int
+    epoch: float
+    train_loss: float | None = None
+    dev_loss: float | None = None
+    dev_error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReady:
+    """A training run is complete and can be opened."""
+
+    run: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know that does not stop the job (precision chosen, batch halved)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job stopped by an error. What was measured before is in the file.
+
+    ``detail`` is a traceback for a log, empty where the user can mend the cause.
+    """
+
+    message: str
+    hint: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The job ended: everything asked for is measured, or it was cancelled on request."""
+
+    status: Literal["complete", "cancelled"]
+    file: Path | None = None
+
+
+Event: TypeAlias = (
+    Stage
+    | FileReady
+    | PointMeasured
+    | AnchorMeasured
+    | CheckpointMeasured
+    | LevelComplete
+    | RollbackMeasured
+    | TrainingProgress
+    | RunReady
+    | Notice
+    | Failed
+    | Done
+)

@@ -1,0 +1,1 @@
+"""NumPy only: where points lie, and what a surface means."""

@@ -1,0 +1,1 @@
+"""Training runs on disk: checkpoints, layer groups, tasks, and training new ones."""

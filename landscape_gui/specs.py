@@ -1,0 +1,294 @@
+"""The shared vocabulary: what can be asked for, as frozen, validated, JSON-able models.
+
+A spec together with the hashes of the checkpoints it names is enough to compute the same
+result again, so the specs are at once the command line's options, the dialogs' fields and the
+provenance kept in the file. This module imports nothing but pydantic and the standard library.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
+
+Metric: TypeAlias = Literal["train_loss", "train_error", "dev_loss", "dev_error"]
+METRICS: tuple[Metric, ...] = ("train_loss", "train_error", "dev_loss", "dev_error")
+
+TaskName: TypeAlias = Literal["mnli", "rte", "sst2", "mrpc", "custom"]
+Precision: TypeAlias = Literal["float32", "bfloat16", "auto"]
+Initialisation: TypeAlias = Literal["pretrained", "scratch"]
+
+# Names become HDF5 group names and parts of file names.
+_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
+
+
+class UserError(Exception):
+    """A problem the user can mend: one sentence that says what is wrong, one that says what to do.
+
+    Parameters
+    ----------
+    message
+        What was wrong, naming the thing (path, column, group) that was wrong.
+    hint
+        What to do about it.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message if not hint else f"{message} {hint}")
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, str]]:
+        # Exceptions pickle their args, which here is the joined sentence.
+        return (type(self), (self.message, self.hint))
+
+
+class Spec(BaseModel):
+    """Base of all specs: immutable, and an unknown key is an error, not a shrug."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TaskSpec(Spec):
+    """Where labelled text comes from and which columns hold it.
+
+    Attributes
+    ----------
+    name
+        A GLUE task, whose columns and classes are known, or ``custom``.
+    data
+        Directory (or single file) of local parquet, JSONL, TSV or CSV files; ``None`` loads the
+        GLUE task from the Hub by name.
+    text_columns
+        One column, or two for sentence pairs. Empty: those of the GLUE task.
+    label_column
+        Column with the class: an integer from 0, or one of ``labels``.
+    labels
+        Names of the classes in order. Empty: those of the GLUE task, or read from the data.
+    max_length
+        Longest tokenised example; longer ones are truncated.
+    """
+
+    name: TaskName
+    data: Path | None = None
+    text_columns: tuple[str, ...] = ()
+    label_column: str = "label"
+    labels: tuple[str, ...] = ()
+    max_length: int = Field(default=128, ge=4, le=8192)
+
+    @model_validator(mode="after")
+    def _custom_is_complete(self) -> Self:
+        if self.name == "custom":
+            if self.data is None:
+                raise ValueError("a custom task needs data: a directory or file with its examples")
+            if not self.text_columns:
+                raise ValueError("a custom task needs the names of its text columns")
+        if len(self.text_columns) > 2:
+            raise ValueError("a task has one text column, or two for sentence pairs")
+        return self
+
+
+class TrainSpec(Spec):
+    """One training run: fine-tuning from pre-trained weights, or training from scratch.
+
+    ``None`` for epochs, learning rate and batch size means the paper's value for the task
+    (Hao et al. 2019, §4).
+    """
+
+    kind: Literal["train"] = "train"
+    model: str = Field(min_length=1, description="Directory of a model, or its name on the Hub")
+    task: TaskSpec
+    init: Initialisation = "pretrained"
+    epochs: int | None = Field(default=None, ge=1, le=10_000)
+    learning_rate: float | None = Field(default=None, gt=0, le=1)
+    batch_size: int | None = Field(default=None, ge=1)
+    train_examples: int | None = Field(default=None, ge=1)
+    dev_examples: int | None = Field(default=None, ge=1)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    out: Path
+
+
+class LatticeSpec(Spec):
+    """The points of a surface: ``alpha_points`` × ``beta_points`` over a rectangle.
+
+    The default 41 points over [−4, 4] hits −4, 0, 1 and 4 exactly. The paper's 40 does not
+    contain 0 and 1; start and end are measured separately in every case.
+    """
+
+    alpha_range: tuple[float, float] = (-4.0, 4.0)
+    beta_range: tuple[float, float] = (-4.0, 4.0)
+    alpha_points: int = Field(default=41, ge=2, le=4001)
+    beta_points: int = Field(default=41, ge=2, le=4001)
+
+    @field_validator("alpha_range", "beta_range")
+    @classmethod
+    def _ascending_and_finite(cls, value: tuple[float, float]) -> tuple[float, float]:
+        low, high = value
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ValueError(f"a range needs two finite numbers, low before high; got {value}")
+        return value
+
+
+class OtherRunAxis(Spec):
+    """Axis 2 is another task's direction, rescaled: δ2' = (‖δ1‖ / ‖δ2‖) δ2 (Hao et al. 2019, §3.2)."""
+
+    kind: Literal["other_run"] = "other_run"
+    run: Path
+    base: Path | None = None
+
+
+class RandomAxis(Spec):
+    """Axis 2 is random with the norm of each filter of δ1's end point (Li et al. 2018, §4)."""
+
+    kind: Literal["random"] = "random"
+    seed: int = Field(default=0, ge=0, lt=2**32)
+
+
+class PCAAxis(Spec):
+    """Axis 2 is the leading principal component of the checkpoints, orthogonal to δ1, scaled to ‖δ1‖."""
+
+    kind: Literal["pca"] = "pca"
+
+
+Axis2: TypeAlias = Annotated[OtherRunAxis | RandomAxis | PCAAxis, Field(discriminator="kind")]
+
+
+class LayerGroup(Spec):
+    """A named set of transformer layers, optionally with the embeddings or the pooler.
+
+    Attributes
+    ----------
+    name
+        Shown to the user and used in the file, e.g. ``low`` or ``0-3``.
+    layers
+        Indices of the transformer layers, from 0, in ascending order.
+    embeddings, pooler
+        Whether the embeddings or the pooler belong to the group. In none of the default groups.
+    """
+
+    name: str = Field(pattern=_NAME_PATTERN, max_length=64)
+    layers: tuple[int, ...] = ()
+    embeddings: bool = False
+    pooler: bool = False
+
+    @model_validator(mode="after")
+    def _has_members(self) -> Self:
+        if not (self.layers or self.embeddings or self.pooler):
+            raise ValueError(f"layer group {self.name} is empty")
+        if list(self.layers) != sorted(set(self.layers)) or any(i < 0 for i in self.layers):
+            raise ValueError(f"layers of group {self.name} must be ascending, distinct, from 0")
+        return self
+
+
+class ExamplesSpec(Spec):
+    """Which examples a loss is averaged over: the first ``n`` of a seeded shuffle; ``None`` is all."""
+
+    train: int | None = Field(default=None, ge=1)
+    dev: int | None = Field(default=None, ge=1)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+
+
+class EvaluationSpec(Spec):
+    """What all measuring jobs share.
+
+    Attributes
+    ----------
+    run
+        The training run whose head is used and whose θ0, θ1 span axis 1.
+    base
+        θ0's model directory, for runs that do not hold their own start point.
+    task
+        Overrides what the run says of its task, for runs trained elsewhere.
+    precision
+        ``auto`` takes bfloat16 where it has been compared with float32 on this very plane.
+    device
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+    """
+
+    run: Path
+    base: Path | None = None
+    task: TaskSpec | None = None
+    examples: ExamplesSpec = ExamplesSpec()
+    precision: Precision = "float32"
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+
+
+class SurfaceSpec(EvaluationSpec):
+    """A 2D surface (Hao et al. 2019, Eq. 2); with a ``group``, a layer-group surface (§7).
+
+    Origin θ0 without a group, θ1 with one.
+    """
+
+    kind: Literal["surface"] = "surface"
+    axis2: Axis2
+    group: LayerGroup | None = None
+    lattice: LatticeSpec = LatticeSpec()
+
+
+class CurveSpec(EvaluationSpec):
+    """A 1D curve f(α) = J(θ0 + α δ1) (Hao et al. 2019, Eq. 1); with a group, from origin θ1."""
+
+    kind: Literal["curve"] = "curve"
+    group: LayerGroup | None = None
+    alpha_range: tuple[float, float] = (-4.0, 4.0)
+    points: int = Field(default=41, ge=2, le=100_001)
+
+    _check = field_validator("alpha_range")(LatticeSpec._ascending_and_finite.__func__)  # type: ignore[attr-defined]
+
+
+class RollbackSpec(EvaluationSpec):
+    """Metrics of the end point with sets of layer groups put back to θ0 (Hao et al. 2019, §7).
+
+    Attributes
+    ----------
+    groups
+        Groups that can be rolled back. Empty: low, middle and high.
+    combinations
+        Sets of group names to measure. Empty: every single group, none, and all.
+    """
+
+    kind: Literal["rollback"] = "rollback"
+    groups: tuple[LayerGroup, ...] = Field(default=(), max_length=12)
+    combinations: tuple[tuple[str, ...], ...] = ()
+
+
+class DemoSpec(Spec):
+    """The built-in demonstration: four short trainings and two landscapes into ``out``."""
+
+    kind: Literal["demo"] = "demo"
+    out: Path
+    points: int = Field(default=21, ge=5, le=201)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+
+
+JobSpec: TypeAlias = Annotated[
+    SurfaceSpec | CurveSpec | RollbackSpec | TrainSpec | DemoSpec, Field(discriminator="kind")
+]
+MeasuringSpec: TypeAlias = SurfaceSpec | CurveSpec | RollbackSpec
+_JOB_ADAPTER: TypeAdapter[JobSpec] = TypeAdapter(JobSpec)
+
+
+def parse_job(text: str) -> JobSpec:
+    """Read a job back from the JSON that a spec's ``model_dump_json`` gave."""
+    return _JOB_ADAPTER.validate_json(text)
+
+
+def target_name(spec: SurfaceSpec | CurveSpec) -> str:
+    """Name of the spec's group in the file, from what it shows: ``full-random0``, ``low-mrpc``.
+
+    Two specs that differ only in how finely or on how much they measure share a name; the writer
+    keeps them apart by a number.
+    """
+    part = spec.group.name if spec.group else "full"
+    if isinstance(spec, CurveSpec):
+        return part
+    match spec.axis2:
+        case OtherRunAxis(run=run):
+            axis = "".join(c if c.isalnum() or c in "_.+-" else "_" for c in run.name) or "other"
+        case RandomAxis(seed=seed):
+            axis = f"random{seed}"
+        case PCAAxis():
+            axis = "pca"
+    return f"{part}-{axis}"

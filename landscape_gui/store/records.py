@@ -1,0 +1,183 @@
+"""What a landscape file holds, as plain values: NumPy arrays, strings and numbers.
+
+Readers build these; views and figures use nothing else. ``value[j, i] = f(alpha[i], beta[j])``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CheckpointRecord:
+    """One checkpoint of a run; index 0 is the start point θ0."""
+
+    path: str
+    step: int
+    epoch: float
+    sha256: str
+
+
+@dataclass(frozen=True)
+class History:
+    """Training history (Hao et al. 2019, Fig. 2); arrays of one length, NaN where not taken."""
+
+    step: FloatArray
+    epoch: FloatArray
+    train_loss: FloatArray
+    dev_loss: FloatArray
+    dev_error: FloatArray
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """Everything a file knows of the one run it is about.
+
+    Attributes
+    ----------
+    name
+        Short name for legends, e.g. the run directory's name.
+    path
+        Where the run was on the machine that measured it.
+    model, task, init
+        Model name or directory, task name, ``pretrained`` | ``scratch`` | ``unknown``.
+    details
+        JSON-able: hyper-parameters, task spec, software versions.
+    gram
+        float64[k, k]: inner products ⟨δi, δj⟩ over all moving encoder parameters of
+        checkpoints 1…k (δ of checkpoint 0 is zero and left out).
+    """
+
+    name: str
+    path: str
+    model: str
+    task: str
+    init: str
+    checkpoints: tuple[CheckpointRecord, ...]
+    history: History
+    gram: FloatArray
+    layer_count: int = 0
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A named measured point: ``start``, ``end`` or ``rolled_back``. NaN alpha is never stored."""
+
+    name: str
+    alpha: float
+    beta: float
+    values: dict[str, float]
+    standard_errors: dict[str, float]
+
+
+@dataclass(frozen=True)
+class PlaneRecord:
+    """Geometry of a surface's plane or a curve's line, enough to project any checkpoint.
+
+    Attributes
+    ----------
+    origin
+        ``theta0``, or ``theta1`` for layer-group planes.
+    axis1_norm
+        ‖δ1‖ (of the group's part for a group plane).
+    axis2_norm
+        ‖δ2‖ before rescaling; NaN for curves.
+    cosine
+        cos(δ1, δ2); NaN for curves.
+    axis2_label
+        For the axis title, e.g. ``sst2`` or ``random 0``. Empty for curves.
+    gram
+        float64[k + 1, k + 1] over checkpoints 1…k and then axis 2 as it is drawn (rescaled to
+        ‖δ1‖), restricted to the plane's parameters. For a curve float64[k, k].
+    """
+
+    origin: str
+    axis1_norm: float
+    axis2_norm: float
+    cosine: float
+    axis2_label: str
+    gram: FloatArray
+
+
+@dataclass(frozen=True)
+class SurfaceRecord:
+    """One surface. ``order`` −1 = not measured; a NaN value with ``order`` ≥ 0 was measured as NaN.
+
+    ``values`` and ``standard_errors`` map metric name → float64[m, n]. ``checkpoint_values`` maps
+    metric name → float64[k + 1], the checkpoints' own metrics, index 0 = θ0, NaN until measured.
+    ``spec`` is the SurfaceSpec as a dict; ``status`` is ``incomplete`` or ``complete``.
+    """
+
+    name: str
+    alpha: FloatArray
+    beta: FloatArray
+    values: dict[str, FloatArray]
+    standard_errors: dict[str, FloatArray]
+    order: IntArray
+    anchors: tuple[Anchor, ...]
+    checkpoint_values: dict[str, FloatArray]
+    plane: PlaneRecord
+    spec: dict[str, Any]
+    status: str
+    group: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CurveRecord:
+    """One curve; as a surface, with arrays of shape [n] and no beta."""
+
+    name: str
+    alpha: FloatArray
+    values: dict[str, FloatArray]
+    standard_errors: dict[str, FloatArray]
+    order: IntArray
+    anchors: tuple[Anchor, ...]
+    checkpoint_values: dict[str, FloatArray]
+    plane: PlaneRecord
+    spec: dict[str, Any]
+    status: str
+    group: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RollbackRecord:
+    """Metrics by set of rolled-back groups.
+
+    ``values[metric][mask]``, where bit b of ``mask`` says that ``groups[b]`` is rolled back:
+    arrays of length 2**len(groups), NaN where not measured. Mask 0 is the fine-tuned model.
+    """
+
+    groups: tuple[str, ...]
+    layers: tuple[dict[str, Any], ...]
+    values: dict[str, FloatArray]
+    standard_errors: dict[str, FloatArray]
+    measured: npt.NDArray[np.bool_]
+    spec: dict[str, Any]
+
+    def mask(self, names: frozenset[str] | set[str]) -> int:
+        """Row of a set of group names."""
+        return sum(1 << bit for bit, name in enumerate(self.groups) if name in names)
+
+
+@dataclass(frozen=True)
+class LandscapeRecord:
+    """A whole file in memory. ``layer_groups`` maps name → LayerGroup as a dict."""
+
+    path: Path
+    run: RunRecord
+    layer_groups: dict[str, dict[str, Any]]
+    surfaces: dict[str, SurfaceRecord]
+    curves: dict[str, CurveRecord]
+    rollback: RollbackRecord | None
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The window. Only this package imports Qt; it never imports torch."""
