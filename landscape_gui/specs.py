@@ -132,7 +132,10 @@ class LatticeSpec(Spec):
 
 
 class OtherRunAxis(Spec):
-    """Axis 2 is another task's direction, rescaled: δ2' = (‖δ1‖ / ‖δ2‖) δ2 (Hao et al. 2019, §3.2)."""
+    """Axis 2 is another task's direction, rescaled to ‖δ1‖ (Hao et al. 2019, §3.2).
+
+    ``base`` is the other run's θ0, where it does not hold its own.
+    """
 
     kind: Literal["other_run"] = "other_run"
     run: Path
@@ -140,14 +143,14 @@ class OtherRunAxis(Spec):
 
 
 class RandomAxis(Spec):
-    """Axis 2 is random with the norm of each filter of δ1's end point (Li et al. 2018, §4)."""
+    """Axis 2 is random, filter-normalised to θ1 (Li et al. 2018, §4), then rescaled to ‖δ1‖."""
 
     kind: Literal["random"] = "random"
     seed: int = Field(default=0, ge=0, lt=2**32)
 
 
 class PCAAxis(Spec):
-    """Axis 2 is the leading principal component of the checkpoints, orthogonal to δ1, scaled to ‖δ1‖."""
+    """Axis 2 is the checkpoints' leading principal component orthogonal to δ1, scaled to ‖δ1‖."""
 
     kind: Literal["pca"] = "pca"
 
@@ -183,7 +186,7 @@ class LayerGroup(Spec):
 
 
 class ExamplesSpec(Spec):
-    """Which examples a loss is averaged over: the first ``n`` of a seeded shuffle; ``None`` is all."""
+    """Which examples are evaluated: the first ``n`` of a seeded shuffle; ``None`` is all."""
 
     train: int | None = Field(default=None, ge=1)
     dev: int | None = Field(default=None, ge=1)
@@ -246,7 +249,10 @@ class RollbackSpec(EvaluationSpec):
     groups
         Groups that can be rolled back. Empty: low, middle and high.
     combinations
-        Sets of group names to measure. Empty: every single group, none, and all.
+        Sets of group names to measure, besides the fine-tuned model itself. Empty: every
+        combination of up to three groups; of more, every single one and all of them.
+
+    Always measured in float32: a handful of placements is not worth a lower precision.
     """
 
     kind: Literal["rollback"] = "rollback"

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from landscape_gui.specs import LayerGroup
+
 TargetKind: TypeAlias = Literal["surface", "curve"]
 
 
@@ -148,7 +150,7 @@ class RunReady:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the user should know that does not stop the job (precision chosen, batch halved)."""
+    """Something the user should know that does not stop the job, e.g. a batch size halved."""
 
     text: str
 
@@ -171,6 +173,27 @@ class Done:
 
     status: Literal["complete", "cancelled"]
     file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunDescription:
+    """What the window needs to know of a run directory before it can ask for a job.
+
+    ``needs_base``: it holds no start point θ0. ``needs_task``: nothing says what it was trained
+    on. ``message`` says in words what is missing, empty when nothing is.
+    """
+
+    path: Path
+    name: str
+    model: str
+    init: str
+    task: str | None
+    layer_count: int
+    checkpoints: int
+    groups: tuple[LayerGroup, ...]
+    needs_base: bool
+    needs_task: bool
+    message: str
 
 
 Event: TypeAlias = (

@@ -1,0 +1,38 @@
+"""The terminal: every job that the window can start, without the window.
+
+Exit codes: 0 done, 1 failed with a message, 2 a usage error, 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from landscape_gui.specs import UserError
+
+COMMANDS = ("train", "adopt", "compute", "rollback", "info", "demo", "window")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``landscape-gui``; returns the exit code."""
+    from landscape_gui.cli.parser import build_parser
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+        given = ["window", *given]  # files, or nothing: open the window
+    parsed = build_parser().parse_args(given)
+    try:
+        return parsed.run(parsed)
+    except UserError as error:
+        print(f"landscape-gui: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output went away, e.g. head
+        sys.stderr.close()
+        return 1
+
+
+def window_main() -> int:
+    """Run ``landscape-gui-window``: the arguments are files to open."""
+    return main(["window", *sys.argv[1:]])

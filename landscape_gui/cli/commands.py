@@ -1,0 +1,237 @@
+"""The commands: from parsed arguments to a spec, a job, and what is printed of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from landscape_gui.cli.progress import run_to_the_end
+from landscape_gui.cli.summary import as_json, as_text, summarise
+from landscape_gui.specs import (
+    CurveSpec,
+    DemoSpec,
+    ExamplesSpec,
+    LatticeSpec,
+    LayerGroup,
+    OtherRunAxis,
+    PCAAxis,
+    RandomAxis,
+    RollbackSpec,
+    SurfaceSpec,
+    TaskSpec,
+    TrainSpec,
+    UserError,
+)
+
+T = TypeVar("T")
+
+
+def _checked(build: Callable[[], T]) -> T:
+    """Build a spec; what pydantic finds wrong becomes one readable message."""
+    try:
+        return build()
+    except ValidationError as error:
+        problems = []
+        for problem in error.errors():
+            where = " ".join(str(part) for part in problem["loc"] if isinstance(part, str))
+            problems.append(f"{where}: {problem['msg']}".removeprefix(": "))
+        raise UserError("; ".join(problems) + ".", "See --help for what can be asked.") from error
+
+
+def _quiet_libraries() -> None:
+    """Before transformers is imported: our progress is the only one on the terminal."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+
+
+def _task(arguments: Namespace) -> TaskSpec | None:
+    if arguments.task is None:
+        if arguments.data is not None:
+            raise UserError("--data needs --task.", "Name the task that the data is for.")
+        return None
+    return _checked(
+        lambda: TaskSpec(
+            name=arguments.task,
+            data=arguments.data,
+            text_columns=tuple(arguments.text_columns),
+            label_column=arguments.label_column,
+            labels=tuple(arguments.labels),
+            max_length=arguments.max_length,
+        )
+    )
+
+
+def _groups(arguments: Namespace, texts: list[str]) -> tuple[LayerGroup, ...]:
+    if not texts:
+        return ()
+    from landscape_gui.engine.describe import describe_run
+    from landscape_gui.runs.layer_groups import parse_group
+
+    layers = describe_run(arguments.run_dir, arguments.base, _task(arguments)).layer_count
+    return tuple(parse_group(text, layers) for text in texts)
+
+
+def _evaluation(arguments: Namespace) -> dict[str, object]:
+    return {
+        "run": arguments.run_dir,
+        "base": arguments.base,
+        "task": _task(arguments),
+        "examples": ExamplesSpec(
+            train=arguments.train_examples, dev=arguments.dev_examples, seed=arguments.seed
+        ),
+        "device": arguments.device,
+    }
+
+
+def _report(arguments: Namespace, path: Path) -> None:
+    """Say what the file holds now."""
+    from landscape_gui.store.landscape_file import read_landscape
+
+    summary = summarise(read_landscape(path))
+    print(as_json(summary) if arguments.json else as_text(summary))
+
+
+def compute(arguments: Namespace) -> int:
+    """``landscape-gui compute``."""
+    _quiet_libraries()
+    groups = _groups(arguments, [arguments.group] if arguments.group else [])
+    shared = _evaluation(arguments) | {
+        "precision": arguments.precision,
+        "group": groups[0] if groups else None,
+    }
+    span = tuple(arguments.range)
+
+    def build() -> SurfaceSpec | CurveSpec:
+        if arguments.curve:
+            return CurveSpec(points=arguments.points, alpha_range=span, **shared)
+        if arguments.other:
+            axis2 = OtherRunAxis(run=arguments.other, base=arguments.other_base or arguments.base)
+        elif arguments.axis2 == "pca":
+            axis2 = PCAAxis()
+        else:
+            axis2 = RandomAxis(seed=arguments.seed)
+        lattice = LatticeSpec(
+            alpha_range=span,
+            beta_range=span,
+            alpha_points=arguments.points,
+            beta_points=arguments.points,
+        )
+        return SurfaceSpec(axis2=axis2, lattice=lattice, **shared)
+
+    code = run_to_the_end(_checked(build), arguments.out, quiet=arguments.quiet)
+    if code == 0:
+        _report(arguments, arguments.out)
+    return code
+
+
+def rollback(arguments: Namespace) -> int:
+    """``landscape-gui rollback``."""
+    _quiet_libraries()
+    groups = _groups(arguments, arguments.group or [])
+    chosen = tuple(tuple(text.split("+")) for text in arguments.combination or ())
+    shared = _evaluation(arguments)
+    spec = _checked(lambda: RollbackSpec(groups=groups, combinations=chosen, **shared))
+    code = run_to_the_end(spec, arguments.out, quiet=arguments.quiet)
+    if code == 0:
+        _report(arguments, arguments.out)
+    return code
+
+
+def train(arguments: Namespace) -> int:
+    """``landscape-gui train``."""
+    _quiet_libraries()
+    task = _task(arguments)
+    assert task is not None  # the parser requires it
+    spec = _checked(
+        lambda: TrainSpec(
+            model=arguments.model,
+            task=task,
+            init=arguments.init,
+            epochs=arguments.epochs,
+            learning_rate=arguments.lr,
+            batch_size=arguments.batch_size,
+            train_examples=arguments.train_examples,
+            dev_examples=arguments.dev_examples,
+            seed=arguments.seed,
+            out=arguments.out,
+        )
+    )
+    code = run_to_the_end(spec, None, quiet=arguments.quiet)
+    if code == 0:
+        if arguments.json:
+            print(json.dumps({"run": str(arguments.out)}))
+        else:
+            print(f"The run is in {arguments.out}. Draw it with:")
+            print(f"  landscape-gui compute {arguments.out} --out NAME.landscape.h5")
+    return code
+
+
+def adopt(arguments: Namespace) -> int:
+    """``landscape-gui adopt``."""
+    _quiet_libraries()
+    from landscape_gui.runs.checkpoints import adopt as adopt_run
+
+    run = adopt_run(arguments.checkpoints, arguments.base, _task(arguments), arguments.out)
+    print(f"{arguments.out}: a run of {len(run.checkpoints)} checkpoints, the start included.")
+    return 0
+
+
+def info(arguments: Namespace) -> int:
+    """``landscape-gui info``."""
+    _report(arguments, arguments.file)
+    return 0
+
+
+def demo(arguments: Namespace) -> int:
+    """``landscape-gui demo``, in the window or in the terminal."""
+    _quiet_libraries()
+    spec = _checked(
+        lambda: DemoSpec(out=arguments.out, points=arguments.points, seed=arguments.seed)
+    )
+    if not arguments.headless:
+        if _has_display():
+            from landscape_gui.ui.application import run_window
+
+            return run_window([], job=spec, screenshot=arguments.screenshot)
+        print("There is no display: running the demo in the terminal.", file=sys.stderr)
+    code = run_to_the_end(spec, None, quiet=arguments.quiet)
+    if code == 0:
+        from landscape_gui.cli.demo_report import leave_report
+
+        leave_report(arguments.out, json_output=arguments.json)
+    return code
+
+
+def window(arguments: Namespace) -> int:
+    """``landscape-gui [FILE…]``."""
+    if not _has_display():
+        raise UserError(
+            "There is no display to open a window on.",
+            "Use the commands train, compute, rollback, info and demo --headless, or set DISPLAY.",
+        )
+    from landscape_gui.ui.application import run_window
+
+    return run_window(
+        arguments.files,
+        screenshot=arguments.screenshot,
+        quit_when_done=arguments.screenshot is not None,
+    )
+
+
+def _has_display() -> bool:
+    if sys.platform.startswith("linux"):
+        return bool(
+            os.environ.get("DISPLAY")
+            or os.environ.get("WAYLAND_DISPLAY")
+            or os.environ.get("QT_QPA_PLATFORM")
+        )
+    return True

@@ -1,0 +1,277 @@
+"""What can be typed, and the help that goes with it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import get_args
+
+from landscape_gui import __version__
+from landscape_gui.cli import commands
+from landscape_gui.specs import Initialisation, Precision, TaskName
+
+_OVERVIEW = """\
+Loss landscapes of fine-tuned language models.
+
+  landscape-gui                            open the window
+  landscape-gui mrpc.landscape.h5          look at a saved landscape
+  landscape-gui demo                       see it all at work, no downloads
+  landscape-gui train --model DIR --task mrpc --out runs/mrpc
+  landscape-gui compute runs/mrpc --other runs/sst2 --out mrpc.landscape.h5
+"""
+
+_COMPUTE = """\
+Measure a loss surface (or, with --curve, a curve) of a training run.
+
+Every point is a placement of the encoder's weights, theta0 + alpha * delta1 + beta * delta2,
+evaluated on training and development examples; the head stays as it was trained. Points are
+measured coarse to fine and are in the file as soon as they are counted, so the job can be
+interrupted at any time: the same command goes on where it stopped.
+
+  landscape-gui compute runs/mrpc --other runs/sst2 --out mrpc.landscape.h5
+  landscape-gui compute runs/mrpc --axis2 random --group high --points 21 --out mrpc.landscape.h5
+  landscape-gui compute trainer-output --base bert-base-cased --task mrpc --data glue/mrpc \\
+      --curve --out mrpc.landscape.h5
+"""
+
+
+def _count(text: str) -> int | None:
+    """``all`` or a number from 1."""
+    if text == "all":
+        return None
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number from 1 nor 'all'")
+    return value
+
+
+def _landscape_file(text: str) -> Path:
+    path = Path(text)
+    if not path.name.endswith(".landscape.h5"):
+        raise argparse.ArgumentTypeError(f"{text!r} must end in .landscape.h5")
+    return path
+
+
+def _task_options(parser: argparse.ArgumentParser, required: bool) -> None:
+    group = parser.add_argument_group("task and data")
+    group.add_argument(
+        "--task",
+        choices=get_args(TaskName),
+        required=required,
+        help="GLUE task, or custom for your own data"
+        + ("" if required else " (default: what the run says it was trained on)"),
+    )
+    group.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="local parquet, JSONL, TSV or CSV files named train.* and validation.* (or dev.*); "
+        "without it a GLUE task is loaded from the Hub",
+    )
+    group.add_argument(
+        "--text-columns",
+        nargs="+",
+        metavar="COLUMN",
+        default=(),
+        help="custom data: one text column, or two for sentence pairs",
+    )
+    group.add_argument(
+        "--label-column", default="label", metavar="COLUMN", help="class column (default: label)"
+    )
+    group.add_argument(
+        "--labels", nargs="+", default=(), metavar="NAME", help="custom data: classes, in order"
+    )
+    group.add_argument(
+        "--max-length",
+        type=int,
+        default=128,
+        metavar="TOKENS",
+        help="longer examples are truncated (default: 128)",
+    )
+
+
+def _measuring_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_dir", type=Path, metavar="RUN", help="directory of a training run")
+    parser.add_argument(
+        "--out",
+        type=_landscape_file,
+        required=True,
+        metavar="FILE",
+        help="NAME.landscape.h5; an existing file about the same run is continued or added to",
+    )
+    parser.add_argument(
+        "--base",
+        type=Path,
+        metavar="DIR",
+        help="the model before training (theta0), if the run does not hold it",
+    )
+    examples = parser.add_argument_group("examples and device")
+    examples.add_argument(
+        "--train-examples", type=_count, default=None, metavar="N|all", help="default: all"
+    )
+    examples.add_argument(
+        "--dev-examples", type=_count, default=None, metavar="N|all", help="default: all"
+    )
+    examples.add_argument(
+        "--seed", type=int, default=0, help="picks examples and random directions (default: 0)"
+    )
+    examples.add_argument(
+        "--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)"
+    )
+    _task_options(parser, required=False)
+    _output_options(parser)
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the result as JSON on stdout")
+    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of ``landscape-gui``; every sub-command sets ``run`` to its function."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("landscape-gui", description=_OVERVIEW, formatter_class=raw)
+    parser.add_argument("--version", action="version", version=f"landscape-gui {__version__}")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    window = verbs.add_parser("window", help="open the window (also without any command)")
+    window.add_argument("files", nargs="*", type=Path, metavar="FILE", help=".landscape.h5 files")
+    window.add_argument(
+        "--screenshot", type=Path, metavar="PNG", help="save a picture of the window and quit"
+    )
+    window.set_defaults(run=commands.window)
+
+    train = verbs.add_parser(
+        "train",
+        help="fine-tune a model, or train it from scratch",
+        description="Train a classifier and keep a checkpoint after every epoch, the start "
+        "included: the trajectory. Interrupted, the same command goes on from the last epoch. "
+        "Epochs, learning rate and batch size default to the paper's for the task.",
+    )
+    train.add_argument("--model", required=True, metavar="DIR_OR_HUB_NAME")
+    train.add_argument("--out", type=Path, required=True, metavar="RUN", help="run directory")
+    train.add_argument(
+        "--init",
+        choices=get_args(Initialisation),
+        default="pretrained",
+        help="start from the model's weights, or from random ones of the same shape "
+        "(default: pretrained)",
+    )
+    train.add_argument("--epochs", type=int, help="default: the paper's for the task")
+    train.add_argument("--lr", type=float, help="default: the paper's for the task")
+    train.add_argument("--batch-size", type=int, help="default: the paper's for the task")
+    train.add_argument("--train-examples", type=_count, default=None, metavar="N|all")
+    train.add_argument("--dev-examples", type=_count, default=None, metavar="N|all")
+    train.add_argument("--seed", type=int, default=0, help="default: 0")
+    _task_options(train, required=True)
+    _output_options(train)
+    train.set_defaults(run=commands.train)
+
+    adopt = verbs.add_parser(
+        "adopt",
+        help="describe models that were trained elsewhere as one run",
+        description="Write a run directory that refers to a base model and the directories of "
+        "its fine-tuned checkpoints, in the order of training. Nothing is copied.",
+    )
+    adopt.add_argument("checkpoints", nargs="+", type=Path, metavar="DIR")
+    adopt.add_argument("--base", type=Path, required=True, metavar="DIR", help="theta0")
+    adopt.add_argument("--out", type=Path, required=True, metavar="RUN")
+    _task_options(adopt, required=False)
+    adopt.set_defaults(run=commands.adopt)
+
+    compute = verbs.add_parser(
+        "compute",
+        help="measure a loss surface or a curve",
+        description=_COMPUTE,
+        formatter_class=raw,
+    )
+    _measuring_options(compute)
+    what = compute.add_argument_group("what is measured")
+    axis = what.add_mutually_exclusive_group()
+    axis.add_argument(
+        "--other",
+        type=Path,
+        metavar="RUN2",
+        help="axis 2: direction of this run (another task, the same theta0), rescaled",
+    )
+    axis.add_argument(
+        "--axis2",
+        choices=("random", "pca"),
+        default="random",
+        help="axis 2 without another run: random and filter-normalised (default), or the "
+        "checkpoints' principal component",
+    )
+    what.add_argument(
+        "--other-base", type=Path, metavar="DIR", help="theta0 of RUN2, if not in it or --base"
+    )
+    what.add_argument("--curve", action="store_true", help="the 1D curve along alpha only")
+    what.add_argument(
+        "--group",
+        metavar="GROUP",
+        help="move one layer group only: low, middle, high, 0-3, 2,5-7, embeddings, pooler, all; "
+        "the origin is then the trained model",
+    )
+    what.add_argument("--points", type=int, default=41, help="points per axis (default: 41)")
+    what.add_argument(
+        "--range",
+        type=float,
+        nargs=2,
+        default=(-4.0, 4.0),
+        metavar=("LOW", "HIGH"),
+        help="of alpha and beta (default: -4 4)",
+    )
+    what.add_argument(
+        "--precision",
+        choices=get_args(Precision),
+        default="float32",
+        help="auto: bfloat16 if it is faster and agrees with float32 on this plane "
+        "(default: float32)",
+    )
+    compute.set_defaults(run=commands.compute)
+
+    rollback = verbs.add_parser(
+        "rollback",
+        help="put layer groups back to their values before training and evaluate",
+        description="Measure the trained model with sets of layer groups rolled back "
+        "(Hao et al. 2019, Table 1). Without --group: low, middle and high in every combination.",
+    )
+    _measuring_options(rollback)
+    rollback.add_argument(
+        "--group", action="append", metavar="GROUP", help="a group that can be rolled back; repeat"
+    )
+    rollback.add_argument(
+        "--combination",
+        action="append",
+        metavar="GROUP+GROUP",
+        help="measure this combination only; repeat for more",
+    )
+    rollback.set_defaults(run=commands.rollback)
+
+    info = verbs.add_parser("info", help="say what a landscape file holds")
+    info.add_argument("file", type=Path, metavar="FILE")
+    info.add_argument("--json", action="store_true", help="as JSON")
+    info.set_defaults(run=commands.info)
+
+    demo = verbs.add_parser(
+        "demo",
+        help="train a small built-in model and draw its landscapes, live",
+        description="Fine-tunes a small built-in transformer on two small tasks, trains it from "
+        "scratch too, and measures both landscapes while you watch. No downloads.",
+    )
+    demo.add_argument("--headless", action="store_true", help="in the terminal, without a window")
+    demo.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where runs, files and pictures are left (default: demo-output)",
+        default=Path("demo-output"),
+    )
+    demo.add_argument("--points", type=int, default=21, help="points per axis (default: 21)")
+    demo.add_argument("--seed", type=int, default=0, help="default: 0")
+    demo.add_argument("--screenshot", type=Path, metavar="PNG", help=argparse.SUPPRESS)
+    _output_options(demo)
+    demo.set_defaults(run=commands.demo)
+    return parser

@@ -1,0 +1,175 @@
+"""Runs a job in this process and shows its progress: a live line on a terminal, else log lines."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from landscape_gui.engine.events import (
+    AnchorMeasured,
+    CheckpointMeasured,
+    Event,
+    FileReady,
+    LevelComplete,
+    Notice,
+    PointMeasured,
+    RollbackMeasured,
+    RunReady,
+    Stage,
+    TrainingProgress,
+)
+from landscape_gui.specs import JobSpec
+
+# Without a terminal, a progress line every so many seconds keeps logs short.
+LOG_EVERY = 5.0
+
+
+def run_to_the_end(spec: JobSpec, out: Path | None, *, quiet: bool) -> int:
+    """Run a job, printing its progress on stderr; returns the exit code.
+
+    Interrupted (Ctrl-C, SIGTERM), the job is closed cleanly and 130 is returned.
+    """
+    printer = Progress(sys.stderr, quiet=quiet)
+    printer.show("Loading libraries")
+    from landscape_gui.engine.jobs import run_job
+
+    try:
+        with _terminable(), closing(run_job(spec, out)) as events:
+            for event in events:
+                printer.take(event)
+    except KeyboardInterrupt:
+        printer.end()
+        kept = f" What was measured is in {out}." if out else ""
+        print(f"Stopped.{kept} The same command goes on from there.", file=sys.stderr)
+        return 130
+    finally:
+        printer.end()
+    return 0
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the job as Ctrl-C does: files closed, weights put back."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class Progress:
+    """Turns events into text."""
+
+    def __init__(self, stream: TextIO, *, quiet: bool) -> None:
+        self._stream = stream
+        self._quiet = quiet
+        self._live = stream.isatty()
+        self._line_open = False
+        self._last_log = 0.0
+        self._began: tuple[float, int] | None = None
+
+    def take(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Stage(text=text):
+                self.show(text)
+            case Notice(text=text):
+                self.show(text)
+            case RunReady(run=run):
+                self.show(f"Run complete: {run}")
+            case FileReady(target=target, done=done, total=total):
+                self._began = (time.monotonic(), done)
+                kept = f", {done} of them measured before" if done else ""
+                self.show(f"{target.file}: {target.kind} {target.name}, {total} points{kept}")
+            case AnchorMeasured(name=name, measurement=found):
+                self.show(f"{name.replace('_', ' ')} point: {_values(found.values)}")
+            case CheckpointMeasured(index=index, measurement=found):
+                self.update(f"checkpoint {index}: {_values(found.values)}")
+            case PointMeasured(done=done, total=total):
+                self.update(self._points(done, total), done == total)
+            case LevelComplete(level=level, levels=levels) if level + 1 < levels:
+                self.show(f"level {level + 1} of {levels} complete")
+            case RollbackMeasured(groups=groups, measurement=found):
+                what = " + ".join(groups) if groups else "nothing"
+                self.show(f"rolled back {what}: {_values(found.values)}")
+            case TrainingProgress():
+                self.update(_training(event), event.dev_loss is not None)
+            case _:
+                pass
+
+    def show(self, text: str) -> None:
+        """A line that stays."""
+        if not self._quiet:
+            self.end()
+            print(text, file=self._stream, flush=True)
+
+    def update(self, text: str, important: bool = False) -> None:
+        """A line that the next one replaces; in a log, one every few seconds."""
+        if self._quiet:
+            return
+        if self._live:
+            print(f"\r\x1b[K{text}", end="", file=self._stream, flush=True)
+            self._line_open = True
+            if important:
+                self.end()
+        elif important or time.monotonic() - self._last_log >= LOG_EVERY:
+            self._last_log = time.monotonic()
+            print(text, file=self._stream, flush=True)
+
+    def end(self) -> None:
+        """Close a live line."""
+        if self._line_open:
+            print(file=self._stream, flush=True)
+            self._line_open = False
+
+    def _points(self, done: int, total: int) -> str:
+        text = f"{_bar(done / total)} {done}/{total} points"
+        if self._began is None:
+            return text
+        began, before = self._began
+        seconds, fresh = time.monotonic() - began, done - before
+        if fresh < 1 or seconds <= 0:
+            return text
+        rate = fresh / seconds
+        return f"{text}, {rate:.3g} points/s, {_duration((total - done) / rate)} left"
+
+
+def _bar(share: float, width: int = 24) -> str:
+    full = int(share * width)
+    return "█" * full + "░" * (width - full)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _values(values: object) -> str:
+    assert hasattr(values, "items")
+    return ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in values.items())
+
+
+def _training(event: TrainingProgress) -> str:
+    share = event.step / event.total_steps if event.total_steps else 0.0
+    parts = [f"{_bar(share)} {event.run.name}: epoch {event.epoch:.2f}"]
+    for name, value in (
+        ("train loss", event.train_loss),
+        ("dev loss", event.dev_loss),
+        ("dev error", event.dev_error),
+    ):
+        if value is not None:
+            parts.append(f"{name} {value:.4g}")
+    return ", ".join(parts)

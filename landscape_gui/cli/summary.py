@@ -1,0 +1,176 @@
+"""What a landscape file holds, as a dictionary, as JSON, and as text for a person."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from landscape_gui.store.records import (
+    Anchor,
+    CurveRecord,
+    LandscapeRecord,
+    RollbackRecord,
+    SurfaceRecord,
+)
+
+
+def summarise(record: LandscapeRecord) -> dict[str, Any]:
+    """The facts of a file; numbers that are not finite stay as they are."""
+    run = record.run
+    return {
+        "file": str(record.path),
+        "problems": list(record.problems),
+        "run": {
+            "name": run.name,
+            "path": run.path,
+            "model": run.model,
+            "task": run.task,
+            "init": run.init,
+            "layers": run.layer_count,
+            "checkpoints": [
+                {"step": c.step, "epoch": c.epoch, "sha256": c.sha256, "path": c.path}
+                for c in run.checkpoints
+            ],
+        },
+        "layer_groups": record.layer_groups,
+        "surfaces": {name: _surface(item) for name, item in record.surfaces.items()},
+        "curves": {name: _target(item) for name, item in record.curves.items()},
+        "rollback": _rollback(record.rollback) if record.rollback else None,
+    }
+
+
+def _target(item: SurfaceRecord | CurveRecord) -> dict[str, Any]:
+    measured = item.order >= 0
+    ranges = {}
+    for metric, values in item.values.items():
+        finite = values[measured & np.isfinite(values)]
+        ranges[metric] = {
+            "low": float(finite.min()) if finite.size else math.nan,
+            "high": float(finite.max()) if finite.size else math.nan,
+            "not_finite": int(measured.sum() - finite.size),
+        }
+    return {
+        "status": item.status,
+        "origin": item.plane.origin,
+        "group": item.group,
+        "alpha": [float(item.alpha[0]), float(item.alpha[-1]), len(item.alpha)],
+        "points": int(measured.size),
+        "measured": int(measured.sum()),
+        "axis1_norm": item.plane.axis1_norm,
+        "ranges": ranges,
+        "anchors": {anchor.name: _anchor(anchor) for anchor in item.anchors},
+        "precision": item.notes.get("precision"),
+        "examples": item.notes.get("examples"),
+        "spec": item.spec,
+    }
+
+
+def _surface(item: SurfaceRecord) -> dict[str, Any]:
+    return _target(item) | {
+        "beta": [float(item.beta[0]), float(item.beta[-1]), len(item.beta)],
+        "axis2": item.plane.axis2_label,
+        "axis2_norm": item.plane.axis2_norm,
+        "cosine": item.plane.cosine,
+    }
+
+
+def _anchor(anchor: Anchor) -> dict[str, Any]:
+    return {
+        "alpha": anchor.alpha,
+        "beta": anchor.beta,
+        "values": anchor.values,
+        "standard_errors": anchor.standard_errors,
+    }
+
+
+def _rollback(table: RollbackRecord) -> dict[str, Any]:
+    rows = []
+    for mask in np.flatnonzero(table.measured).tolist():
+        rows.append(
+            {
+                "rolled_back": [n for bit, n in enumerate(table.groups) if mask >> bit & 1],
+                "values": {m: float(v[mask]) for m, v in table.values.items()},
+                "standard_errors": {m: float(v[mask]) for m, v in table.standard_errors.items()},
+            }
+        )
+    return {"groups": list(table.groups), "rows": rows}
+
+
+def as_json(summary: dict[str, Any]) -> str:
+    """Strict JSON: NaN is null, infinities are the strings "inf" and "-inf"."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {str(key): plain(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(inner) for inner in value]
+        if isinstance(value, float) and not math.isfinite(value):
+            return None if math.isnan(value) else str(value)
+        return value
+
+    return json.dumps(plain(summary), indent=2, ensure_ascii=False, allow_nan=False, default=str)
+
+
+def as_text(summary: dict[str, Any]) -> str:
+    """A page for a person."""
+    run = summary["run"]
+    lines = [
+        summary["file"],
+        f"  run        {run['name']}: {run['model']} on {run['task'] or 'an unnamed task'}, "
+        f"{run['init']}, {run['layers']} layers, {len(run['checkpoints'])} checkpoints",
+    ]
+    lines += [f"  warning    {problem}" for problem in summary["problems"]]
+    for kind, targets in (("surface", summary["surfaces"]), ("curve", summary["curves"])):
+        for name, item in targets.items():
+            lines.append(_target_line(kind, name, item))
+            lines += _details(item)
+    if summary["rollback"]:
+        lines.append("  rollback")
+        for row in summary["rollback"]["rows"]:
+            what = " + ".join(row["rolled_back"]) or "(fine-tuned model)"
+            lines.append(f"    {what:24} {_metrics(row['values'], row['standard_errors'])}")
+    return "\n".join(lines)
+
+
+def _target_line(kind: str, name: str, item: dict[str, Any]) -> str:
+    low, high, n = item["alpha"]
+    size = f"{n}"
+    span = f"alpha {low:g} … {high:g}"
+    if kind == "surface":
+        size += f" × {item['beta'][2]}"
+        span += f", beta {item['beta'][0]:g} … {item['beta'][1]:g}"
+    share = "" if item["status"] == "complete" else f", {item['measured']} measured so far"
+    return f"  {kind:10} {name}: {size} points{share}, {span}"
+
+
+def _details(item: dict[str, Any]) -> list[str]:
+    facts = [f"|delta1| {item['axis1_norm']:.4g}"]
+    if "cosine" in item:
+        facts.append(f"|delta2| {item['axis2_norm']:.4g} ({item['axis2']})")
+        facts.append(f"cos(delta1, delta2) {item['cosine']:.4f}")
+    lines = ["    " + ", ".join(facts)]
+    for name, anchor in item["anchors"].items():
+        metrics = _metrics(anchor["values"], anchor["standard_errors"])
+        lines.append(f"    {name.replace('_', ' '):12} {metrics}")
+    for metric, found in item["ranges"].items():
+        odd = f", {found['not_finite']} not finite" if found["not_finite"] else ""
+        lines.append(
+            f"    {metric.replace('_', ' '):12} {found['low']:.4g} … {found['high']:.4g}{odd}"
+        )
+    precision = item["precision"]
+    if precision and precision.get("points"):
+        lines.append(
+            f"    measured in {precision['chosen']}; bfloat16 off by at most "
+            f"{100 * precision['deviation']:.2g} % of the range"
+        )
+    return lines
+
+
+def _metrics(values: dict[str, float], errors: dict[str, float]) -> str:
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:.4f} ± {errors.get(name, math.nan):.4f}"
+        for name, value in values.items()
+    )

@@ -1,0 +1,313 @@
+"""Jobs as generators of events.
+
+An event is both the progress and the place where pause and cancel are honoured: whoever runs a
+job pauses it by not asking for the next event and cancels it by closing the generator. There is
+no Qt and no thread in here; a test is ``list(run_job(spec, path))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from landscape_gui.engine.events import (
+    AnchorMeasured,
+    CheckpointMeasured,
+    Done,
+    Event,
+    FileReady,
+    LevelComplete,
+    Measurement,
+    Notice,
+    PointMeasured,
+    RollbackMeasured,
+    RunDescription,
+    Stage,
+    Target,
+)
+from landscape_gui.engine.precision import PrecisionCheck, check_points, choose
+from landscape_gui.engine.schedule import pending_levels
+from landscape_gui.engine.subject import (
+    Subject,
+    known_groups,
+    lay_plane,
+    line_record,
+    open_subject,
+    run_record,
+    task_of,
+    with_task_label,
+)
+from landscape_gui.geometry.lattice import axis_points
+from landscape_gui.runs.checkpoints import describe
+from landscape_gui.runs.layer_groups import default_groups, group_names
+from landscape_gui.specs import (
+    CurveSpec,
+    DemoSpec,
+    JobSpec,
+    LayerGroup,
+    MeasuringSpec,
+    RollbackSpec,
+    SurfaceSpec,
+    TaskSpec,
+    TrainSpec,
+    UserError,
+)
+from landscape_gui.store.landscape_file import LandscapeWriter, PointWriter
+
+Events: TypeAlias = Generator[Event, None, None]
+
+
+def run_job(spec: JobSpec, out: Path | None) -> Events:
+    """The events of any job.
+
+    Parameters
+    ----------
+    out
+        The landscape file that measuring jobs write or continue. Training and the demo name
+        their own output.
+
+    Raises
+    ------
+    UserError
+        For anything that the user can mend.
+    """
+    match spec:
+        case TrainSpec():
+            from landscape_gui.engine.training_job import training
+
+            return training(spec)
+        case DemoSpec():
+            from landscape_gui.engine.demo import demo
+
+            return demo(spec)
+    if out is None:
+        raise UserError("No file was named for the result.", "Name one that ends in .landscape.h5.")
+    match spec:
+        case SurfaceSpec():
+            return surface(spec, out)
+        case CurveSpec():
+            return curve(spec, out)
+        case RollbackSpec():
+            return rollback(spec, out)
+
+
+def surface(spec: SurfaceSpec, out: Path) -> Events:
+    """Measure a 2D surface (Hao et al. 2019, Eq. 2) or a layer-group surface (§7)."""
+    subject = yield from open_subject(spec, (spec.group,) if spec.group else ())
+    yield Stage("Laying the plane")
+    plane = lay_plane(subject, spec.axis2, spec.group)
+    lattice = spec.lattice
+    alpha = axis_points(*lattice.alpha_range, lattice.alpha_points)
+    beta = axis_points(*lattice.beta_range, lattice.beta_points)
+    record = with_task_label(run_record(subject), task_of(spec, subject.run))
+    with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
+        points = writer.surface(
+            spec, alpha, beta, plane, len(record.checkpoints), subject.objective.metrics
+        )
+        target = Target(out, "surface", points.name)
+        yield from _measure(subject, spec, points, target, alpha, beta)
+    yield Done("complete", out)
+
+
+def curve(spec: CurveSpec, out: Path) -> Events:
+    """Measure a 1D curve (Hao et al. 2019, Eq. 1)."""
+    subject = yield from open_subject(spec, (spec.group,) if spec.group else ())
+    line = line_record(subject, spec.group)
+    alpha = axis_points(*spec.alpha_range, spec.points)
+    record = with_task_label(run_record(subject), task_of(spec, subject.run))
+    with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
+        points = writer.curve(spec, alpha, line, len(record.checkpoints), subject.objective.metrics)
+        target = Target(out, "curve", points.name)
+        yield from _measure(subject, spec, points, target, alpha, np.zeros(1))
+    yield Done("complete", out)
+
+
+def _groups(subject: Subject, group: LayerGroup | None) -> dict[str, LayerGroup]:
+    named = known_groups(subject)
+    return named | {group.name: group} if group else named
+
+
+def _measure(
+    subject: Subject,
+    spec: SurfaceSpec | CurveSpec,
+    points: PointWriter,
+    target: Target,
+    alpha: np.ndarray,
+    beta: np.ndarray,
+) -> Events:
+    """Anchors, then the checkpoints, then the lattice; skips what the file already holds."""
+    shape = (len(beta), len(alpha))
+    measured = (points.order >= 0).reshape(shape)
+    total, done = measured.size, int(measured.sum())
+    yield FileReady(target, done, total)
+
+    evaluator = subject.evaluator
+    shift = 1.0 if spec.group else 0.0
+    end = "end", 1.0 - shift, 0.0
+    start = ("rolled_back" if spec.group else "start"), -shift, 0.0
+    with subject.weights.displaced():
+        if not points.finished:
+            yield from _settle_precision(subject, spec, points, [end[1:], start[1:]], shift)
+        for name, a, b in (end, start):
+            if name in points.anchors:
+                continue
+            found = evaluator.submit(a + shift, b).result()
+            points.write_anchor(name, a, b, found.values, found.standard_errors)
+            points.flush()
+            yield AnchorMeasured(target, name, a, b, found)
+        yield from _measure_checkpoints(subject, points, target)
+        levels = pending_levels(alpha, beta, measured, (end[1], end[2]))
+        for number, level in enumerate(levels):
+            for j, i, found in _placements(subject, level, alpha + shift, beta):
+                order = points.write_point(
+                    j, i, found.values, found.standard_errors, subject.objective.examples
+                )
+                points.flush()
+                done += 1
+                yield PointMeasured(
+                    target, j, i, float(alpha[i]), float(beta[j]), order, found, done, total
+                )
+                yield from _notices(subject)
+            if len(level):
+                yield LevelComplete(target, number, len(levels))
+        points.finish()
+
+
+def _placements(
+    subject: Subject, level: np.ndarray, along: np.ndarray, across: np.ndarray
+) -> Iterator[tuple[int, int, Measurement]]:
+    """Measure the points of a level, keeping as many under way as the evaluator is wide."""
+    evaluator = subject.evaluator
+    under_way = []
+    for j, i in level.tolist():
+        under_way.append((j, i, evaluator.submit(float(along[i]), float(across[j]))))
+        if len(under_way) >= evaluator.width:
+            first_j, first_i, future = under_way.pop(0)
+            yield first_j, first_i, future.result()
+    for j, i, future in under_way:
+        yield j, i, future.result()
+
+
+def _measure_checkpoints(subject: Subject, points: PointWriter, target: Target) -> Events:
+    """Each checkpoint's own parameters with the fixed head, which lie off the plane."""
+    for index, checkpoint in enumerate(subject.run.checkpoints):
+        if points.has_checkpoint(index):
+            continue
+        subject.weights.place_flat(subject.reader(index))
+        found = subject.evaluator.measure()
+        points.write_checkpoint(index, found.values, found.standard_errors)
+        points.flush()
+        yield CheckpointMeasured(target, index, checkpoint.epoch, found)
+        yield from _notices(subject)
+
+
+def _settle_precision(
+    subject: Subject,
+    spec: SurfaceSpec | CurveSpec,
+    points: PointWriter,
+    anchors: list[tuple[float, float]],
+    shift: float,
+) -> Events:
+    """Choose the number format once per target: a continued one goes on in the same format."""
+    noted = points.notes.get("precision")
+    if noted is not None:
+        asked = noted["chosen"]
+        if asked == "bfloat16":
+            import torch
+
+            subject.objective.autocast = torch.bfloat16
+        return
+    if spec.precision == "float32":
+        check = PrecisionCheck("float32")
+    else:
+        yield Stage("Comparing bfloat16 with float32")
+        if isinstance(spec, SurfaceSpec):
+            ranges = spec.lattice.alpha_range, spec.lattice.beta_range
+        else:
+            ranges = spec.alpha_range, (0.0, 0.0)
+        where = check_points(anchors, *ranges, seed=spec.examples.seed)
+        check = choose(spec.precision, subject.evaluator, where, shift)
+    points.note("precision", check.as_dict())
+    points.note("examples", subject.objective.examples)
+    yield Notice(check.sentence())
+
+
+def _notices(subject: Subject) -> Iterator[Notice]:
+    while subject.evaluator.notices:
+        yield Notice(subject.evaluator.notices.pop(0))
+
+
+def rollback(spec: RollbackSpec, out: Path) -> Events:
+    """Measure the end point with sets of layer groups put back to θ0 (Hao et al. 2019, §7)."""
+    groups = spec.groups
+    subject = yield from open_subject(spec)
+    if not groups:
+        groups = default_groups(subject.layers)
+    members = {group.name: group_names(subject.names, group) for group in groups}
+    asked = [frozenset(names) for names in _combinations(spec, groups)]
+    record = with_task_label(run_record(subject), task_of(spec, subject.run))
+    named = known_groups(subject) | {group.name: group for group in groups}
+    with LandscapeWriter.open(out, record, named) as writer:
+        rows = writer.rollback(spec, groups, subject.objective.metrics)
+        bit = {group.name: 1 << b for b, group in enumerate(groups)}
+        masks = {sum(bit[name] for name in names): names for names in asked}
+        missing = {mask: names for mask, names in masks.items() if not rows.measured[mask]}
+        done = len(masks) - len(missing)
+        yield Stage("Rolling back layer groups")
+        with subject.weights.displaced():
+            for mask, names in missing.items():
+                subject.weights.place_rolled_back(
+                    parameter for name in names for parameter in members[name]
+                )
+                found = subject.evaluator.measure()
+                rows.write(mask, found.values, found.standard_errors)
+                rows.flush()
+                done += 1
+                ordered = tuple(group.name for group in groups if group.name in names)
+                yield RollbackMeasured(out, ordered, found, done, len(masks))
+                yield from _notices(subject)
+        rows.finish()
+    yield Done("complete", out)
+
+
+def _combinations(spec: RollbackSpec, groups: Iterable[LayerGroup]) -> list[tuple[str, ...]]:
+    """The fine-tuned model first, then what was asked; by default every combination of three."""
+    names = [group.name for group in groups]
+    if len(set(names)) < len(names):
+        raise UserError("Two layer groups have the same name.", "Give each its own.")
+    for combination in spec.combinations:
+        for name in combination:
+            if name not in names:
+                raise UserError(
+                    f"There is no layer group {name}.", f"The groups are {', '.join(names)}."
+                )
+    if spec.combinations:
+        return [(), *spec.combinations]
+    if len(names) <= 3:
+        return [c for size in range(len(names) + 1) for c in combinations(names, size)]
+    return [(), *((name,) for name in names), tuple(names)]
+
+
+def describe_run(path: Path, base: Path | None, task: TaskSpec | None) -> RunDescription:
+    """What the window needs to know of a run directory before it can ask for a job."""
+    found = describe(path, base, task)
+    return RunDescription(
+        path=path,
+        name=found.name,
+        model=found.model,
+        init=found.init,
+        task=found.task,
+        layer_count=found.layer_count,
+        checkpoints=found.checkpoints,
+        groups=default_groups(found.layer_count) if found.layer_count else (),
+        needs_base=found.needs_base,
+        needs_task=found.needs_task,
+        message=found.message,
+    )
+
+
+__all__ = ["MeasuringSpec", "curve", "describe_run", "rollback", "run_job", "surface"]

@@ -1,0 +1,238 @@
+"""What a job measures: a run's model in flat weights, its examples, and the plane it moves in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from landscape_gui.engine.directions import (
+    combined_direction,
+    other_run_direction,
+    random_direction,
+)
+from landscape_gui.engine.evaluator import SerialEvaluator
+from landscape_gui.engine.events import Event, Stage
+from landscape_gui.engine.objective import Objective
+from landscape_gui.engine.weights import FlatWeights, Layout, Reader, inner_products
+from landscape_gui.geometry.plane import cosine, pca_axis_weights
+from landscape_gui.runs.checkpoints import (
+    Run,
+    check_same_start,
+    load_model,
+    moving_names,
+    open_run,
+    read_parameters,
+    weights_sha256,
+)
+from landscape_gui.runs.layer_groups import default_groups, group_names, layer_count
+from landscape_gui.runs.tasks import evaluation_examples, resolve_task
+from landscape_gui.specs import (
+    Axis2,
+    EvaluationSpec,
+    LayerGroup,
+    OtherRunAxis,
+    PCAAxis,
+    TaskSpec,
+    UserError,
+)
+from landscape_gui.store.records import CheckpointRecord, PlaneRecord, RunRecord
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run, ready to be measured.
+
+    ``names`` are all moving encoder parameters; ``weights`` holds those that this job moves.
+    """
+
+    run: Run
+    names: tuple[str, ...]
+    layers: int
+    evaluator: SerialEvaluator
+
+    @property
+    def weights(self) -> FlatWeights:
+        return self.evaluator.weights
+
+    @property
+    def objective(self) -> Objective:
+        return self.evaluator.objective
+
+    def reader(self, index: int) -> Reader:
+        """Reads parameters of checkpoint ``index``."""
+        return partial(read_parameters, self.run, index)
+
+    @property
+    def trained(self) -> list[Reader]:
+        """Readers of checkpoints 1…k: all but the start point."""
+        return [self.reader(index) for index in range(1, len(self.run.checkpoints))]
+
+
+def resolve_device(name: str) -> torch.device:
+    """``auto`` is the first CUDA device, else the CPU.
+
+    Raises
+    ------
+    UserError
+        If a CUDA device is asked for and not there.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(name)
+    if device.type == "cuda" and not (
+        torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
+    ):
+        raise UserError(
+            f"There is no device {name} on this machine.", "Leave out --device or use cpu."
+        )
+    return device
+
+
+def task_of(spec: EvaluationSpec, run: Run) -> TaskSpec:
+    """The task that a job evaluates: the spec's own, else the one the run was trained on."""
+    task = spec.task or run.task
+    if task is None:
+        raise UserError(
+            f"Nothing in {run.path} says which task it was trained on.",
+            "Name the task, and the directory of its data, e.g. --task mrpc --data DIR.",
+        )
+    return resolve_task(task)
+
+
+def open_subject(
+    spec: EvaluationSpec, groups: Sequence[LayerGroup] = ()
+) -> Generator[Event, None, Subject]:
+    """Load everything that the job needs; with ``groups``, only their parameters move.
+
+    Raises
+    ------
+    UserError
+        If the run, its task or its examples cannot be had, or a group has no parameters.
+    """
+    yield Stage("Opening the run")
+    device = resolve_device(spec.device)
+    run = open_run(spec.run, spec.base, spec.task)
+    task = task_of(spec, run)
+    yield Stage("Preparing the examples")
+    limits = {"train": spec.examples.train, "dev": spec.examples.dev}
+    splits = {
+        split: evaluation_examples(run, task, split, limit, spec.examples.seed)
+        for split, limit in limits.items()
+    }
+    yield Stage("Loading the checkpoints")
+    module = load_model(run)
+    names = moving_names(run, module)
+    moving = names
+    if groups:
+        members = {name for group in groups for name in group_names(names, group)}
+        moving = tuple(name for name in names if name in members)
+    weights = FlatWeights(module, moving, partial(read_parameters, run, 0), device)
+    padding_id = getattr(module.config, "pad_token_id", None) or 0
+    objective = Objective(module, splits, padding_id, device)
+    return Subject(run, names, layer_count(names), SerialEvaluator(weights, objective))
+
+
+def known_groups(subject: Subject) -> dict[str, LayerGroup]:
+    """The default layer groups, by name."""
+    return {group.name: group for group in default_groups(subject.layers)}
+
+
+def run_record(subject: Subject) -> RunRecord:
+    """What the file keeps of the run: hashes, history, inner products of the whole encoder."""
+    run = subject.run
+    layout = Layout.of(subject.objective.module, subject.names)
+    return RunRecord(
+        name=run.name,
+        path=str(run.path),
+        model=run.model,
+        task=run.task.name if run.task else "",
+        init=run.init,
+        checkpoints=tuple(
+            CheckpointRecord(str(c.path), c.step, c.epoch, weights_sha256(c.path))
+            for c in run.checkpoints
+        ),
+        history=run.history,
+        gram=inner_products(layout, subject.reader(0), subject.trained),
+        layer_count=subject.layers,
+        details=json.loads(json.dumps(run.details, default=str)),
+    )
+
+
+def line_record(subject: Subject, group: LayerGroup | None) -> PlaneRecord:
+    """Geometry of a curve's line: δ1, of the group's parameters if there is one."""
+    gram = inner_products(subject.weights.layout, subject.reader(0), subject.trained)
+    nan = float("nan")
+    return PlaneRecord(_origin(group), _length(gram, -1, subject.run), nan, nan, "", gram)
+
+
+def lay_plane(subject: Subject, axis2: Axis2, group: LayerGroup | None) -> PlaneRecord:
+    """Build axis 2, rescale it to ‖δ1‖, put it into the weights; returns the plane's geometry.
+
+    Raises
+    ------
+    UserError
+        If the other run starts elsewhere or did not move, or if there is no second component.
+    """
+    weights, layout = subject.weights, subject.weights.layout
+    if isinstance(axis2, PCAAxis):
+        gram = inner_products(layout, subject.reader(0), subject.trained)
+        first = _length(gram, -1, subject.run)
+        try:
+            factors = pca_axis_weights(gram)
+        except ValueError as error:
+            raise UserError(
+                f"There is no PCA axis for {subject.run.name}: {error}.",
+                "Use a run with checkpoints between start and end, or another second axis.",
+            ) from error
+        weights.axis2 = combined_direction(weights, subject.trained, factors)
+        # Not from the factors: the gram must describe the axis as rounded, as it is drawn.
+        gram = inner_products(layout, subject.reader(0), subject.trained, weights.axis2)
+        second = float(np.sqrt(gram[-1, -1]))
+        label = "principal component"
+    else:
+        other = None
+        if isinstance(axis2, OtherRunAxis):
+            other = open_run(axis2.run, axis2.base)
+            check_same_start(subject.run, other, layout.names)
+            raw = other_run_direction(
+                weights, partial(read_parameters, other, len(other.checkpoints) - 1)
+            )
+            label = other.task.name if other.task else other.name
+        else:
+            raw = random_direction(weights, axis2.seed)
+            label = f"random {axis2.seed}"
+        gram = inner_products(layout, subject.reader(0), subject.trained, raw)
+        first = _length(gram, -2, subject.run)
+        second = _length(gram, -1, other or subject.run)
+        weights.axis2 = raw.mul_(first / second)
+        gram[-1, :] *= first / second
+        gram[:, -1] *= first / second
+    angle = cosine(gram[-2, -2], gram[-1, -1], gram[-2, -1])
+    return PlaneRecord(_origin(group), first, second, angle, label, gram)
+
+
+def _origin(group: LayerGroup | None) -> str:
+    return "theta1" if group else "theta0"
+
+
+def _length(gram: npt.NDArray[np.float64], row: int, run: Run) -> float:
+    squared = float(gram[row, row])
+    if not squared > 0 or not np.isfinite(squared):
+        raise UserError(
+            f"The end point of {run.name} does not differ from its start point"
+            if squared == 0
+            else f"The checkpoints of {run.name} hold values that are not finite",
+            "in the parameters that move: there is no direction to draw.",
+        )
+    return float(np.sqrt(squared))
+
+
+def with_task_label(record: RunRecord, task: TaskSpec) -> RunRecord:
+    """The record with the task that was evaluated, for runs that do not say their own."""
+    return record if record.task else replace(record, task=task.name)

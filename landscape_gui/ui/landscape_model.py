@@ -1,0 +1,267 @@
+"""An open landscape in memory: loaded from a file once, then kept up to date by events.
+
+Arrays are filled in place. No Qt here, and no file access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from landscape_gui.engine.events import (
+    AnchorMeasured,
+    CheckpointMeasured,
+    Event,
+    FileReady,
+    LevelComplete,
+    Measurement,
+    PointMeasured,
+    RollbackMeasured,
+    Target,
+    TargetKind,
+)
+from landscape_gui.specs import METRICS, LayerGroup, Metric
+from landscape_gui.store.records import (
+    Anchor,
+    CurveRecord,
+    LandscapeRecord,
+    PlaneRecord,
+    RollbackRecord,
+    RunRecord,
+    SurfaceRecord,
+)
+from landscape_gui.ui.scene import BoolArray, FloatArray
+
+
+@dataclass(eq=False)
+class LivePlot:
+    """A surface (``beta`` given, arrays [m, n]) or a curve (``beta`` None, arrays [n])."""
+
+    kind: TargetKind
+    name: str
+    alpha: FloatArray
+    beta: FloatArray | None
+    values: dict[str, FloatArray]
+    standard_errors: dict[str, FloatArray]
+    measured: BoolArray
+    anchors: dict[str, Anchor]
+    checkpoint_values: dict[str, FloatArray]
+    plane: PlaneRecord
+    spec: dict[str, Any]
+    group: str
+    complete: bool
+    notes: dict[str, Any] = field(default_factory=dict)
+    revision: int = 0
+
+    @classmethod
+    def of(cls, record: SurfaceRecord | CurveRecord) -> LivePlot:
+        """Copy a record into arrays that can be filled."""
+        surface = isinstance(record, SurfaceRecord)
+        return cls(
+            kind="surface" if surface else "curve",
+            name=record.name,
+            alpha=np.asarray(record.alpha, dtype=np.float64),
+            beta=np.asarray(record.beta, dtype=np.float64) if surface else None,
+            values={name: np.array(v, dtype=np.float64) for name, v in record.values.items()},
+            standard_errors={
+                name: np.array(v, dtype=np.float64) for name, v in record.standard_errors.items()
+            },
+            measured=np.array(record.order >= 0),
+            anchors={anchor.name: anchor for anchor in record.anchors},
+            checkpoint_values={
+                name: np.array(v, dtype=np.float64) for name, v in record.checkpoint_values.items()
+            },
+            plane=record.plane,
+            spec=dict(record.spec),
+            group=record.group,
+            complete=record.status == "complete",
+            notes=dict(record.notes),
+        )
+
+    @property
+    def done(self) -> int:
+        """Number of measured points."""
+        return int(self.measured.sum())
+
+    @property
+    def total(self) -> int:
+        """Number of points of the lattice."""
+        return int(self.measured.size)
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """Metrics that this plot has arrays for, in the usual order."""
+        return tuple(metric for metric in METRICS if metric in self.values)
+
+    def apply(self, event: PointMeasured | AnchorMeasured | CheckpointMeasured) -> None:
+        """Take one measurement."""
+        self.revision += 1
+        measurement = event.measurement
+        match event:
+            case PointMeasured(j=j, i=i):
+                at: tuple[int, ...] = (j, i) if self.beta is not None else (i,)
+                if any(k >= size for k, size in zip(at, self.measured.shape, strict=True)):
+                    return
+                self.measured[at] = True
+                self._fill(self.values, measurement.values, self.measured.shape, at)
+                self._fill(
+                    self.standard_errors, measurement.standard_errors, self.measured.shape, at
+                )
+                self.complete = bool(self.measured.all())
+            case AnchorMeasured(name=name, alpha=alpha, beta=beta):
+                self.anchors[name] = Anchor(
+                    name,
+                    alpha,
+                    beta,
+                    dict(measurement.values),
+                    dict(measurement.standard_errors),
+                )
+            case CheckpointMeasured(index=index):
+                lengths = [len(v) for v in self.checkpoint_values.values()]
+                size = max([index + 1, *lengths])
+                for metric, value in measurement.values.items():
+                    old = self.checkpoint_values.get(metric, np.empty(0))
+                    grown = np.full(size, np.nan)
+                    grown[: len(old)] = old
+                    grown[index] = value
+                    self.checkpoint_values[metric] = grown
+
+    @staticmethod
+    def _fill(
+        arrays: dict[str, FloatArray],
+        values: Mapping[str, float],
+        shape: tuple[int, ...],
+        at: tuple[int, ...],
+    ) -> None:
+        for metric, value in values.items():
+            if metric not in arrays:
+                arrays[metric] = np.full(shape, np.nan)
+            arrays[metric][at] = value
+
+
+@dataclass
+class LiveRollback:
+    """Measured combinations of rolled-back groups; the empty set is the fine-tuned model."""
+
+    groups: dict[str, LayerGroup] = field(default_factory=dict)
+    measured: dict[frozenset[str], Measurement] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: RollbackRecord | None) -> LiveRollback:
+        """Copy what a file holds."""
+        live = cls()
+        if record is None:
+            return live
+        for name, layers in zip(record.groups, record.layers, strict=True):
+            live.groups[name] = as_group(name, layers)
+        for mask in np.flatnonzero(record.measured).tolist():
+            names = frozenset(n for bit, n in enumerate(record.groups) if mask >> bit & 1)
+            live.measured[names] = Measurement(
+                {metric: float(v[mask]) for metric, v in record.values.items()},
+                {metric: float(v[mask]) for metric, v in record.standard_errors.items()},
+            )
+        return live
+
+
+DataEvent: TypeAlias = (
+    FileReady
+    | PointMeasured
+    | AnchorMeasured
+    | CheckpointMeasured
+    | LevelComplete
+    | RollbackMeasured
+)
+
+
+@dataclass(eq=False)
+class LandscapeModel:
+    """One open file."""
+
+    path: Path
+    run: RunRecord
+    groups: dict[str, LayerGroup]
+    plots: dict[tuple[TargetKind, str], LivePlot]
+    rollback: LiveRollback
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, record: LandscapeRecord) -> LandscapeModel:
+        """Make a live model of what a file holds."""
+        plots: dict[tuple[TargetKind, str], LivePlot] = {}
+        for surface in record.surfaces.values():
+            plots["surface", surface.name] = LivePlot.of(surface)
+        for curve in record.curves.values():
+            plots["curve", curve.name] = LivePlot.of(curve)
+        rollback = LiveRollback.of(record.rollback)
+        groups = {name: as_group(name, layers) for name, layers in record.layer_groups.items()}
+        for name, group in rollback.groups.items():
+            groups.setdefault(name, group)
+        for name, group in default_groups(record.run.layer_count).items():
+            groups.setdefault(name, group)
+        return cls(record.path, record.run, groups, plots, rollback, record.problems)
+
+    def plot(self, target: Target) -> LivePlot | None:
+        """The surface or curve that a target names, None if it is not known (yet)."""
+        return self.plots.get((target.kind, target.name))
+
+    def of_kind(self, kind: TargetKind) -> list[LivePlot]:
+        """All surfaces or all curves, in the file's order."""
+        return [plot for (k, _), plot in self.plots.items() if k == kind]
+
+    def apply(self, event: Event) -> bool:
+        """Take an event; False when it names something that is not in memory and must be read."""
+        match event:
+            case PointMeasured() | AnchorMeasured() | CheckpointMeasured():
+                plot = self.plot(event.target)
+                if plot is None:
+                    return False
+                plot.apply(event)
+            case FileReady(target=target, total=total):
+                plot = self.plot(target)
+                return plot is not None and plot.total == total
+            case RollbackMeasured(groups=groups, measurement=measurement):
+                self.rollback.measured[frozenset(groups)] = measurement
+                return all(name in self.groups for name in groups)
+        return True
+
+
+def as_group(name: str, layers: Mapping[str, Any]) -> LayerGroup:
+    """A LayerGroup from its form in a file."""
+    return LayerGroup(
+        name=name,
+        layers=tuple(int(i) for i in layers.get("layers", ())),
+        embeddings=bool(layers.get("embeddings", False)),
+        pooler=bool(layers.get("pooler", False)),
+    )
+
+
+def default_groups(layer_count: int) -> dict[str, LayerGroup]:
+    """Low, middle and high thirds of the layers, as even as they can be (Hao et al. 2019, §7)."""
+    if layer_count < 3:
+        return {}
+    parts = np.array_split(np.arange(layer_count), 3)
+    return {
+        name: LayerGroup(name=name, layers=tuple(part.tolist()))
+        for name, part in zip(("low", "middle", "high"), parts, strict=True)
+    }
+
+
+def group_span(group: LayerGroup) -> str:
+    """A group's members in words: ``layers 0–3 and embeddings``."""
+    parts: list[str] = []
+    if group.layers:
+        first, last = group.layers[0], group.layers[-1]
+        if len(group.layers) == 1:
+            parts.append(f"layer {first}")
+        elif last - first + 1 == len(group.layers):
+            parts.append(f"layers {first}–{last}")
+        else:
+            parts.append("layers " + ", ".join(map(str, group.layers)))
+    if group.embeddings:
+        parts.append("embeddings")
+    if group.pooler:
+        parts.append("pooler")
+    return " and ".join(parts)

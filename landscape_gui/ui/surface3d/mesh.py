@@ -1,0 +1,134 @@
+"""The drawn lattice: finer than a coarse surface, coarser than a huge one.
+
+Cells of a coarse surface are subdivided so that they are drawn as the bilinear patches they are;
+two bare triangles would show the diagonal that was happened to be chosen. Of a huge surface at
+most 201² vertices are drawn, which more pixels would not show either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+MOST_POINTS = 201
+_REFINE_TO = 101
+# Beyond this float32 arithmetic in the shader would overflow.
+_LARGEST = 1e25
+
+
+def drawn_positions(count: int) -> FloatArray:
+    """Fractional lattice indices drawn along an axis of ``count`` points, both ends included."""
+    if count > MOST_POINTS:
+        return np.unique(np.round(np.linspace(0, count - 1, MOST_POINTS)))
+    factor = max(1, (_REFINE_TO - 1) // (count - 1))
+    return np.linspace(0, count - 1, (count - 1) * factor + 1)
+
+
+@dataclass(frozen=True)
+class DrawnLattice:
+    """Vertices drawn for a lattice with box coordinates ``x[n]``, ``y[m]`` (both ascending).
+
+    Attributes
+    ----------
+    rows, columns
+        float64[M], float64[N]: fractional indices into the lattice.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    rows: FloatArray = field(init=False)
+    columns: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", drawn_positions(len(self.y)))
+        object.__setattr__(self, "columns", drawn_positions(len(self.x)))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Drawn rows and columns (M, N)."""
+        return len(self.rows), len(self.columns)
+
+    @property
+    def drawn_x(self) -> FloatArray:
+        """float64[N]: x of the drawn columns."""
+        return np.interp(self.columns, np.arange(len(self.x)), self.x)
+
+    @property
+    def drawn_y(self) -> FloatArray:
+        """float64[M]: y of the drawn rows."""
+        return np.interp(self.rows, np.arange(len(self.y)), self.y)
+
+    def sample(self, values: FloatArray) -> FloatArray:
+        """Values float64[m, n] at the drawn vertices, float64[M, N], bilinear in between."""
+        return _interpolate(_interpolate(values, self.rows, 0), self.columns, 1)
+
+    def positions(self) -> npt.NDArray[np.float32]:
+        """float32[M, N, 2]: x and y of the drawn vertices."""
+        x, y = np.meshgrid(self.drawn_x, self.drawn_y)
+        return np.stack([x, y], axis=-1).astype(np.float32)
+
+    def field(self, height: FloatArray, measured: BoolArray, base: float) -> npt.NDArray[np.float32]:
+        """What changes while points arrive: height − base, both slopes, share measured.
+
+        Parameters
+        ----------
+        height
+            float64[m, n], finite.
+        measured
+            bool[m, n].
+        base
+            Taken off the heights in float64, so that float32 resolves small differences.
+
+        Returns
+        -------
+        float32[M, N, 4]
+        """
+        assert np.isfinite(height).all(), "a NaN or inf height must never reach the GPU"
+        relative = np.clip(height - base, -_LARGEST, _LARGEST)
+        rows, columns = self._kept(len(self.y)), self._kept(len(self.x))
+        kept = relative[np.ix_(rows, columns)]
+        slopes = np.zeros((*height.shape, 2))
+        slope_y, slope_x = np.gradient(kept, self.y[rows], self.x[columns])
+        slopes[np.ix_(rows, columns)] = np.stack([slope_x, slope_y], axis=-1)
+        layers = [relative, slopes[..., 0], slopes[..., 1], measured.astype(np.float64)]
+        out = np.empty((*self.shape, 4), dtype=np.float32)
+        for index, layer in enumerate(layers):
+            out[..., index] = np.clip(self.sample(layer), -_LARGEST, _LARGEST)
+        return out
+
+    def faces(self) -> npt.NDArray[np.uint32]:
+        """uint32[2 (M − 1)(N − 1), 3], counter-clockwise seen from above."""
+        rows, columns = self.shape
+        corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
+        quads = corner[:, None] + np.array([0, 1, columns + 1, columns])
+        return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.uint32)
+
+    def nodes(self, selected: BoolArray) -> npt.NDArray[np.uint32]:
+        """Drawn vertices of the selected lattice points; none if not every point is drawn."""
+        rows, columns = self.shape
+        m, n = selected.shape
+        if m > rows or n > columns:
+            return np.empty(0, dtype=np.uint32)
+        j, i = np.nonzero(selected)
+        step_j, step_i = (rows - 1) // (m - 1), (columns - 1) // (n - 1)
+        return (j * step_j * columns + i * step_i).astype(np.uint32)
+
+    def _kept(self, count: int) -> npt.NDArray[np.intp]:
+        if count > MOST_POINTS:
+            return drawn_positions(count).astype(np.intp)
+        return np.arange(count)
+
+
+def _interpolate(values: FloatArray, positions: FloatArray, axis: int) -> FloatArray:
+    first = np.minimum(positions.astype(np.intp), values.shape[axis] - 2)
+    weight = positions - first
+    lower = np.take(values, first, axis)
+    if not weight.any():
+        return lower
+    weight = weight[:, None] if axis == 0 else weight
+    return lower * (1 - weight) + np.take(values, first + 1, axis) * weight

@@ -1,0 +1,140 @@
+"""Whether OpenGL can be had here, found out without risking the window."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication, QSurfaceFormat
+
+_WITHOUT_OPENGL = frozenset({"offscreen", "minimal", "minimalegl", "vnc", "linuxfb"})
+_answer: tuple[bool, str] | None = None
+_lock = threading.Lock()
+
+
+def configure_opengl() -> None:
+    """Set what must be set before QApplication exists, for any window with OpenGL views.
+
+    Shared contexts, or floating a dock with a view loses its context; 4 samples per pixel; on
+    macOS a core profile, as nothing above OpenGL 2.1 is offered otherwise.
+    """
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    surface_format = QSurfaceFormat.defaultFormat()
+    surface_format.setSamples(4)
+    surface_format.setDepthBufferSize(24)
+    surface_format.setStencilBufferSize(8)
+    if sys.platform == "darwin":
+        surface_format.setVersion(4, 1)
+        surface_format.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    QSurfaceFormat.setDefaultFormat(surface_format)
+    _match_pyopengl(os.environ.get("QT_QPA_PLATFORM", ""))
+
+
+def opengl_available(timeout_s: float = 10.0) -> tuple[bool, str]:
+    """Whether surfaces can be drawn with OpenGL, and the reason in words.
+
+    The trial runs in a process of its own, since a broken driver crashes or hangs; the answer is
+    kept for the life of this process.
+
+    Parameters
+    ----------
+    timeout_s
+        How long the trial may take before it counts as failed.
+
+    Returns
+    -------
+    available, reason
+        The reason names the OpenGL version, or says what went wrong.
+    """
+    global _answer
+    with _lock:
+        if _answer is None:
+            _answer = _find_out(timeout_s)
+        return _answer
+
+
+def _find_out(timeout_s: float) -> tuple[bool, str]:
+    platform = _platform()
+    if platform in _WITHOUT_OPENGL:
+        return False, f"the display platform “{platform}” has no OpenGL"
+    _match_pyopengl(platform)
+    with tempfile.TemporaryDirectory(prefix="landscape-gui-") as directory:
+        report = Path(directory) / "report"
+        trial = multiprocessing.get_context("spawn").Process(
+            target=_try, args=(str(report),), daemon=True, name="opengl-probe"
+        )
+        trial.start()
+        trial.join(timeout_s)
+        if trial.is_alive():
+            trial.kill()
+            trial.join()
+            return False, f"OpenGL did not answer within {timeout_s:g} s"
+        text = report.read_text(errors="replace").strip() if report.exists() else ""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if trial.exitcode == 0 and lines:
+        return True, lines[-1]
+    if trial.exitcode and trial.exitcode < 0:
+        return False, f"the OpenGL driver crashed (signal {-trial.exitcode})"
+    return False, lines[-1] if lines else "OpenGL could not be started"
+
+
+def _platform() -> str:
+    if QGuiApplication.instance() is not None:
+        return QGuiApplication.platformName()
+    return os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+
+
+def _match_pyopengl(platform: str) -> None:
+    # PyOpenGL takes EGL as soon as WAYLAND_DISPLAY is set, also where Qt draws through GLX.
+    if platform.partition(":")[0] == "xcb" and os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("PYOPENGL_PLATFORM", "glx")
+
+
+def _try(report: str) -> None:
+    """Child process: draw one triangle's worth of everything the view needs, or die trying."""
+    with Path(report).open("w") as stream:
+        # Qt's and the driver's last words go to file descriptor 2 and are the reason given.
+        os.dup2(stream.fileno(), 2)
+        try:
+            message = _draw_offscreen()
+        except Exception as error:
+            stream.write(f"{error}\n")
+            stream.flush()
+            os._exit(1)
+        stream.write(f"{message}\n")
+    # Not the ordinary way out: some drivers crash while they are unloaded.
+    os._exit(0)
+
+
+def _draw_offscreen() -> str:
+    configure_opengl()
+    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
+
+    app = QGuiApplication([])
+    _match_pyopengl(app.platformName())
+    context = QOpenGLContext()
+    if not context.create():
+        raise RuntimeError("this display offers no OpenGL context")
+    surface = QOffscreenSurface()
+    surface.setFormat(context.format())
+    surface.create()
+    if not context.makeCurrent(surface):
+        raise RuntimeError("an OpenGL context exists but cannot be used")
+    version = context.format().version()
+    if not context.isOpenGLES() and tuple(version) < (2, 1):
+        raise RuntimeError(f"OpenGL 2.1 is needed, this is {version[0]}.{version[1]}")
+
+    from OpenGL import GL
+
+    from landscape_gui.ui.surface3d.surface_item import SurfaceItem
+
+    name = GL.glGetString(GL.GL_RENDERER)
+    # Compiles the shaders: a driver that cannot should be found out here.
+    SurfaceItem().initializeGL()
+    renderer = name.decode(errors="replace") if isinstance(name, bytes) else "unknown renderer"
+    return f"OpenGL {version[0]}.{version[1]}, {renderer}"

@@ -1,0 +1,271 @@
+"""The one mesh on the GPU: static x and y, a small buffer of heights, a colour table."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from OpenGL import GL
+from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
+from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOpenGLContext
+from PySide6.QtOpenGL import QOpenGLBuffer, QOpenGLShader, QOpenGLShaderProgram, QOpenGLTexture
+
+from landscape_gui.ui.surface3d import shaders
+from landscape_gui.ui.surface3d.box import HEIGHT, Box
+from landscape_gui.ui.surface3d.mesh import BoolArray, DrawnLattice, FloatArray
+
+_FLOAT = 4
+# glEnable names it so in every profile; GL_VERTEX_PROGRAM_POINT_SIZE is the same number.
+_PROGRAM_POINT_SIZE = 0x8642
+_POINT_SPRITE = 0x8861
+
+
+class SurfaceItem(GLGraphicsItem):
+    """Draws a height field with a colour table, soft light, contour lines and measured points.
+
+    The item keeps its data in memory and uploads what changed when it is painted, so that it can
+    be filled before there is a context and survives the loss of one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = Box((0.0, 1.0), (0.0, 1.0), 0.0, 1.0)
+        self.canvas_color = QColor("#ffffff")
+        self.dot_color = QColor("#1c2430")
+        self.dot_diameter = 0.0
+        self.light = (0.0, 0.0, 1.0)
+        self.contour_step = 0.0
+        self.pixel_ratio = 1.0
+        self._lattice: DrawnLattice | None = None
+        self._base = 0.0
+        self._field = np.empty((0, 0, 4), dtype=np.float32)
+        self._nodes = np.empty(0, dtype=np.uint32)
+        self._colors = np.zeros((256, 4), dtype=np.uint8)
+        self._range = (0.0, 0.0)
+        self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
+        self._dirty_rows = (0, 0)
+        self._forget()
+
+    @property
+    def lattice(self) -> DrawnLattice | None:
+        """The drawn lattice, None while there is no surface."""
+        return self._lattice
+
+    def clear_surface(self) -> None:
+        """Draw nothing."""
+        self._lattice = None
+        self.update()
+
+    def set_lattice(self, x: FloatArray, y: FloatArray, base: float) -> None:
+        """Take a new lattice in box coordinates; ``base`` is taken off all heights to come."""
+        self._lattice = DrawnLattice(x, y)
+        self._base = base
+        self._field = np.full((*self._lattice.shape, 4), np.nan, dtype=np.float32)
+        self._geometry_dirty = True
+
+    def set_heights(self, height: FloatArray, measured: BoolArray) -> None:
+        """Take heights float64[m, n] over the lattice; only rows that differ are uploaded."""
+        assert self._lattice is not None
+        drawn = self._lattice.field(height, measured, self._base)
+        changed = np.flatnonzero((drawn != self._field).any(axis=(1, 2)))
+        if len(changed):
+            first, last = self._dirty_rows
+            if last > first:
+                changed = np.append(changed, [first, last - 1])
+            self._dirty_rows = (int(changed.min()), int(changed.max()) + 1)
+            self._field = drawn
+            self._range = (float(height.min()), float(height.max()))
+        shown = measured if not measured.all() else np.zeros_like(measured)
+        self._nodes = self._lattice.nodes(shown)
+        self._nodes_dirty = True
+        self.update()
+
+    def set_colors(self, table: npt.NDArray[np.uint8]) -> None:
+        """Take a colour table uint8[256, 4]."""
+        self._colors = np.ascontiguousarray(table, dtype=np.uint8)
+        self._colors_dirty = True
+        self.update()
+
+    def initializeGL(self) -> None:
+        """Compile for the current context; everything is uploaded again on the next paint."""
+        context = QOpenGLContext.currentContext()
+        self._forget()
+        self._surface_program = _program(
+            context, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT
+        )
+        self._dot_program = _program(context, shaders.DOT_VERTEX, shaders.DOT_FRAGMENT)
+        self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
+
+    def release(self) -> None:
+        """Free what the current context holds for this item."""
+        if self._texture is not None:
+            self._texture.destroy()
+        for buffer in (self._xy, self._heights, self._faces, self._points):
+            if buffer is not None:
+                buffer.destroy()
+        self._forget()
+        self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
+
+    def paint(self) -> None:
+        """Upload what changed and draw: surface, lids where it is cut off, measured points."""
+        if self._lattice is None or self._surface_program is None or self._dot_program is None:
+            return
+        self._upload()
+        assert self._xy and self._heights and self._faces and self._points and self._texture
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        GL.glDepthFunc(GL.GL_LEQUAL)
+        GL.glDepthMask(GL.GL_TRUE)
+        GL.glDisable(GL.GL_BLEND)
+        GL.glDisable(GL.GL_CULL_FACE)
+
+        program = self._surface_program
+        program.bind()
+        self._set_shared(program)
+        span = self.box.high - self.box.low
+        canvas = self.canvas_color
+        program.setUniformValue(_at(program, "u_light"), *self.light)
+        program.setUniformValue(
+            _at(program, "u_canvas"), canvas.redF(), canvas.greenF(), canvas.blueF()
+        )
+        bands = span / self.contour_step if self.contour_step > 0 else 0.0
+        phase = self.box.low / self.contour_step % 1.0 if self.contour_step > 0 else 0.0
+        program.setUniformValue1f(_at(program, "u_bands"), bands)
+        program.setUniformValue1f(_at(program, "u_phase"), phase)
+        program.setUniformValue1f(_at(program, "u_pixel"), self.pixel_ratio)
+        GL.glActiveTexture(GL.GL_TEXTURE0)
+        self._texture.bind()
+        program.setUniformValue1i(_at(program, "u_colors"), 0)
+
+        self._faces.bind()
+        count = self._faces.size() // _FLOAT
+        lowest, highest = self._range
+        for lid, needed in ((0, True), (1, highest > self.box.high), (-1, lowest < self.box.low)):
+            if needed:
+                program.setUniformValue1f(_at(program, "u_lid"), float(lid))
+                GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
+        self._faces.release()
+        self._texture.release()
+        self._finish(program)
+        if len(self._nodes) and self.dot_diameter > 0:
+            self._paint_dots()
+
+    def _paint_dots(self) -> None:
+        assert self._dot_program and self._points
+        program = self._dot_program
+        program.bind()
+        self._set_shared(program)
+        ink, halo = self.dot_color, self.canvas_color
+        program.setUniformValue(
+            _at(program, "u_ink"), ink.redF(), ink.greenF(), ink.blueF(), ink.alphaF()
+        )
+        program.setUniformValue(_at(program, "u_halo"), halo.redF(), halo.greenF(), halo.blueF())
+        program.setUniformValue1f(_at(program, "u_size"), self.dot_diameter * self.pixel_ratio)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFuncSeparate(
+            GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA
+        )
+        GL.glDepthMask(GL.GL_FALSE)
+        GL.glEnable(_PROGRAM_POINT_SIZE)
+        context = QOpenGLContext.currentContext()
+        legacy = not context.isOpenGLES() and not context.format().profile().value == 1
+        if legacy:
+            GL.glEnable(_POINT_SPRITE)
+        self._points.bind()
+        GL.glDrawElements(GL.GL_POINTS, len(self._nodes), GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
+        self._points.release()
+        if legacy:
+            GL.glDisable(_POINT_SPRITE)
+        GL.glDisable(_PROGRAM_POINT_SIZE)
+        GL.glDepthMask(GL.GL_TRUE)
+        GL.glDisable(GL.GL_BLEND)
+        self._finish(program)
+
+    def _set_shared(self, program: QOpenGLShaderProgram) -> None:
+        assert self._xy and self._heights
+        program.setUniformValue(_at(program, "u_matrix"), QMatrix4x4(self.mvpMatrix()))
+        program.setUniformValue1f(_at(program, "u_low"), self.box.low - self._base)
+        program.setUniformValue1f(_at(program, "u_span"), self.box.high - self.box.low)
+        program.setUniformValue1f(_at(program, "u_box_height"), HEIGHT)
+        for location, buffer, size in (
+            (shaders.POSITION, self._xy, 2),
+            (shaders.FIELD, self._heights, 4),
+        ):
+            buffer.bind()
+            program.enableAttributeArray(location)
+            program.setAttributeBuffer(location, GL.GL_FLOAT, 0, size, 0)
+            buffer.release()
+
+    def _finish(self, program: QOpenGLShaderProgram) -> None:
+        program.disableAttributeArray(shaders.POSITION)
+        program.disableAttributeArray(shaders.FIELD)
+        program.release()
+
+    def _upload(self) -> None:
+        assert self._lattice is not None
+        kind = QOpenGLBuffer.Type
+        if self._geometry_dirty or self._xy is None:
+            self._xy = _buffer(self._xy, kind.VertexBuffer, self._lattice.positions())
+            self._faces = _buffer(self._faces, kind.IndexBuffer, self._lattice.faces())
+            self._heights = _buffer(self._heights, kind.VertexBuffer, self._field)
+        elif self._dirty_rows[1] > self._dirty_rows[0]:
+            assert self._heights is not None
+            first, last = self._dirty_rows
+            rows = self._field[first:last]
+            self._heights.bind()
+            self._heights.write(first * self._field[0].nbytes, rows, rows.nbytes)  # pyright: ignore
+            self._heights.release()
+        if self._nodes_dirty:
+            nodes = self._nodes if len(self._nodes) else np.zeros(1, dtype=np.uint32)
+            self._points = _buffer(self._points, kind.IndexBuffer, nodes)
+        if self._colors_dirty or self._texture is None:
+            if self._texture is not None:
+                self._texture.destroy()
+            self._texture = _color_texture(self._colors)
+        self._geometry_dirty = self._nodes_dirty = self._colors_dirty = False
+        self._dirty_rows = (0, 0)
+
+    def _forget(self) -> None:
+        self._surface_program: QOpenGLShaderProgram | None = None
+        self._dot_program: QOpenGLShaderProgram | None = None
+        self._xy: QOpenGLBuffer | None = None
+        self._heights: QOpenGLBuffer | None = None
+        self._faces: QOpenGLBuffer | None = None
+        self._points: QOpenGLBuffer | None = None
+        self._texture: QOpenGLTexture | None = None
+
+
+def _at(program: QOpenGLShaderProgram, name: str) -> int:
+    return program.uniformLocation(name.encode())
+
+
+def _program(context: QOpenGLContext, vertex: str, fragment: str) -> QOpenGLShaderProgram:
+    kind = QOpenGLShader.ShaderTypeBit
+    program = QOpenGLShaderProgram()
+    vertex, fragment = shaders.sources(context, vertex, fragment)
+    compiled = program.addShaderFromSourceCode(kind.Vertex, vertex.encode())
+    compiled = compiled and program.addShaderFromSourceCode(kind.Fragment, fragment.encode())
+    program.bindAttributeLocation(b"a_position", shaders.POSITION)
+    program.bindAttributeLocation(b"a_field", shaders.FIELD)
+    if not (compiled and program.link()):
+        raise RuntimeError(f"the surface's shader does not compile here: {program.log()}")
+    return program
+
+
+def _buffer(
+    buffer: QOpenGLBuffer | None, kind: QOpenGLBuffer.Type, data: npt.NDArray[np.generic]
+) -> QOpenGLBuffer:
+    if buffer is None:
+        buffer = QOpenGLBuffer(kind)
+        buffer.create()
+    data = np.ascontiguousarray(data)
+    buffer.bind()
+    buffer.allocate(data, data.nbytes)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    buffer.release()
+    return buffer
+
+
+def _color_texture(table: npt.NDArray[np.uint8]) -> QOpenGLTexture:
+    image = QImage(table.tobytes(), 256, 1, 256 * 4, QImage.Format.Format_RGBA8888)
+    texture = QOpenGLTexture(image, QOpenGLTexture.MipMapGeneration.DontGenerateMipMaps)
+    texture.setMinMagFilters(QOpenGLTexture.Filter.Linear, QOpenGLTexture.Filter.Linear)
+    texture.setWrapMode(QOpenGLTexture.WrapMode.ClampToEdge)
+    return texture

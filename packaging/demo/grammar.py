@@ -1,0 +1,194 @@
+"""Generates the demo's text: sentences about a topic, in a tone, from a seed.
+
+A sentence has two hidden properties that a reader understands at once and a model has to infer
+from word classes: its topic, and its tone (+1 good, −1 bad, 0 neither). A negation turns the
+tone of the word it stands before: "was not awful" is good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import lexicon
+from lexicon import BAD, GOOD, Tone, Topic
+
+NEGATED_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words a speaker may use; all of them, or some of every class.
+
+    ``tones`` maps +1 and −1 to their evaluating words.
+    """
+
+    topics: tuple[Topic, ...]
+    tones: dict[int, Tone]
+
+    @classmethod
+    def full(cls) -> Vocabulary:
+        return cls(lexicon.TOPICS, {1: GOOD, -1: BAD})
+
+    def part(self, share: float, seed: int) -> Vocabulary:
+        """A seeded ``share`` of the words of every class, at least one of each."""
+        rng = Random(seed)
+
+        def some(words: Sequence[str]) -> tuple[str, ...]:
+            return tuple(sorted(rng.sample(words, max(1, round(share * len(words))))))
+
+        topics = tuple(
+            Topic(t.name, some(t.people), some(t.things), some(t.places), some(t.verbs))
+            for t in self.topics
+        )
+        tones = {
+            sign: Tone(some(tone.adjectives), some(tone.verbs), some(tone.adverbs))
+            for sign, tone in self.tones.items()
+        }
+        return Vocabulary(topics, tones)
+
+
+@dataclass(frozen=True)
+class _Noun:
+    text: str
+    plural: bool
+
+    @property
+    def was(self) -> str:
+        return "were" if self.plural else "was"
+
+
+class Speaker:
+    """Says sentences with the words of a vocabulary; the same seed says the same ones."""
+
+    def __init__(self, vocabulary: Vocabulary, seed: int) -> None:
+        self.vocabulary = vocabulary
+        self.rng = Random(seed)
+
+    def sentence(self, topic: Topic, tone: int) -> str:
+        """One sentence about ``topic`` in ``tone`` (+1, −1 or 0), lower case, ending in a stop."""
+        return self._clause(topic, tone) + " ."
+
+    def compound(self, topic: Topic, tone: int) -> str:
+        """Two clauses in one sentence: joined by *and*, *so* or *because* they share the tone."""
+        first = self._clause(topic, tone)
+        if tone and self._chance(0.2):
+            return f"{first} but {self._clause(topic, -tone)} ."
+        joint = self.rng.choice(("and", "so", "because"))
+        return f"{first} {joint} {self._clause(topic, tone)} ."
+
+    def _chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def _clause(self, topic: Topic, tone: int) -> str:
+        if tone == 0:
+            return self._event(topic, 0) if self._chance(0.7) else self._there_was(topic)
+        forms = (self._is, self._is, self._feels, self._finds, self._event)
+        return self.rng.choice(forms)(topic, tone)
+
+    def _evaluation(self, tone: int, kind: str) -> tuple[str, str]:
+        """A negation or nothing, and the word whose tone together with it is ``tone``."""
+        negation = self.rng.choice(lexicon.NEGATIONS) if self._chance(NEGATED_SHARE) else ""
+        words = self.vocabulary.tones[-tone if negation else tone]
+        return negation, self.rng.choice(getattr(words, kind))
+
+    def _person(self, topic: Topic, adjective: str = "") -> _Noun:
+        if not adjective and self._chance(0.25):
+            return _Noun(self.rng.choice(lexicon.NAMES), plural=False)
+        return self._noun(topic.people, adjective)
+
+    def _thing(self, topic: Topic, adjective: str = "") -> _Noun:
+        if not adjective and self._chance(0.2):
+            adjective = self.rng.choice(lexicon.NEUTRAL_ADJECTIVES)
+        return self._noun(topic.things, adjective)
+
+    def _noun(self, words: Sequence[str], adjective: str) -> _Noun:
+        plural = self._chance(0.3)
+        noun = self.rng.choice(words) + ("s" if plural else "")
+        described = f"{adjective} {noun}" if adjective else noun
+        if self._chance(0.6):
+            article = "the"
+        elif plural:
+            article = self.rng.choice(lexicon.NUMBERS)
+        else:
+            article = "an" if described[0] in "aeiou" else "a"
+        return _Noun(f"{article} {described}", plural)
+
+    def _place(self, topic: Topic) -> str:
+        return f"{self.rng.choice(('in', 'at', 'near'))} the {self.rng.choice(topic.places)}"
+
+    def _is(self, topic: Topic, tone: int) -> str:
+        subject = self._thing(topic) if self._chance(0.6) else self._person(topic)
+        negation, word = self._evaluation(tone, "adjectives")
+        degree = self.rng.choice(lexicon.DEGREES) if not negation and self._chance(0.3) else ""
+        return " ".join(filter(None, (subject.text, subject.was, negation, degree, word)))
+
+    def _feels(self, topic: Topic, tone: int) -> str:
+        subject, thing = self._person(topic).text, self._thing(topic).text
+        negation, verb = self._evaluation(tone, "verbs")
+        if negation == "not":
+            return f"{subject} did not {verb} {thing}"
+        return " ".join(filter(None, (subject, negation, lexicon.past(verb), thing)))
+
+    def _finds(self, topic: Topic, tone: int) -> str:
+        subject = self.rng.choice(("we", "they", "he", "she"))
+        thing = self._thing(topic).text
+        negation, word = self._evaluation(tone, "adjectives")
+        if negation == "not":
+            return f"{subject} did not find {thing} {word}"
+        return " ".join(filter(None, (subject, negation, "found", thing, word)))
+
+    def _event(self, topic: Topic, tone: int) -> str:
+        verb = lexicon.past(self.rng.choice(topic.verbs))
+        adverb = adjective = ""
+        if tone and self._chance(0.4):
+            adverb = self.rng.choice(self.vocabulary.tones[tone].adverbs)
+        elif tone:
+            adjective = self.rng.choice(self.vocabulary.tones[tone].adjectives)
+        of_person = adjective and self._chance(0.5)
+        subject = self._person(topic, adjective if of_person else "").text
+        thing = self._thing(topic, "" if of_person else adjective).text
+        place = self._place(topic) if not tone and self._chance(0.4) else ""
+        return " ".join(filter(None, (subject, adverb, verb, thing, place)))
+
+    def _there_was(self, topic: Topic) -> str:
+        noun = self._thing(topic) if self._chance(0.7) else self._noun(topic.people, "")
+        return f"there {noun.was} {noun.text} {self._place(topic)}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two passages for pre-training; ``continues`` if the second belongs to the first's document."""
+
+    first: str
+    second: str
+    continues: bool
+
+
+def corpus(pairs: int, seed: int) -> list[Pair]:
+    """Text for pre-training: pairs of passages.
+
+    A document keeps its topic and its tone. Half of the pairs continue one; in the others the
+    second passage comes from a document that differs in the topic, the tone, or both.
+    """
+    speaker = Speaker(Vocabulary.full(), seed)
+    rng = speaker.rng
+    topics = speaker.vocabulary.topics
+    tones = (1, -1, 0)
+
+    def passage(topic: Topic, tone: int) -> str:
+        return (speaker.compound if rng.random() < 0.35 else speaker.sentence)(topic, tone)
+
+    result = []
+    for _ in range(pairs):
+        topic, tone = rng.choice(topics), rng.choice(tones)
+        continues = rng.random() < 0.5
+        first = passage(topic, tone)
+        if not continues:
+            before = (topic, tone)
+            while (topic, tone) == before:
+                topic = rng.choice(topics) if rng.random() < 0.7 else topic
+                tone = rng.choice(tones) if rng.random() < 0.7 else tone
+        result.append(Pair(first, passage(topic, tone), continues))
+    return result
