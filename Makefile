@@ -33,7 +33,7 @@ heading = @printf '\n\033[1m== %s\033[0m\n' $(1)
 help: ## list the targets
 	@printf 'Landscape GUI: live loss landscapes of fine-tuned language models\n\n'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14 | sed 's/^/  make /'
-	@printf '\nOptions: make run OUT=DIRECTORY, make test PYTEST_ARGS="--run-slow -k NAME",\n'
+	@printf '\nOptions: make run OUT=DIRECTORY, make test PYTEST_ARGS=--run-slow,\n'
 	@printf 'LANDSCAPE_GLUE=DIRECTORY make test (adds the tests on the real GLUE files),\n'
 	@printf 'make setup PYTHON=python3.12\n'
 

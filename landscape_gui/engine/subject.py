@@ -214,6 +214,11 @@ def lay_plane(subject: Subject, axis2: Axis2, group: LayerGroup | None) -> Plane
         gram[-1, :] *= first / second
         gram[:, -1] *= first / second
     angle = cosine(gram[-2, -2], gram[-1, -1], gram[-2, -1])
+    if abs(angle) > 1 - 1e-6:
+        raise UserError(
+            f"The two axes are parallel (cosine {angle:.6f}): they span a line, not a plane.",
+            "Take a run that was trained on another task, or a random axis.",
+        )
     return PlaneRecord(_origin(group), first, second, angle, label, gram)
 
 

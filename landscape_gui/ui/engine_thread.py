@@ -70,7 +70,9 @@ class EngineThread(QThread):
         """End the job; it answers with Done("cancelled")."""
         self._post(self._engine.cancel)
 
-    def describe_run(self, path: Path, base: Path | None = None, task: TaskSpec | None = None) -> int:
+    def describe_run(
+        self, path: Path, base: Path | None = None, task: TaskSpec | None = None
+    ) -> int:
         """Ask what a run directory holds; ``described`` answers with the returned number."""
         self._requests += 1
         number = self._requests

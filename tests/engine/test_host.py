@@ -185,7 +185,9 @@ def test_describe_answers_while_a_job_runs(engines):
     collect(engine, PointMeasured, 1)
     request = engine.describe_run(Path("some-run"))
     missing = engine.describe_run(Path("missing-run"))
-    answers = {m.request: m.answer for m in collect(engine, Described, 2) if isinstance(m, Described)}
+    answers = {
+        m.request: m.answer for m in collect(engine, Described, 2) if isinstance(m, Described)
+    }
     assert answers[request].name == "some-run"
     assert answers[missing] == Failed(
         "missing-run is not a training run.", "Choose a directory with checkpoints."

@@ -15,11 +15,11 @@ FloatArray = npt.NDArray[np.float64]
 ViewpointName: TypeAlias = Literal["paper", "top", "front", "side"]
 
 # Far enough for a mild perspective: the box's diagonal is about 3.
-_DISTANCE = 8.0
-_NEAR, _FAR = 2.5, 16.0
+_DISTANCE = 12.0
+_NEAR, _FAR = 6.0, 20.0
 _ZOOM_RANGE = (0.3, 12.0)
 # What must fit into the widget at zoom 1, and the pixels kept free for numbers and titles.
-_FIT_WIDTH, _FIT_HEIGHT = 3.0, 2.32
+_FIT_WIDTH, _FIT_HEIGHT = 2.95, 2.55
 _MARGIN_X, _MARGIN_Y = 64.0, 50.0
 
 
@@ -81,7 +81,7 @@ class Camera:
     """
 
     azimuth: float = -60.0
-    elevation: float = 32.0
+    elevation: float = 34.0
     zoom: float = 1.0
     center: tuple[float, float, float] = (0.0, 0.0, HEIGHT / 2)
 

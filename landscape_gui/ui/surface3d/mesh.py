@@ -72,8 +72,10 @@ class DrawnLattice:
         x, y = np.meshgrid(self.drawn_x, self.drawn_y)
         return np.stack([x, y], axis=-1).astype(np.float32)
 
-    def field(self, height: FloatArray, measured: BoolArray, base: float) -> npt.NDArray[np.float32]:
-        """What changes while points arrive: height − base, both slopes, share measured.
+    def field(
+        self, height: FloatArray, measured: BoolArray, base: float
+    ) -> npt.NDArray[np.float32]:
+        """What changes while points arrive: height − base, both slopes, whether measured.
 
         Parameters
         ----------
@@ -95,7 +97,7 @@ class DrawnLattice:
         slopes = np.zeros((*height.shape, 2))
         slope_y, slope_x = np.gradient(kept, self.y[rows], self.x[columns])
         slopes[np.ix_(rows, columns)] = np.stack([slope_x, slope_y], axis=-1)
-        layers = [relative, slopes[..., 0], slopes[..., 1], measured.astype(np.float64)]
+        layers = [relative, slopes[..., 0], slopes[..., 1], _in_whole_cells(measured)]
         out = np.empty((*self.shape, 4), dtype=np.float32)
         for index, layer in enumerate(layers):
             out[..., index] = np.clip(self.sample(layer), -_LARGEST, _LARGEST)
@@ -122,6 +124,20 @@ class DrawnLattice:
         if count > MOST_POINTS:
             return drawn_positions(count).astype(np.intp)
         return np.arange(count)
+
+
+def _in_whole_cells(measured: BoolArray) -> FloatArray:
+    """1.0 at corners of cells measured at all four corners, else 0.0.
+
+    A lone measured point says little of the surface around it: it is shown as a dot, not as
+    measured surface.
+    """
+    cells = measured[:-1, :-1] & measured[:-1, 1:] & measured[1:, :-1] & measured[1:, 1:]
+    out = np.zeros(measured.shape)
+    for rows in (slice(None, -1), slice(1, None)):
+        for columns in (slice(None, -1), slice(1, None)):
+            out[rows, columns] = np.maximum(out[rows, columns], cells)
+    return out
 
 
 def _interpolate(values: FloatArray, positions: FloatArray, axis: int) -> FloatArray:

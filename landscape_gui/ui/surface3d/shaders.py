@@ -74,14 +74,13 @@ void main() {
 
     float measured = smoothstep(0.0, 1.0, v_measured);
     float filled = 1.0 - measured;
-    // Filled in: drained of colour, paler, hatched.
-    color = mix(color, mix(vec3(gray), u_canvas, 0.42), 0.80 * filled);
+    // Filled in: paler, drained of half its colour, hatched.
+    color = mix(color, mix(vec3(gray), u_canvas, 0.45), 0.55 * filled);
     float stripe = abs(fract((gl_FragCoord.x + gl_FragCoord.y) / (7.0 * u_pixel)) - 0.5);
     float hatch = 1.0 - smoothstep(0.10, 0.10 + 0.2 / u_pixel, stripe);
     color = mix(color, mix(color, vec3(gray) * 0.55, 0.30), hatch * filled);
 
     color *= shade;
-    if (u_lid != 0.0) color = mix(color, u_canvas, 0.28);
     if (!gl_FrontFacing) color = mix(color, vec3(dot(color, vec3(0.33))), 0.25) * 0.92;
 
     if (u_bands > 0.0 && u_lid == 0.0) {
@@ -94,7 +93,8 @@ void main() {
         line *= 1.0 - smoothstep(0.12 / u_pixel, 0.40 / u_pixel, width);
         color = mix(color, color * 0.55, 0.50 * line);
     }
-    COLOR = vec4(color, 1.0);
+    // Lids are glass: what is cut off is there, but does not stand in the way.
+    COLOR = vec4(color, u_lid == 0.0 ? 1.0 : 0.34);
 }
 """
 
@@ -108,7 +108,10 @@ void main() {
     gl_Position = u_matrix * vec4(a_position, z * u_box_height, 1.0);
     // Toward the eye, so that the surface does not cut the dot in half.
     gl_Position.z -= 0.0016 * gl_Position.w;
-    gl_PointSize = u_size;
+    // None on the lids: their points are not at the height that is drawn.
+    bool shown = a_field.x >= u_low && a_field.x <= u_low + u_span;
+    gl_PointSize = shown ? u_size : 0.0;
+    if (!shown) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }
 """
 )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
 from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
-from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOpenGLContext
+from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOpenGLContext, QSurfaceFormat
 from PySide6.QtOpenGL import QOpenGLBuffer, QOpenGLShader, QOpenGLShaderProgram, QOpenGLTexture
 
 from landscape_gui.ui.surface3d import shaders
@@ -89,9 +89,7 @@ class SurfaceItem(GLGraphicsItem):
         """Compile for the current context; everything is uploaded again on the next paint."""
         context = QOpenGLContext.currentContext()
         self._forget()
-        self._surface_program = _program(
-            context, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT
-        )
+        self._surface_program = _program(context, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
         self._dot_program = _program(context, shaders.DOT_VERTEX, shaders.DOT_FRAGMENT)
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
 
@@ -140,8 +138,11 @@ class SurfaceItem(GLGraphicsItem):
         lowest, highest = self._range
         for lid, needed in ((0, True), (1, highest > self.box.high), (-1, lowest < self.box.low)):
             if needed:
+                if lid:
+                    _blend(True)
                 program.setUniformValue1f(_at(program, "u_lid"), float(lid))
                 GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
+        _blend(False)
         self._faces.release()
         self._texture.release()
         self._finish(program)
@@ -159,14 +160,11 @@ class SurfaceItem(GLGraphicsItem):
         )
         program.setUniformValue(_at(program, "u_halo"), halo.redF(), halo.greenF(), halo.blueF())
         program.setUniformValue1f(_at(program, "u_size"), self.dot_diameter * self.pixel_ratio)
-        GL.glEnable(GL.GL_BLEND)
-        GL.glBlendFuncSeparate(
-            GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA
-        )
-        GL.glDepthMask(GL.GL_FALSE)
+        _blend(True)
         GL.glEnable(_PROGRAM_POINT_SIZE)
         context = QOpenGLContext.currentContext()
-        legacy = not context.isOpenGLES() and not context.format().profile().value == 1
+        core = QSurfaceFormat.OpenGLContextProfile.CoreProfile
+        legacy = not context.isOpenGLES() and context.format().profile() != core
         if legacy:
             GL.glEnable(_POINT_SPRITE)
         self._points.bind()
@@ -175,8 +173,7 @@ class SurfaceItem(GLGraphicsItem):
         if legacy:
             GL.glDisable(_POINT_SPRITE)
         GL.glDisable(_PROGRAM_POINT_SIZE)
-        GL.glDepthMask(GL.GL_TRUE)
-        GL.glDisable(GL.GL_BLEND)
+        _blend(False)
         self._finish(program)
 
     def _set_shared(self, program: QOpenGLShaderProgram) -> None:
@@ -231,6 +228,19 @@ class SurfaceItem(GLGraphicsItem):
         self._faces: QOpenGLBuffer | None = None
         self._points: QOpenGLBuffer | None = None
         self._texture: QOpenGLTexture | None = None
+
+
+def _blend(on: bool) -> None:
+    """Translucent drawing, which must not hide what is drawn after it."""
+    if on:
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFuncSeparate(
+            GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA
+        )
+        GL.glDepthMask(GL.GL_FALSE)
+    else:
+        GL.glDisable(GL.GL_BLEND)
+        GL.glDepthMask(GL.GL_TRUE)
 
 
 def _at(program: QOpenGLShaderProgram, name: str) -> int:

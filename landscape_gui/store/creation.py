@@ -1,0 +1,234 @@
+"""Builds the groups of a landscape file at their full size, before anything is measured."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import h5py
+import numpy as np
+
+import landscape_gui
+from landscape_gui.specs import CurveSpec, LayerGroup, RollbackSpec, SurfaceSpec
+from landscape_gui.store import schema
+from landscape_gui.store.checksums import compute, dataset_names
+from landscape_gui.store.hdf5_access import (
+    allocate,
+    set_text_attribute,
+    store_array,
+    store_text,
+    store_texts,
+)
+from landscape_gui.store.records import FloatArray, History, PlaneRecord, RunRecord
+
+_TITLES = {
+    "train_loss": "training loss",
+    "train_error": "training error",
+    "dev_loss": "development loss",
+    "dev_error": "development error",
+}
+
+
+def build_file(file: h5py.File, run: RunRecord, layer_groups: Mapping[str, LayerGroup]) -> None:
+    """Fill an empty file with what is known of the run."""
+    set_text_attribute(file, "format", schema.FORMAT)
+    file.attrs.create("format_version", schema.FORMAT_VERSION, dtype=schema.INT)
+    set_text_attribute(file, "created", datetime.now(UTC).isoformat(timespec="seconds"))
+    set_text_attribute(file, "creator", f"landscape-gui {landscape_gui.__version__}")
+    set_text_attribute(file, "NX_class", "NXroot")
+    store_layer_groups(file, layer_groups)
+    _build_run(file, run)
+    for name in (schema.SURFACES, schema.CURVES):
+        set_text_attribute(file.create_group(name), "NX_class", "NXentry")
+    set_text_attribute(file, "default", schema.RUN)
+
+
+def store_layer_groups(file: h5py.File, layer_groups: Mapping[str, LayerGroup]) -> None:
+    """Write the layer groups, in place of earlier ones."""
+    if schema.LAYER_GROUPS in file:
+        del file[schema.LAYER_GROUPS]
+    dumped = {name: group.model_dump(mode="json") for name, group in layer_groups.items()}
+    store_text(file, schema.LAYER_GROUPS, json.dumps(dumped))
+
+
+def _build_run(file: h5py.File, run: RunRecord) -> None:
+    group = file.create_group(schema.RUN)
+    set_text_attribute(group, "NX_class", "NXentry")
+    set_text_attribute(group, "default", "history")
+    for name in ("name", "path", "model", "task", "init"):
+        store_text(group, name, str(getattr(run, name)))
+    store_array(group, "layer_count", run.layer_count, schema.INT)
+    store_text(group, "details", json.dumps(run.details))
+    store_array(group, "gram", run.gram, schema.FLOAT)
+    checkpoints = group.create_group("checkpoints")
+    set_text_attribute(checkpoints, "NX_class", "NXcollection")
+    store_texts(checkpoints, "path", [point.path for point in run.checkpoints])
+    store_array(checkpoints, "step", [point.step for point in run.checkpoints], schema.INT)
+    store_array(checkpoints, "epoch", [point.epoch for point in run.checkpoints], schema.FLOAT)
+    store_texts(checkpoints, "sha256", [point.sha256 for point in run.checkpoints])
+    _build_history(group, run.history)
+    seal(group)
+
+
+def replace_history(file: h5py.File, history: History) -> None:
+    """Write the training history in place of an earlier one."""
+    group = file[schema.RUN]
+    del group["history"]
+    del group[schema.CHECKSUMS]
+    _build_history(group, history)
+    seal(group)
+
+
+def _build_history(run_group: h5py.Group, history: History) -> None:
+    group = run_group.create_group("history")
+    for name in ("epoch", "step", "train_loss", "dev_loss", "dev_error"):
+        store_array(group, name, getattr(history, name), schema.FLOAT)
+    group["epoch"].make_scale("epoch")
+    metrics = ("train_loss", "dev_loss", "dev_error")
+    for name in metrics:
+        group[name].dims[0].attach_scale(group["epoch"])
+    _mark_nxdata(group, metrics, ("epoch",), "Training history")
+
+
+def build_target(
+    parent: h5py.Group,
+    name: str,
+    spec: SurfaceSpec | CurveSpec,
+    axes: Mapping[str, FloatArray],
+    plane: PlaneRecord,
+    checkpoints: int,
+    metrics: Sequence[str],
+) -> None:
+    """Create a surface or a curve, filled with NaN.
+
+    Parameters
+    ----------
+    axes
+        Name → points, in the order of the dimensions: β, α for a surface.
+    checkpoints
+        Number of checkpoints with the start point.
+    """
+    group = parent.create_group(name)
+    set_text_attribute(parent, "default", name)
+    set_text_attribute(parent.parent, "default", str(parent.name).strip("/"))
+    shape = tuple(len(points) for points in axes.values())
+    for axis, points in axes.items():
+        store_array(group, axis, points, schema.FLOAT)
+        group[axis].make_scale(axis)
+        set_text_attribute(group[axis], "long_name", _axis_title(axis, plane))
+    for metric in metrics:
+        for dataset in (metric, schema.errors_name(metric)):
+            allocate(group, dataset, shape, schema.FLOAT, math.nan)
+        set_text_attribute(group[metric], "long_name", _TITLES.get(metric, metric))
+    allocate(group, "order", shape, schema.INT, -1)
+    for split in schema.splits_of(tuple(metrics)):
+        allocate(group, schema.examples_name(split), shape, schema.COUNT, 0)
+    for dataset in [item for item in group.values() if item.shape == shape]:
+        for dimension, axis in enumerate(axes):
+            if dataset.name.rpartition("/")[2] not in axes:
+                dataset.dims[dimension].attach_scale(group[axis])
+    run_name = group.file[f"{schema.RUN}/name"].asstr()[()]
+    _mark_nxdata(group, metrics, tuple(axes), f"{name} of {run_name}")
+
+    _build_plane(group, plane)
+    _build_anchors(group, metrics)
+    _build_checkpoints(group, checkpoints, metrics)
+    store_text(group, "spec", spec.model_dump_json())
+    store_text(group, "group", spec.group.name if spec.group else "")
+    store_texts(group, schema.NOTES, ["", ""], schema.NOTES_BYTES)
+    store_text(group, schema.STATUS, schema.INCOMPLETE, schema.STATUS_BYTES)
+    seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)
+
+
+def fixed_names(group: h5py.Group) -> list[str]:
+    """Datasets of a target or rollback that never change after its creation."""
+    return [
+        name
+        for name in dataset_names(group)
+        if name in ("alpha", "beta", "spec", "group", "mask", "groups")
+        or name.startswith("plane/")
+    ]
+
+
+def seal(group: h5py.Group, names: Sequence[str] | None = None, room: int = 0) -> None:
+    """Add the checksums of all datasets of a new group, or of those named."""
+    listed = list(dataset_names(group)) if names is None else names
+    store_text(group, schema.CHECKSUMS, compute(group, listed), room)
+
+
+def _build_plane(target: h5py.Group, plane: PlaneRecord) -> None:
+    group = target.create_group("plane")
+    set_text_attribute(group, "NX_class", "NXcollection")
+    store_text(group, "origin", plane.origin)
+    store_text(group, "axis2_label", plane.axis2_label)
+    for name in ("axis1_norm", "axis2_norm", "cosine"):
+        store_array(group, name, getattr(plane, name), schema.FLOAT)
+    store_array(group, "gram", plane.gram, schema.FLOAT)
+
+
+def _build_anchors(target: h5py.Group, metrics: Sequence[str]) -> None:
+    group = target.create_group("anchors")
+    set_text_attribute(group, "NX_class", "NXcollection")
+    store_texts(group, "name", [""] * schema.ANCHOR_SLOTS, schema.ANCHOR_NAME_BYTES)
+    for name in ("alpha", "beta"):
+        allocate(group, name, (schema.ANCHOR_SLOTS,), schema.FLOAT, math.nan)
+    _allocate_metrics(group, metrics, schema.ANCHOR_SLOTS)
+
+
+def _build_checkpoints(target: h5py.Group, count: int, metrics: Sequence[str]) -> None:
+    group = target.create_group("checkpoints")
+    set_text_attribute(group, "NX_class", "NXcollection")
+    allocate(group, "measured", (count,), schema.FLAG, 0)
+    _allocate_metrics(group, metrics, count)
+
+
+def build_rollback(
+    file: h5py.File, spec: RollbackSpec, groups: Sequence[LayerGroup], metrics: Sequence[str]
+) -> None:
+    """Create ``/rollback`` with a row for every combination of the groups."""
+    group = file.create_group(schema.ROLLBACK)
+    rows = 2 ** len(groups)
+    store_array(group, "mask", np.arange(rows), schema.INT)
+    group["mask"].make_scale("mask")
+    title = "; ".join(f"bit {bit}: {item.name}" for bit, item in enumerate(groups))
+    set_text_attribute(group["mask"], "long_name", f"layer groups rolled back ({title})")
+    _allocate_metrics(group, metrics, rows)
+    for metric in metrics:
+        group[metric].dims[0].attach_scale(group["mask"])
+        set_text_attribute(group[metric], "long_name", _TITLES.get(metric, metric))
+    _mark_nxdata(group, metrics, ("mask",), "Rollback of layer groups")
+    allocate(group, "measured", (rows,), schema.FLAG, 0)
+    dumped: list[dict[str, Any]] = [item.model_dump(mode="json") for item in groups]
+    store_text(group, "groups", json.dumps({"groups": dumped}))
+    store_text(group, "spec", spec.model_dump_json())
+    store_text(group, schema.STATUS, schema.INCOMPLETE, schema.STATUS_BYTES)
+    seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)
+
+
+def _allocate_metrics(group: h5py.Group, metrics: Sequence[str], count: int) -> None:
+    for metric in metrics:
+        for name in (metric, schema.errors_name(metric)):
+            allocate(group, name, (count,), schema.FLOAT, math.nan)
+
+
+def _mark_nxdata(
+    group: h5py.Group, metrics: Sequence[str], axes: Sequence[str], title: str
+) -> None:
+    """NeXus ``NXdata``: silx, H5Web and others then plot the group without being told how."""
+    set_text_attribute(group, "NX_class", "NXdata")
+    set_text_attribute(group, "title", title)
+    set_text_attribute(group, "signal", metrics[0])
+    if len(metrics) > 1:
+        set_text_attribute(group, "auxiliary_signals", *metrics[1:])
+    set_text_attribute(group, "axes", *axes)
+    for dimension, axis in enumerate(axes):
+        group.attrs.create(f"{axis}_indices", dimension, dtype=schema.INT)
+
+
+def _axis_title(axis: str, plane: PlaneRecord) -> str:
+    if axis == "alpha":
+        return "α (direction to the fine-tuned model)"
+    return f"β (second direction: {plane.axis2_label})"

@@ -1,0 +1,292 @@
+"""Reads a landscape file into plain arrays, also while a writer fills it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from landscape_gui.specs import METRICS, UserError
+from landscape_gui.store import schema
+from landscape_gui.store.checked import Budget, CheckedGroup, Damaged, parse_object
+from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.store.hdf5_access import open_for_reading
+from landscape_gui.store.records import (
+    Anchor,
+    CheckpointRecord,
+    CurveRecord,
+    FloatArray,
+    History,
+    LandscapeRecord,
+    PlaneRecord,
+    RollbackRecord,
+    RunRecord,
+    SurfaceRecord,
+)
+
+_HISTORY = ("step", "epoch", "train_loss", "dev_loss", "dev_error")
+
+
+def read_landscape(path: Path) -> LandscapeRecord:
+    """Everything a landscape file holds; works while a writer is active.
+
+    What cannot be trusted is told in ``LandscapeRecord.problems``: a dataset whose checksum does
+    not match is given as it is, a surface or curve that cannot be read at all is left out.
+
+    Raises
+    ------
+    UserError
+        If there is no such file, it is not a landscape file, it was made by a newer version, or
+        it is damaged so that not even its run can be read.
+    """
+    path = Path(path)
+    check_header(path)
+    try:
+        with open_for_reading(path) as file:
+            return _read(path, CheckedGroup(file["/"], Budget()))
+    except (Damaged, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise UserError(f"{path} is damaged: {error}", "Use a copy, or measure again.") from error
+
+
+def check_header(path: Path) -> None:
+    """Make sure that ``path`` is a landscape file of a version this program reads.
+
+    Raises
+    ------
+    UserError
+        If it is not.
+    """
+    try:
+        with path.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        raise explain_os_error(error, path, "read") from error
+    if not h5py.is_hdf5(path):
+        raise UserError(
+            f"{path} is not an HDF5 file, or its beginning is damaged.",
+            "Choose a *.landscape.h5 file.",
+        )
+    try:
+        with open_for_reading(path) as file:
+            root = CheckedGroup(file["/"], Budget())
+            kind, version = root.attribute("format"), root.attribute("format_version")
+            creator = root.attribute("creator")
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise UserError(
+            f"{path} is cut short or damaged: HDF5 cannot open it.",
+            "Copy it again from where it was made, or measure again.",
+        ) from error
+    if kind != schema.FORMAT or not isinstance(version, int):
+        raise UserError(
+            f"{path} is an HDF5 file, but not a landscape file.",
+            "Choose a *.landscape.h5 file that Landscape GUI wrote.",
+        )
+    if version > schema.FORMAT_VERSION:
+        by = f" by {creator}" if isinstance(creator, str) else ""
+        raise UserError(
+            f"{path} was written{by} in format version {version}; this program reads up to "
+            f"{schema.FORMAT_VERSION}.",
+            "Update Landscape GUI to open it.",
+        )
+
+
+def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
+    problems: list[str] = []
+    run_group = root.group(schema.RUN)
+    run = _read_run(run_group)
+    problems += run_group.verify()
+    surfaces: dict[str, SurfaceRecord] = {}
+    curves: dict[str, CurveRecord] = {}
+    for kind in (schema.SURFACES, schema.CURVES):
+        parent = root.group(kind)
+        for name in parent.names():
+            try:
+                group = parent.group(name)
+                if kind == schema.SURFACES:
+                    surfaces[name] = _read_surface(group, name)
+                else:
+                    curves[name] = _read_curve(group, name)
+                problems += group.verify()
+            except (Damaged, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+                problems.append(f"{kind}/{name} is left out: {error}.")
+    rollback = None
+    if root.has(schema.ROLLBACK):
+        try:
+            group = root.group(schema.ROLLBACK)
+            rollback = _read_rollback(group)
+            problems += group.verify()
+        except (Damaged, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            problems.append(f"{schema.ROLLBACK} is left out: {error}.")
+    return LandscapeRecord(
+        path=path,
+        run=run,
+        layer_groups=root.json(schema.LAYER_GROUPS),
+        surfaces=surfaces,
+        curves=curves,
+        rollback=rollback,
+        problems=tuple(problems),
+    )
+
+
+def _read_run(group: CheckedGroup) -> RunRecord:
+    checkpoints = group.group("checkpoints")
+    paths = checkpoints.texts("path")
+    count = len(paths)
+    rows = zip(
+        paths,
+        checkpoints.integers("step", count).tolist(),
+        checkpoints.floats("epoch", count).tolist(),
+        checkpoints.texts("sha256", (count,)),
+        strict=True,
+    )
+    history = group.group("history")
+    length = len(history.floats("step", None))
+    gram = _read_gram(group)
+    return RunRecord(
+        name=group.text("name"),
+        path=group.text("path"),
+        model=group.text("model"),
+        task=group.text("task"),
+        init=group.text("init"),
+        checkpoints=tuple(CheckpointRecord(*row) for row in rows),
+        history=History(*(history.floats(name, length) for name in _HISTORY)),
+        gram=gram,
+        layer_count=int(group.integers("layer_count")),
+        details=group.json("details"),
+    )
+
+
+def _read_surface(group: CheckedGroup, name: str) -> SurfaceRecord:
+    alpha, beta = _read_axis(group, "alpha"), _read_axis(group, "beta")
+    return SurfaceRecord(beta=beta, **_read_target(group, name, alpha, (len(beta), len(alpha))))
+
+
+def _read_curve(group: CheckedGroup, name: str) -> CurveRecord:
+    alpha = _read_axis(group, "alpha")
+    return CurveRecord(**_read_target(group, name, alpha, (len(alpha),)))
+
+
+def _read_axis(group: CheckedGroup, name: str) -> FloatArray:
+    points = group.floats(name, None)
+    if not len(points) or not np.isfinite(points).all() or not (np.diff(points) > 0).all():
+        raise Damaged(f"{group.path}/{name} is not an ascending axis")
+    return points
+
+
+def _read_target(
+    group: CheckedGroup, name: str, alpha: FloatArray, shape: tuple[int, ...]
+) -> dict[str, Any]:
+    # The status before everything, the order before the values: a writer that is at work goes the
+    # other way round, so that what reads as measured or complete is there.
+    status = group.text(schema.STATUS)
+    order = group.integers("order", *shape)
+    metrics = metrics_of(group)
+    values, errors = _metric_arrays(group, metrics, *shape)
+    checkpoints = group.group("checkpoints")
+    count = len(checkpoints.integers("measured", None, dtype=schema.FLAG))
+    return {
+        "name": name,
+        "alpha": alpha,
+        "values": values,
+        "standard_errors": errors,
+        "order": order,
+        "anchors": read_anchors(group.group("anchors"), metrics),
+        "checkpoint_values": {
+            metric: checkpoints.floats(metric, count) for metric in metrics
+        },
+        "plane": _read_plane(group.group("plane")),
+        "spec": group.json("spec"),
+        "status": schema.COMPLETE if status == schema.COMPLETE else schema.INCOMPLETE,
+        "group": group.text("group"),
+        "notes": read_notes(group)[1],
+    }
+
+
+def metrics_of(group: CheckedGroup) -> tuple[str, ...]:
+    """Metrics that a target holds, in their usual order."""
+    metrics = tuple(metric for metric in METRICS if group.has(metric))
+    if not metrics:
+        raise Damaged(f"{group.path} holds no metric")
+    return metrics
+
+
+def _metric_arrays(
+    group: CheckedGroup, metrics: tuple[str, ...], *shape: int
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    values = {metric: group.floats(metric, *shape) for metric in metrics}
+    errors = {metric: group.floats(schema.errors_name(metric), *shape) for metric in metrics}
+    return values, errors
+
+
+def read_anchors(group: CheckedGroup, metrics: tuple[str, ...]) -> tuple[Anchor, ...]:
+    """Anchors measured so far, in the order in which they were."""
+    names = group.texts("name", (schema.ANCHOR_SLOTS,))
+    alpha = group.floats("alpha", schema.ANCHOR_SLOTS)
+    beta = group.floats("beta", schema.ANCHOR_SLOTS)
+    values, errors = _metric_arrays(group, metrics, schema.ANCHOR_SLOTS)
+    return tuple(
+        Anchor(
+            name=name,
+            alpha=float(alpha[slot]),
+            beta=float(beta[slot]),
+            values={metric: float(values[metric][slot]) for metric in metrics},
+            standard_errors={metric: float(errors[metric][slot]) for metric in metrics},
+        )
+        for slot, name in enumerate(names)
+        if name
+    )
+
+
+def _read_plane(group: CheckedGroup) -> PlaneRecord:
+    gram = _read_gram(group)
+    return PlaneRecord(
+        origin=group.text("origin"),
+        axis1_norm=float(group.floats("axis1_norm")),
+        axis2_norm=float(group.floats("axis2_norm")),
+        cosine=float(group.floats("cosine")),
+        axis2_label=group.text("axis2_label"),
+        gram=gram,
+    )
+
+
+def _read_gram(group: CheckedGroup) -> FloatArray:
+    """Square matrix of inner products."""
+    gram = group.floats("gram", None, None)
+    if gram.shape[0] != gram.shape[1]:
+        raise Damaged(f"{group.path}/gram is not square: {gram.shape}")
+    return gram
+
+
+def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
+    """Serial number and notes of the newer of the two slots that is whole."""
+    newest: tuple[int, dict[str, Any]] = (0, {})
+    for text in group.texts(schema.NOTES, (2,)):
+        if not text:
+            continue
+        try:
+            slot = parse_object(text, group.path)
+        except Damaged:
+            continue  # torn by a kill; the other slot holds the notes before it
+        serial, notes = slot.get("serial"), slot.get("notes")
+        if isinstance(serial, int) and isinstance(notes, dict) and serial > newest[0]:
+            newest = serial, notes
+    return newest
+
+
+def _read_rollback(group: CheckedGroup) -> RollbackRecord:
+    layers = group.json("groups").get("groups")
+    if not isinstance(layers, list) or not 0 < len(layers) <= schema.MAX_ROLLBACK_GROUPS:
+        raise Damaged(f"{group.path}/groups does not list layer groups")
+    rows = 2 ** len(layers)
+    measured = group.integers("measured", rows, dtype=schema.FLAG).astype(np.bool_)
+    values, errors = _metric_arrays(group, metrics_of(group), rows)
+    return RollbackRecord(
+        groups=tuple(str(layer["name"]) for layer in layers),
+        layers=tuple(layers),
+        values=values,
+        standard_errors=errors,
+        measured=measured,
+        spec=group.json("spec"),
+    )

@@ -1,0 +1,78 @@
+"""Changes the structure of a file in a copy that then takes its place: all of it or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+
+from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.store.hdf5_access import create_file, open_for_writing
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[h5py.File]:
+    """Give a copy of the file at ``path`` (or a new one) to change, then put it in its place.
+
+    The old file stays complete and open to readers until the new one is safely on the disk; if
+    anything fails the old one is untouched and the copy is removed.
+
+    Raises
+    ------
+    UserError
+        If the disk is full or the folder cannot be written to.
+    """
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        try:
+            file = _open_copy(path, draft)
+            try:
+                yield file
+                file.flush()
+            finally:
+                file.close()
+            _sync(draft)
+            draft.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise explain_os_error(error, path, "write") from error
+        except (RuntimeError, ValueError) as error:
+            # HDF5 raises these when a write or flush failed half-way (full disk) in some versions.
+            if "errno = " not in str(error):
+                raise
+            raise explain_os_error(OSError(str(error)), path, "write") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _open_copy(path: Path, draft: Path) -> h5py.File:
+    if not path.exists():
+        return create_file(draft)
+    shutil.copyfile(path, draft)
+    with contextlib.suppress(OSError):
+        shutil.copymode(path, draft)
+    return open_for_writing(draft)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some file systems cannot; the rename itself has been done
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,77 @@
+"""Names, types and limits of the ``*.landscape.h5`` format: what writers and readers agree on.
+
+::
+
+    /                    format, format_version, created, creator   (attributes)
+    /layer_groups        JSON: name → LayerGroup
+    /run                 name, path, model, task, init, layer_count, details (JSON), gram[k, k]
+    /run/checkpoints     path, step, epoch, sha256                  [k + 1]
+    /run/history         step, epoch, train_loss, dev_loss, dev_error
+    /surfaces/<name>     alpha[n], beta[m], <metric>[m, n], <metric>_errors[m, n], order[m, n],
+                         examples_<split>[m, n], spec (JSON), group, status, notes, checksums
+        /plane           origin, axis1_norm, axis2_norm, cosine, axis2_label, gram
+        /anchors         name, alpha, beta, <metric>, <metric>_errors             [4]
+        /checkpoints     measured, <metric>, <metric>_errors                      [k + 1]
+    /curves/<name>       the same with shape [n] and no beta
+    /rollback            mask, <metric>, <metric>_errors, measured  [2**groups], groups, spec
+    /rollback_<n>        earlier rollbacks with another spec, kept as they were
+
+``value[j, i] = f(alpha[i], beta[j])``. A point is measured where ``order ≥ 0``, whatever its
+value; ``order`` is written after the values and must be read before them. Strings are UTF-8 of
+fixed length. ``checksums`` maps dataset → SHA-256 of its bytes: of what never changes from the
+creation on, of everything once the status is ``complete``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+FORMAT: Final = "landscape"
+FORMAT_VERSION: Final = 1
+
+RUN: Final = "run"
+SURFACES: Final = "surfaces"
+CURVES: Final = "curves"
+ROLLBACK: Final = "rollback"
+LAYER_GROUPS: Final = "layer_groups"
+STATUS: Final = "status"
+NOTES: Final = "notes"
+CHECKSUMS: Final = "checksums"
+
+COMPLETE: Final = "complete"
+INCOMPLETE: Final = "incomplete"
+
+FLOAT: Final = np.dtype("<f8")
+INT: Final = np.dtype("<i8")
+COUNT: Final = np.dtype("<i4")
+FLAG: Final = np.dtype("u1")
+
+ANCHOR_SLOTS: Final = 4
+ANCHOR_NAME_BYTES: Final = 32
+STATUS_BYTES: Final = 16
+NOTES_BYTES: Final = 16 * 1024
+"""Room for one slot of notes; there are two, so that a torn write leaves the other whole."""
+CHECKSUMS_BYTES: Final = 8 * 1024
+
+# Limits for files of unknown origin.
+MAX_TEXT_BYTES: Final = 16 * 1024**2
+MAX_TOTAL_BYTES: Final = 8 * 1024**3
+MAX_TARGETS: Final = 1000
+MAX_ROLLBACK_GROUPS: Final = 12
+
+
+def errors_name(metric: str) -> str:
+    """Dataset with the standard errors of a metric, named as NeXus does."""
+    return f"{metric}_errors"
+
+
+def examples_name(split: str) -> str:
+    """Dataset with the number of examples a point's metrics of a split are means over."""
+    return f"examples_{split}"
+
+
+def splits_of(metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """Splits that the metrics are taken on, e.g. ``("train", "dev")``."""
+    return tuple(dict.fromkeys(metric.split("_", 1)[0] for metric in metrics))

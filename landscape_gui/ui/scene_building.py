@@ -1,0 +1,199 @@
+"""From an open landscape and the user's choices to what the views draw. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscape_gui.engine.events import Measurement
+from landscape_gui.geometry.estimate import fill
+from landscape_gui.geometry.trajectory import Origin, project
+from landscape_gui.specs import Metric
+from landscape_gui.store.records import Anchor
+from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.scene import AxisTitles, Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.wording import (
+    METRIC_TITLES,
+    PROJECTION_CAPTIONS,
+    ProjectionKind,
+    axis2_words,
+)
+
+# Corners of a landscape are often orders of magnitude above the basin that is of interest.
+ROBUST_PERCENTILE = 98.0
+
+
+def axis_titles(plot: LivePlot, metric: Metric) -> AxisTitles:
+    """Titles that say where the axes lead."""
+    if plot.plane.origin == "theta1":
+        alpha = f"α  (layers “{plot.group}”: 0 fine-tuned, −1 rolled back)"
+    else:
+        alpha = "α  (direction to the fine-tuned model)"
+    label = axis2_words(plot.spec) or plot.plane.axis2_label
+    beta = f"β  ({label})" if label else "β"
+    return AxisTitles(alpha, beta, METRIC_TITLES[metric])
+
+
+def build_scene(plot: LivePlot, metric: Metric) -> SurfaceScene | None:
+    """The surface as it stands; None while nothing of this metric is measured."""
+    values = plot.values.get(metric)
+    if values is None or plot.beta is None:
+        return None
+    measured = plot.measured & np.isfinite(values)
+    if not measured.any():
+        return None
+    return SurfaceScene(
+        alpha=plot.alpha,
+        beta=plot.beta,
+        height=fill(values, plot.measured),
+        measured=plot.measured.copy(),
+        titles=axis_titles(plot, metric),
+    )
+
+
+def _known_values(plot: LivePlot, metric: Metric) -> np.ndarray:
+    parts = [
+        np.atleast_1d(anchor.values[metric])
+        for anchor in plot.anchors.values()
+        if metric in anchor.values
+    ]
+    values = plot.values.get(metric)
+    if values is not None:
+        parts.append(values[plot.measured])
+    known = np.concatenate(parts) if parts else np.empty(0)
+    return known[np.isfinite(known)]
+
+
+def data_range(plot: LivePlot, metric: Metric) -> Limits | None:
+    """Smallest and largest measured value."""
+    known = _known_values(plot, metric)
+    if not known.size:
+        return None
+    return Limits(float(known.min()), float(known.max()))
+
+
+def robust_limits(plot: LivePlot, metric: Metric) -> Limits | None:
+    """Limits for the colour map: from the minimum to a high percentile of what is measured."""
+    known = _known_values(plot, metric)
+    if not known.size:
+        return None
+    low, high = float(known.min()), float(np.percentile(known, ROBUST_PERCENTILE))
+    if high <= low:
+        high = low + max(abs(low) * 1e-3, 1e-6)
+    return Limits(low, high)
+
+
+def anchor_measurement(anchor: Anchor) -> Measurement:
+    """An anchor's values as a measurement."""
+    return Measurement(anchor.values, anchor.standard_errors)
+
+
+def fine_tuned(model: LandscapeModel) -> Measurement | None:
+    """The fine-tuned model's own metrics, as measured."""
+    known = model.rollback.measured.get(frozenset())
+    if known is not None:
+        return known
+    for plot in model.plots.values():
+        if "end" in plot.anchors:
+            return anchor_measurement(plot.anchors["end"])
+    return None
+
+
+def rolled_back(model: LandscapeModel, names: frozenset[str]) -> Measurement | None:
+    """The metrics of exactly this combination of rolled-back groups, or None: never a guess."""
+    known = model.rollback.measured.get(names)
+    if known is not None or not names:
+        return known or fine_tuned(model)
+    if len(names) == 1:
+        for plot in model.plots.values():
+            if frozenset((plot.group,)) == names and "rolled_back" in plot.anchors:
+                return anchor_measurement(plot.anchors["rolled_back"])
+    return None
+
+
+def build_markers(
+    model: LandscapeModel, plot: LivePlot, metric: Metric, rollback: frozenset[str]
+) -> tuple[Marker, ...]:
+    """Start and end; on a layer-group surface the end and the star.
+
+    The star stands at the fine-tuned model (0, 0), or at (−1, 0) once the surface's group is
+    rolled back. Its value is that of exactly the chosen combination of groups, NaN until measured.
+    """
+
+    def own(name: str) -> float:
+        anchor = plot.anchors.get(name)
+        return anchor.values.get(metric, float("nan")) if anchor else float("nan")
+
+    if plot.plane.origin != "theta1":
+        return (
+            Marker("start", "start", 0.0, 0.0, own("start")),
+            Marker("end", "fine-tuned", 1.0, 0.0, own("end")),
+        )
+    measurement = rolled_back(model, rollback)
+    value = measurement.values.get(metric, float("nan")) if measurement else float("nan")
+    names = " + ".join(name for name in model.groups if name in rollback)
+    end = Marker("end", "fine-tuned", 0.0, 0.0, own("end"))
+    star = Marker(
+        "rolled_back",
+        f"{names} rolled back" if names else "",
+        -1.0 if plot.group in rollback else 0.0,
+        0.0,
+        value,
+    )
+    return (end, star)
+
+
+@dataclass(frozen=True)
+class DrawnTrajectory:
+    """A trajectory and the axes it is drawn on: None means those of the surface."""
+
+    overlay: TrajectoryOverlay
+    axes: AxisTitles | None
+
+
+def build_trajectory(
+    model: LandscapeModel, plot: LivePlot, metric: Metric, kind: ProjectionKind
+) -> DrawnTrajectory | None:
+    """Project the checkpoints; None where the file holds too little for it."""
+    gram = np.asarray(plot.plane.gram, dtype=np.float64)
+    has_axis2 = plot.beta is not None
+    origin: Origin = "theta1" if plot.plane.origin == "theta1" else "theta0"
+    if gram.ndim != 2 or gram.shape[0] < (2 if has_axis2 else 1) or not np.isfinite(gram).all():
+        return None
+    try:
+        projection = project(gram, kind, has_axis2=has_axis2, origin=origin)
+    except ValueError:
+        return None
+    count = len(projection.alpha)
+    value = np.full(count, np.nan)
+    known = plot.checkpoint_values.get(metric)
+    if known is not None:
+        value[: min(count, len(known))] = known[:count]
+    caption = PROJECTION_CAPTIONS[kind]
+    axes = None
+    if kind == "pca":
+        shares = projection.explained or (float("nan"), float("nan"))
+        axes = AxisTitles(
+            f"PC 1  ({shares[0]:.0%} of the variance)",
+            f"PC 2  ({shares[1]:.0%} of the variance)",
+            METRIC_TITLES[metric],
+        )
+    overlay = TrajectoryOverlay(
+        alpha=projection.alpha,
+        beta=projection.beta,
+        value=value,
+        off_plane=projection.off_plane,
+        labels=checkpoint_labels(model, count),
+        caption=caption,
+    )
+    return DrawnTrajectory(overlay, axes)
+
+
+def checkpoint_labels(model: LandscapeModel, count: int) -> tuple[str, ...]:
+    """One short text per checkpoint: ``start``, then its epoch."""
+    known = model.run.checkpoints
+    labels = ["start"]
+    for index in range(1, count):
+        labels.append(f"{known[index].epoch:g}" if index < len(known) else str(index))
+    return tuple(labels[:count])

@@ -1,0 +1,385 @@
+"""The state of the window: what is open, what is selected, how it is shown.
+
+Views observe it and never write each other: a view changes the session, the session tells all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+from superqt.utils import QSignalThrottler
+
+from landscape_gui.engine.events import (
+    AnchorMeasured,
+    CheckpointMeasured,
+    Event,
+    FileReady,
+    PointMeasured,
+    RollbackMeasured,
+    TargetKind,
+    TrainingProgress,
+)
+from landscape_gui.specs import METRICS, Metric
+from landscape_gui.store.records import LandscapeRecord
+from landscape_gui.ui.file_loader import FileLoader
+from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.wording import ProjectionKind
+
+REDRAW_MILLISECONDS = 33
+# Of the time between two redraws, the part that drawing may take, so that input stays prompt.
+DRAWING_SHARE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is looked at: a surface or a curve of an open file, or its training history."""
+
+    path: Path
+    kind: Literal["surface", "curve", "history"]
+    name: str = ""
+
+
+class Session(QObject):
+    """State with a signal for each kind of change.
+
+    Attributes
+    ----------
+    landscapes_changed
+        Files or their surfaces and curves came or went.
+    selection_changed
+        Another surface, curve or history is looked at.
+    data_changed
+        Values were measured; at most 30 times a second, less often where drawing is slow.
+    view_changed
+        Metric, projection, lift, colour map, limits or measured dots.
+    rollback_changed
+        Another set of groups is rolled back, or its metrics arrived.
+    history_changed
+        A training run that is going on said more.
+    problem
+        ``(message, hint)`` for the message bar.
+    loading_changed
+        Files began or ended being read.
+    """
+
+    landscapes_changed = Signal()
+    selection_changed = Signal()
+    data_changed = Signal()
+    view_changed = Signal()
+    rollback_changed = Signal()
+    history_changed = Signal()
+    problem = Signal(str, str)
+    loading_changed = Signal()
+    file_opened = Signal(object)
+
+    def __init__(self, loader: FileLoader | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.landscapes: dict[Path, LandscapeModel] = {}
+        self._selection: Selection | None = None
+        self._metric: Metric = "train_loss"
+        self._projection: ProjectionKind = "deviation"
+        self._lift: Literal["surface", "measured"] = "surface"
+        self._color_map = "viridis"
+        self._measured_dots = False
+        self._show_trajectory = True
+        self._limits: dict[Metric, Limits] = {}
+        self._rollback: dict[Path, frozenset[str]] = {}
+        self.training: dict[Path, list[TrainingProgress]] = {}
+        self._pending: dict[Path, list[Event]] = {}
+        self._readings: dict[Path, int] = {}
+        self._follow: dict[Path, Selection] = {}
+        self._loader = loader or FileLoader(parent=self)
+        self._loader.loaded.connect(self._take)
+        self._loader.failed.connect(self._give_up)
+        self._throttle = QSignalThrottler(self)
+        self._throttle.setTimeout(REDRAW_MILLISECONDS)
+        self._throttle.triggered.connect(self.data_changed)
+        self._history_throttle = QSignalThrottler(self)
+        self._history_throttle.setTimeout(8 * REDRAW_MILLISECONDS)
+        self._history_throttle.triggered.connect(self.history_changed)
+
+    # -- what is open --------------------------------------------------------------------------
+
+    @property
+    def loading(self) -> tuple[Path, ...]:
+        """Files that are being read."""
+        return tuple(self._pending)
+
+    def open_file(self, path: Path) -> None:
+        """Read a file, off this thread, and look at it."""
+        path = _key(path)
+        self._follow.setdefault(path, Selection(path, "surface"))
+        self._load(path)
+
+    def close_file(self, path: Path) -> None:
+        """Forget a file; nothing on disk changes."""
+        path = _key(path)
+        if self.landscapes.pop(path, None) is None:
+            return
+        self._rollback.pop(path, None)
+        if self._selection is not None and self._selection.path == path:
+            last = next(reversed(self.landscapes), None)
+            self._selection = self._first_of(last) if last else None
+            self.selection_changed.emit()
+        self.landscapes_changed.emit()
+
+    def wait_for_files(self) -> None:
+        """Wait until nothing is being read; for the end of the program."""
+        self._loader.wait()
+
+    def _load(self, path: Path) -> None:
+        if path not in self._pending:
+            self._pending[path] = []
+            self.loading_changed.emit()
+        self._readings[path] = self._readings.get(path, 0) + 1
+        self._loader.load(path)
+
+    def _is_last_reading(self, path: Path) -> bool:
+        """Events that come between two readings belong on the later one."""
+        self._readings[path] -= 1
+        if self._readings[path]:
+            return False
+        del self._readings[path]
+        return True
+
+    def _take(self, path: Path, record: LandscapeRecord) -> None:
+        if not self._is_last_reading(path):
+            return
+        model = LandscapeModel.of(record)
+        model.path = path
+        for event in self._pending.pop(path, []):
+            model.apply(event)
+        is_new = path not in self.landscapes
+        self.landscapes[path] = model
+        self.landscapes_changed.emit()
+        self.loading_changed.emit()
+        if is_new:
+            self.file_opened.emit(path)
+        for text in model.problems if is_new else ():
+            self.problem.emit(f"{path.name}: {text}", "")
+        wanted = self._follow.pop(path, None)
+        if wanted is not None and wanted.name and wanted.kind != "history":
+            self.select(wanted)
+        elif wanted is not None or self._selection is None:
+            self.select(self._first_of(path))
+        else:
+            self.selection_changed.emit()
+        self.rollback_changed.emit()
+
+    def _give_up(self, path: Path, message: str, hint: str) -> None:
+        if not self._is_last_reading(path):
+            return
+        self._pending.pop(path, None)
+        self._follow.pop(path, None)
+        self.loading_changed.emit()
+        self.problem.emit(message, hint)
+
+    def _first_of(self, path: Path) -> Selection:
+        model = self.landscapes[path]
+        for (kind, name), plot in model.plots.items():
+            if kind == "surface" and not plot.group:
+                return Selection(path, kind, name)
+        for kind, name in model.plots:
+            return Selection(path, kind, name)
+        return Selection(path, "history")
+
+    # -- events of jobs ------------------------------------------------------------------------
+
+    def receive(self, events: Sequence[Event]) -> None:
+        """Take what a job said: fill arrays, read files that are new, ask for one redraw."""
+        drawn = measured_rollback = trained = False
+        for event in events:
+            match event:
+                case FileReady(target=target):
+                    path = _key(target.file)
+                    self._follow[path] = Selection(path, target.kind, target.name)
+                    self._load(path)
+                case PointMeasured() | AnchorMeasured() | CheckpointMeasured():
+                    drawn = self._apply(_key(event.target.file), event) or drawn
+                case RollbackMeasured(file=file):
+                    measured_rollback = self._apply(_key(file), event) or measured_rollback
+                case TrainingProgress(run=run):
+                    self.training.setdefault(run, []).append(event)
+                    trained = True
+        if trained:
+            self._history_throttle.throttle()
+        if drawn:
+            self._throttle.throttle()
+        if measured_rollback:
+            self.rollback_changed.emit()
+
+    def _apply(self, path: Path, event: Event) -> bool:
+        if path in self._pending:
+            self._pending[path].append(event)
+            return False
+        model = self.landscapes.get(path)
+        if model is None or not model.apply(event):
+            self._load(path)
+            self._pending[path].append(event)
+            return False
+        return True
+
+    def report_drawing_time(self, seconds: float) -> None:
+        """Views say how long a redraw took, and the next one keeps its distance."""
+        self._throttle.setTimeout(max(REDRAW_MILLISECONDS, round(1000 * seconds / DRAWING_SHARE)))
+
+    # -- what is looked at ---------------------------------------------------------------------
+
+    @property
+    def selection(self) -> Selection | None:
+        """What is looked at."""
+        return self._selection
+
+    @property
+    def model(self) -> LandscapeModel | None:
+        """The landscape file that is looked at."""
+        return self.landscapes.get(self._selection.path) if self._selection else None
+
+    @property
+    def plot(self) -> LivePlot | None:
+        """The surface or curve that is looked at."""
+        if self._selection is None or self.model is None:
+            return None
+        if self._selection.kind == "history":
+            return None
+        return self.model.plots.get((self._selection.kind, self._selection.name))
+
+    def select(self, selection: Selection) -> None:
+        """Look at something else; the metric follows where the new one lacks it."""
+        model = self.landscapes.get(selection.path)
+        if model is None:
+            return
+        if selection.kind != "history" and (selection.kind, selection.name) not in model.plots:
+            selection = self._first_of(selection.path)
+        self._selection = selection
+        metrics = self.available_metrics()
+        if metrics and self._metric not in metrics:
+            self._metric = metrics[0]
+            self.view_changed.emit()
+        self.selection_changed.emit()
+
+    def select_group(self, group: str) -> bool:
+        """Look at the surface of a layer group ("" is the whole model); False if there is none."""
+        model, current = self.model, self.plot
+        if model is None:
+            return False
+        candidates = [plot for plot in model.of_kind("surface") if plot.group == group]
+        if not candidates:
+            return False
+        axis2 = (current.spec.get("axis2") if current else None) or None
+        best = next((p for p in candidates if p.spec.get("axis2") == axis2), candidates[0])
+        self.select(Selection(model.path, "surface", best.name))
+        return True
+
+    def available_metrics(self) -> tuple[Metric, ...]:
+        """Metrics of what is looked at."""
+        plot = self.plot
+        return plot.metrics() if plot is not None else METRICS
+
+    # -- how it is shown -----------------------------------------------------------------------
+
+    @property
+    def metric(self) -> Metric:
+        """The metric that is drawn."""
+        return self._metric
+
+    @metric.setter
+    def metric(self, value: Metric) -> None:
+        self._change("_metric", value)
+
+    @property
+    def projection(self) -> ProjectionKind:
+        """How the trajectory is projected."""
+        return self._projection
+
+    @projection.setter
+    def projection(self, value: ProjectionKind) -> None:
+        self._change("_projection", value)
+
+    @property
+    def lift(self) -> Literal["surface", "measured"]:
+        """Whether the trajectory lies on the surface or at the checkpoints' own values."""
+        return self._lift
+
+    @lift.setter
+    def lift(self, value: Literal["surface", "measured"]) -> None:
+        self._change("_lift", value)
+
+    @property
+    def show_trajectory(self) -> bool:
+        """Whether the trajectory is drawn."""
+        return self._show_trajectory
+
+    @show_trajectory.setter
+    def show_trajectory(self, value: bool) -> None:
+        self._change("_show_trajectory", value)
+
+    @property
+    def color_map(self) -> str:
+        """Name of the colour map."""
+        return self._color_map
+
+    @color_map.setter
+    def color_map(self, value: str) -> None:
+        self._change("_color_map", value)
+
+    @property
+    def measured_dots(self) -> bool:
+        """Whether the contour view shows which points are measured."""
+        return self._measured_dots
+
+    @measured_dots.setter
+    def measured_dots(self, value: bool) -> None:
+        self._change("_measured_dots", value)
+
+    @property
+    def manual_limits(self) -> Limits | None:
+        """Limits set by hand for the metric that is drawn; None while they follow the data."""
+        return self._limits.get(self._metric)
+
+    def set_manual_limits(self, limits: Limits | None) -> None:
+        """Fix the colour limits of the metric that is drawn, or let them follow the data."""
+        if limits is None:
+            self._limits.pop(self._metric, None)
+        else:
+            self._limits[self._metric] = limits
+        self.view_changed.emit()
+
+    def _change(self, name: str, value: object) -> None:
+        if getattr(self, name) != value:
+            setattr(self, name, value)
+            self.view_changed.emit()
+
+    # -- rollback ------------------------------------------------------------------------------
+
+    @property
+    def rollback(self) -> frozenset[str]:
+        """Groups that are rolled back in the landscape that is looked at."""
+        return (
+            self._rollback.get(self._selection.path, frozenset())
+            if self._selection
+            else frozenset()
+        )
+
+    def set_rolled_back(self, group: str, rolled_back: bool) -> None:
+        """Roll a group back, or forward again."""
+        if self._selection is None:
+            return
+        names = self.rollback - {group} | ({group} if rolled_back else set())
+        if names != self.rollback:
+            self._rollback[self._selection.path] = frozenset(names)
+            self.rollback_changed.emit()
+
+
+def plot_kind(selection: Selection) -> TargetKind | None:
+    """The kind of plot selected, None for the history."""
+    return None if selection.kind == "history" else selection.kind
+
+
+def _key(path: Path) -> Path:
+    return Path(path).resolve()

@@ -1,0 +1,72 @@
+"""Specs for what the user asks for by a click: as the landscape that is looked at was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from landscape_gui.specs import (
+    Axis2,
+    EvaluationSpec,
+    LatticeSpec,
+    LayerGroup,
+    RandomAxis,
+    RollbackSpec,
+    SurfaceSpec,
+)
+from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.scene_building import fine_tuned
+
+_AXIS2: TypeAdapter[Axis2] = TypeAdapter(Axis2)
+
+
+def evaluation_fields(model: LandscapeModel) -> dict[str, Any]:
+    """Run, base, task, examples and so on, as in the file's first plot that says them."""
+    names = set(EvaluationSpec.model_fields)
+    for plot in model.plots.values():
+        fields = {name: value for name, value in plot.spec.items() if name in names}
+        try:
+            spec = EvaluationSpec.model_validate(fields)
+        except ValidationError:
+            continue
+        return {name: getattr(spec, name) for name in names}
+    return {"run": Path(model.run.path)}
+
+
+def rollback_spec(model: LandscapeModel, names: frozenset[str]) -> RollbackSpec:
+    """Measure exactly this combination, and the fine-tuned model if that is not known."""
+    combination = tuple(name for name in model.groups if name in names)
+    combinations = [combination] if combination else []
+    if fine_tuned(model) is None or not combination:
+        combinations.insert(0, ())
+    return RollbackSpec(
+        **evaluation_fields(model),
+        groups=tuple(model.groups.values())[:12],
+        combinations=tuple(combinations),
+    )
+
+
+def rollback_table_spec(model: LandscapeModel) -> RollbackSpec:
+    """Every single group, none, and all (Hao et al. 2019, Table 1)."""
+    return RollbackSpec(**evaluation_fields(model), groups=tuple(model.groups.values())[:12])
+
+
+def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
+    """The surface of a layer group, with axis 2 and lattice as in the whole model's surface."""
+    axis2: Axis2 = RandomAxis()
+    lattice = LatticeSpec()
+    source = _whole_model_surface(model)
+    if source is not None:
+        try:
+            axis2 = _AXIS2.validate_python(source.spec.get("axis2"))
+            lattice = LatticeSpec.model_validate(source.spec.get("lattice", {}))
+        except ValidationError:
+            pass
+    return SurfaceSpec(**evaluation_fields(model), axis2=axis2, group=group, lattice=lattice)
+
+
+def _whole_model_surface(model: LandscapeModel) -> LivePlot | None:
+    surfaces = model.of_kind("surface")
+    return next((s for s in surfaces if not s.group), surfaces[0] if surfaces else None)

@@ -1,0 +1,1 @@
+"""The two-dimensional views: contour map, colour bar and curves."""

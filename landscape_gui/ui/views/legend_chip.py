@@ -1,0 +1,74 @@
+"""The small panel in a free corner of a plot that says what its marks mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.views.halo_text import draw_chip, with_alpha
+from landscape_gui.ui.views.label_layout import free_corner
+
+_PADDING_X = 9.0
+_PADDING_Y = 6.0
+_MARGIN = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class LegendRow:
+    """One line: ``draw_swatch`` paints into a given rectangle, ``text`` stands to its right."""
+
+    text: str
+    draw_swatch: Callable[[QPainter, QRectF], None]
+
+
+def legend_rect(
+    rows: Sequence[LegendRow],
+    font: QFont,
+    swatch_width: float,
+    bounds: QRectF,
+    obstacles: Sequence[QRectF],
+) -> QRectF | None:
+    """Where the panel goes; ``None`` where there is nothing to say or no room."""
+    if not rows:
+        return None
+    metrics = QFontMetricsF(font)
+    widest = max(metrics.horizontalAdvance(row.text) for row in rows)
+    width = min(2 * _PADDING_X + swatch_width + 7 + widest, bounds.width() - 2 * _MARGIN)
+    height = 2 * _PADDING_Y + len(rows) * _row_height(metrics)
+    if width < swatch_width + 60 or height > 0.6 * bounds.height():
+        return None
+    rect = free_corner((width, height), bounds, _MARGIN, obstacles)
+    return QRectF(round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height()))
+
+
+def draw_legend(
+    painter: QPainter,
+    rect: QRectF,
+    rows: Sequence[LegendRow],
+    font: QFont,
+    swatch_width: float,
+    theme: Theme,
+) -> None:
+    """Paint the panel with its rows."""
+    draw_chip(painter, rect, with_alpha(theme.canvas, 0.88), QColor(theme.border))
+    metrics = QFontMetricsF(font)
+    step = _row_height(metrics)
+    room = rect.width() - 2 * _PADDING_X - swatch_width - 7
+    for k, row in enumerate(rows):
+        top = rect.top() + _PADDING_Y + k * step
+        painter.save()
+        row.draw_swatch(painter, QRectF(rect.left() + _PADDING_X, top, swatch_width, step))
+        painter.restore()
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text))
+        text = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room + 1)
+        baseline = top + (step + metrics.capHeight()) / 2
+        painter.drawText(QPointF(rect.left() + _PADDING_X + swatch_width + 7, baseline), text)
+
+
+def _row_height(metrics: QFontMetricsF) -> float:
+    return round(metrics.height() * 1.2)

@@ -1,0 +1,111 @@
+"""The line under a plot that says what is under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from landscape_gui.ui.theme import LIGHT, Theme
+
+
+@dataclass(frozen=True)
+class ReadOutItem:
+    """One quantity.
+
+    Attributes
+    ----------
+    name, value
+        ``name`` is muted, ``value`` is not. Either may be empty.
+    color
+        ``#rrggbb`` of a dot in front; empty for none.
+    filled
+        Whether that dot is solid (measured) or a ring (filled in).
+    width
+        Room to keep for the value, as a text of that width, so that the line does not dance.
+    """
+
+    name: str
+    value: str
+    color: str = ""
+    filled: bool = True
+    width: str = ""
+
+
+class ReadOut(QWidget):
+    """Shows ``ReadOutItem``\\ s in one line, or a hint while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._items: tuple[ReadOutItem, ...] = ()
+        self._hint = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def text(self) -> str:
+        """What it shows, as plain text."""
+        if not self._items:
+            return self._hint
+        return "   ".join(f"{item.name} {item.value}".strip() for item in self._items)
+
+    def set_items(self, items: Sequence[ReadOutItem]) -> None:
+        if tuple(items) != self._items:
+            self._items = tuple(items)
+            self.setAccessibleName(self.text())
+            self.update()
+
+    def set_hint(self, hint: str) -> None:
+        if hint != self._hint:
+            self._hint = hint
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, round(QFontMetricsF(self.font()).height() + 13))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.canvas))
+        painter.fillRect(0, 0, self.width(), 1, QColor(theme.border))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
+        baseline = 1 + (self.height() - 1 + metrics.capHeight()) / 2
+        x, right = 12.0, self.width() - 12.0
+        if not self._items:
+            painter.setPen(QColor(theme.muted))
+            hint = metrics.elidedText(self._hint, Qt.TextElideMode.ElideRight, right - x)
+            painter.drawText(QPointF(x, baseline), hint)
+            return
+        for item in self._items:
+            if x >= right - 12:
+                break
+            if item.color:
+                self._dot(painter, QPointF(x + 4, baseline - metrics.capHeight() / 2), item)
+                x += 15
+            for text, color in ((item.name, theme.muted), (item.value, theme.text)):
+                if not text:
+                    continue
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, right - x))
+                painter.setPen(QColor(color))
+                painter.drawText(QPointF(x, baseline), shown)
+                keep = item.width if text is item.value else ""
+                x += max(metrics.horizontalAdvance(shown), metrics.horizontalAdvance(keep)) + 7
+            x += 13
+
+    @staticmethod
+    def _dot(painter: QPainter, at: QPointF, item: ReadOutItem) -> None:
+        painter.setPen(QPen(QColor(item.color), 1.4))
+        painter.setBrush(QColor(item.color) if item.filled else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, 3.2, 3.2)
