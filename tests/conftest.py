@@ -20,6 +20,9 @@ import weakref
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+pytest_plugins = ["support.run_fixtures"]
 
 _HOME = Path(tempfile.mkdtemp(prefix="landscape-gui-tests-"))
 _TESTS = Path(__file__).resolve().parent
@@ -53,6 +56,9 @@ def _isolate_environment() -> None:
 
 
 _isolate_environment()
+
+settings.register_profile("landscape-gui", deadline=None)
+settings.load_profile("landscape-gui")  # tests assert behaviour, never times
 
 
 # Which tests run

@@ -49,7 +49,6 @@ def pins() -> dict[str, Version]:
 
 def test_desktop_entry_names_what_is_installed(project):
     entry = ConfigParser(interpolation=None)
-    entry.optionxform = str
     entry.read(PACKAGING / "landscape-gui.desktop")
     desktop = entry["Desktop Entry"]
     command, placeholder = desktop["Exec"].split()
@@ -198,6 +197,14 @@ def test_make_lists_its_targets():
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     for target in ("setup", "run", "test", "lint", "format", "benchmarks", "wheel", "clean"):
         assert f"make {target} " in listed.stdout
+
+
+def test_a_session_that_had_to_draw_and_did_not_fails():
+    session = [sys.executable, "-m", "pytest", "-m", "gl", __file__, "-p", "no:cacheprovider"]
+    environment = {**os.environ, "LANDSCAPE_REQUIRE_GL": "1"}
+    ended = subprocess.run(session, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ended.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "no OpenGL test ran" in ended.stdout
 
 
 # Wheel

@@ -8,7 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -73,14 +73,14 @@ def _task(arguments: Namespace) -> TaskSpec | None:
 def _groups(arguments: Namespace, texts: list[str]) -> tuple[LayerGroup, ...]:
     if not texts:
         return ()
-    from landscape_gui.engine.describe import describe_run
+    from landscape_gui.engine.jobs import describe_run
     from landscape_gui.runs.layer_groups import parse_group
 
     layers = describe_run(arguments.run_dir, arguments.base, _task(arguments)).layer_count
     return tuple(parse_group(text, layers) for text in texts)
 
 
-def _evaluation(arguments: Namespace) -> dict[str, object]:
+def _evaluation(arguments: Namespace) -> dict[str, Any]:
     return {
         "run": arguments.run_dir,
         "base": arguments.base,

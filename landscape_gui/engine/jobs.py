@@ -29,7 +29,7 @@ from landscape_gui.engine.events import (
     Stage,
     Target,
 )
-from landscape_gui.engine.precision import PrecisionCheck, check_points, choose
+from landscape_gui.engine.precision import PrecisionCheck, check_points, choose, use
 from landscape_gui.engine.schedule import pending_levels
 from landscape_gui.engine.subject import (
     Subject,
@@ -150,8 +150,7 @@ def _measure(
     end = "end", 1.0 - shift, 0.0
     start = ("rolled_back" if spec.group else "start"), -shift, 0.0
     with subject.weights.displaced():
-        if not points.finished:
-            yield from _settle_precision(subject, spec, points, [end[1:], start[1:]], shift)
+        yield from _settle_precision(subject, spec, points, [end[1:], start[1:]], shift)
         for name, a, b in (end, start):
             if name in points.anchors:
                 continue
@@ -195,7 +194,7 @@ def _placements(
 def _measure_checkpoints(subject: Subject, points: PointWriter, target: Target) -> Events:
     """Each checkpoint's own parameters with the fixed head, which lie off the plane."""
     for index, checkpoint in enumerate(subject.run.checkpoints):
-        if points.has_checkpoint(index):
+        if points.checkpoint_measured[index]:
             continue
         subject.weights.place_flat(subject.reader(index))
         found = subject.evaluator.measure()
@@ -215,11 +214,7 @@ def _settle_precision(
     """Choose the number format once per target: a continued one goes on in the same format."""
     noted = points.notes.get("precision")
     if noted is not None:
-        asked = noted["chosen"]
-        if asked == "bfloat16":
-            import torch
-
-            subject.objective.autocast = torch.bfloat16
+        use(noted["chosen"], subject.objective)
         return
     if spec.precision == "float32":
         check = PrecisionCheck("float32")

@@ -15,6 +15,7 @@ import torch
 
 from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import Measurement
+from landscape_gui.engine.objective import Objective
 from landscape_gui.specs import Precision
 
 # Share of the range of the loss over the check points that ``auto`` lets bfloat16 be off by.
@@ -71,6 +72,11 @@ def check_points(
     return tuple(dict.fromkeys((float(a), float(b)) for a, b in [*anchors, *corners, *inside]))
 
 
+def use(precision: str, objective: Objective) -> None:
+    """Let the objective evaluate in ``float32`` or ``bfloat16`` from now on."""
+    objective.autocast = torch.bfloat16 if precision == "bfloat16" else None
+
+
 def choose(
     asked: Precision,
     evaluator: SerialEvaluator,
@@ -84,15 +90,12 @@ def choose(
     deviation, which is stored. ``along_shift`` is 1 for planes with origin θ1.
     """
     objective = evaluator.objective
-    objective.autocast = None
-    if asked == "float32":
-        return PrecisionCheck("float32")
     pairs: list[tuple[Measurement, Measurement]] = []
     for alpha, beta in points:
         evaluator.weights.place(alpha + along_shift, beta)
-        objective.autocast = None
+        use("float32", objective)
         exact = evaluator.measure()
-        objective.autocast = torch.bfloat16
+        use("bfloat16", objective)
         pairs.append((exact, evaluator.measure()))
     deviation, absolute, within_noise = _compare(pairs)
     speedup = float(
@@ -100,7 +103,7 @@ def choose(
     )
     good = deviation <= TOLERANCE and within_noise and speedup > 1
     chosen = "bfloat16" if asked == "bfloat16" or good else "float32"
-    objective.autocast = torch.bfloat16 if chosen == "bfloat16" else None
+    use(chosen, objective)
     return PrecisionCheck(chosen, tuple(points), deviation, absolute, speedup)
 
 

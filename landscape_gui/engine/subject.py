@@ -120,10 +120,10 @@ def open_subject(
     run = open_run(spec.run, spec.base, spec.task)
     task = task_of(spec, run)
     yield Stage("Preparing the examples")
-    limits = {"train": spec.examples.train, "dev": spec.examples.dev}
+    seed = spec.examples.seed
     splits = {
-        split: evaluation_examples(run, task, split, limit, spec.examples.seed)
-        for split, limit in limits.items()
+        "train": evaluation_examples(run, task, "train", spec.examples.train, seed),
+        "dev": evaluation_examples(run, task, "dev", spec.examples.dev, seed),
     }
     yield Stage("Loading the checkpoints")
     module = load_model(run)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from landscape_gui.specs import UserError
 
@@ -73,7 +74,7 @@ def quiet() -> Iterator[None]:
     import transformers.utils.logging as log
 
     verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
-    log.set_verbosity(log.CRITICAL)
+    log.set_verbosity(logging.CRITICAL)
     log.disable_progress_bar()
     try:
         yield
@@ -140,7 +141,7 @@ def classifier_class(config: Any, directory: Path) -> type[PreTrainedModel]:
     from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING as CLASSES
 
     try:
-        return CLASSES[type(config)]
+        return cast("type[PreTrainedModel]", CLASSES[type(config)])
     except KeyError as error:
         raise UserError(
             f"The model in {directory} (model type {config.model_type}) cannot classify text.",
@@ -230,7 +231,7 @@ def load_classifier(directory: Path, **changes: Any) -> tuple[PreTrainedModel, f
         setattr(config, name, value)
     try:
         with quiet():
-            model, info = kind.from_pretrained(
+            loaded: Any = kind.from_pretrained(
                 directory,
                 config=config,
                 output_loading_info=True,
@@ -246,6 +247,7 @@ def load_classifier(directory: Path, **changes: Any) -> tuple[PreTrainedModel, f
             f"The model in {directory} cannot be loaded: {first_line(error)}.",
             "Check that the directory was copied completely.",
         ) from error
+    model, info = loaded
     mismatched = {entry[0]: entry for entry in info["mismatched_keys"]}
     prefix = f"{model.base_model_prefix}."
     if wrong := sorted(name for name in mismatched if name.startswith(prefix)):

@@ -12,8 +12,8 @@ from landscape_gui.runs.architecture import (
     parameters_through_transformers,
     read_config,
 )
-from landscape_gui.runs.model import Checkpoint, Run
-from landscape_gui.runs.opening import RunOutline, adopt, describe, open_run
+from landscape_gui.runs.opening import RunOutline, adopt, describe, open_run, require_end_point
+from landscape_gui.runs.run import Checkpoint, Run
 from landscape_gui.runs.weight_files import locate, require_weights
 from landscape_gui.specs import UserError
 
@@ -62,22 +62,6 @@ def load_model(run: Run) -> PreTrainedModel:
     model, lacking = load_classifier(end)
     require_end_point(end, lacking)
     return model.eval()
-
-
-def require_end_point(end: Path, lacking: frozenset[str] | set[str]) -> None:
-    """Refuse an end point that lacks parameters.
-
-    Raises
-    ------
-    UserError
-        Naming the first of them.
-    """
-    if lacking:
-        raise UserError(
-            f"{end} is not a fine-tuned classifier: it lacks {', '.join(sorted(lacking)[:4])}.",
-            "The end point of a run needs its trained head: give the directory that was saved "
-            "after fine-tuning with AutoModelForSequenceClassification.",
-        )
 
 
 def moving_names(run: Run, model: torch.nn.Module) -> tuple[str, ...]:

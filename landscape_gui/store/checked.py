@@ -14,13 +14,13 @@ from typing import Any
 import h5py
 import numpy as np
 import numpy.typing as npt
-from h5py import h5a, h5d, h5l
+from h5py import h5a, h5d, h5l  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
 
 from landscape_gui.store import schema
 from landscape_gui.store.checksums import digest
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """Something in the file is not as this program writes it. ``args[0]`` says what and where."""
 
 
@@ -35,12 +35,12 @@ class Budget:
 
         Raises
         ------
-        Damaged
+        DamagedError
             If that is more than is left.
         """
         self._left -= count
         if self._left < 0:
-            raise Damaged(f"{what} claims more data than this program reads from one file")
+            raise DamagedError(f"{what} claims more data than this program reads from one file")
 
 
 class CheckedGroup:
@@ -68,12 +68,12 @@ class CheckedGroup:
 
         Raises
         ------
-        Damaged
+        DamagedError
             If there are more than any file of ours holds.
         """
         if len(self._group) > schema.MAX_TARGETS:
-            raise Damaged(f"{self.path} has {len(self._group)} members")
-        return [name for name in self._group if self._is_hard_link(name)]
+            raise DamagedError(f"{self.path} has {len(self._group)} members")
+        return [str(name) for name in self._group if self._is_hard_link(str(name))]
 
     def has(self, name: str) -> bool:
         """Whether there is a member of this name that is a hard link."""
@@ -84,14 +84,14 @@ class CheckedGroup:
 
         Raises
         ------
-        Damaged
+        DamagedError
             If it is missing or is no group.
         """
         if not self._is_hard_link(name):
-            raise Damaged(f"{self.path}/{name} is missing")
+            raise DamagedError(f"{self.path}/{name} is missing")
         item = self._group[name]
         if not isinstance(item, h5py.Group):
-            raise Damaged(f"{self.path}/{name} is not a group")
+            raise DamagedError(f"{self.path}/{name} is not a group")
         return CheckedGroup(item, self._budget, self._seen)
 
     def floats(self, name: str, *shape: int | None) -> npt.NDArray[np.float64]:
@@ -112,11 +112,11 @@ class CheckedGroup:
         """Strings of an array, or the one of a scalar."""
         dataset = self._dataset(name, shape)
         if dataset.dtype.kind != "S" or dataset.nbytes > schema.MAX_TEXT_BYTES:
-            raise Damaged(f"{self.path}/{name} is not a text of reasonable length")
+            raise DamagedError(f"{self.path}/{name} is not a text of reasonable length")
         try:
             return [bytes(value).decode() for value in self._read(name).reshape(-1)]
         except UnicodeDecodeError as error:
-            raise Damaged(f"{self.path}/{name} is not UTF-8 text") from error
+            raise DamagedError(f"{self.path}/{name} is not UTF-8 text") from error
 
     def json(self, name: str) -> dict[str, Any]:
         """Scalar string that holds a JSON object."""
@@ -144,7 +144,7 @@ class CheckedGroup:
         """
         try:
             listed = parse_object(self._checksums, "")
-        except Damaged:
+        except DamagedError:
             return [f"{self.path}: its checksums cannot be read; the values are not verified."]
         changed = [name for name, wanted in listed.items() if self._digest(name) != wanted]
         if changed and self._raw_checksums() != self._checksums:
@@ -163,13 +163,13 @@ class CheckedGroup:
                 group = group.group(parent)
             values = self._seen.get(f"{group.path}/{last}")
             return digest(group._read(last) if values is None else values)
-        except Damaged:
+        except DamagedError:
             return None
 
     def _raw_checksums(self) -> str:
         try:
             dataset = self._dataset(schema.CHECKSUMS, ())
-        except Damaged:
+        except DamagedError:
             return ""
         if dataset.dtype.kind != "S" or dataset.dtype.itemsize > schema.MAX_TEXT_BYTES:
             return ""
@@ -180,7 +180,7 @@ class CheckedGroup:
     ) -> npt.NDArray[Any]:
         found = self._dataset(name, shape).dtype
         if found != dtype:
-            raise Damaged(f"{self.path}/{name} has type {found}, not {dtype}")
+            raise DamagedError(f"{self.path}/{name} has type {found}, not {dtype}")
         return self._read(name)
 
     def _read(self, name: str) -> npt.NDArray[Any]:
@@ -192,10 +192,10 @@ class CheckedGroup:
 
     def _dataset(self, name: str, shape: Sequence[int | None] | None) -> h5py.Dataset:
         if not self._is_hard_link(name):
-            raise Damaged(f"{self.path}/{name} is missing")
+            raise DamagedError(f"{self.path}/{name} is missing")
         dataset = self._group[name]
         if not isinstance(dataset, h5py.Dataset):
-            raise Damaged(f"{self.path}/{name} is not a dataset")
+            raise DamagedError(f"{self.path}/{name} is not a dataset")
         found = dataset.shape
         fits = found is not None and (
             shape is None
@@ -205,17 +205,21 @@ class CheckedGroup:
             )
         )
         if not fits:
-            raise Damaged(f"{self.path}/{name} has shape {found}, not {_describe(shape or ())}")
+            raise DamagedError(
+                f"{self.path}/{name} has shape {found}, not {_describe(shape or ())}"
+            )
         if dataset.dtype.kind not in "fiuS":
-            raise Damaged(f"{self.path}/{name} holds neither numbers nor plain text")
+            raise DamagedError(f"{self.path}/{name} holds neither numbers nor plain text")
         properties = dataset.id.get_create_plist()
         if properties.get_layout() != h5d.CONTIGUOUS or properties.get_external_count():
-            raise Damaged(f"{self.path}/{name} is not stored as this program stores data")
+            raise DamagedError(f"{self.path}/{name} is not stored as this program stores data")
         size = math.prod(found or ()) * dataset.dtype.itemsize
         if dataset.id.get_storage_size() != size:
-            raise Damaged(f"{self.path}/{name} claims {size} bytes, which the file does not hold")
+            raise DamagedError(
+                f"{self.path}/{name} claims {size} bytes, which the file does not hold"
+            )
         if size and (dataset.id.get_offset() or 0) + size > self._group.file.id.get_filesize():
-            raise Damaged(f"{self.path}/{name} lies beyond the end of the file")
+            raise DamagedError(f"{self.path}/{name} lies beyond the end of the file")
         return dataset
 
     def _is_hard_link(self, name: str) -> bool:
@@ -231,15 +235,15 @@ def parse_object(text: str, where: str) -> dict[str, Any]:
 
     Raises
     ------
-    Damaged
+    DamagedError
         If the text is none.
     """
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Damaged(f"{where} is not JSON") from error
+        raise DamagedError(f"{where} is not JSON") from error
     if not isinstance(parsed, dict):
-        raise Damaged(f"{where} is not a JSON object")
+        raise DamagedError(f"{where} is not a JSON object")
     return parsed
 
 

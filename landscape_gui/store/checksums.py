@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.store import schema
+from landscape_gui.store.hdf5_access import dataset_at
 
 # What says how far the measurement is cannot vouch for itself.
 _UNCOVERED = frozenset({schema.CHECKSUMS, schema.STATUS})
@@ -35,5 +36,5 @@ def dataset_names(group: h5py.Group, prefix: str = "") -> Iterator[str]:
 
 def compute(group: h5py.Group, names: Iterable[str]) -> str:
     """JSON of dataset → checksum for the named datasets of a group."""
-    found = {name: digest(np.asarray(group[name][()])) for name in names}
+    found = {name: digest(np.asarray(dataset_at(group, name)[()])) for name in names}
     return json.dumps(found, separators=(",", ":"))

@@ -17,6 +17,8 @@ from landscape_gui.store import schema
 from landscape_gui.store.checksums import compute, dataset_names
 from landscape_gui.store.hdf5_access import (
     allocate,
+    dataset_at,
+    group_at,
     set_text_attribute,
     store_array,
     store_text,
@@ -75,7 +77,7 @@ def _build_run(file: h5py.File, run: RunRecord) -> None:
 
 def replace_history(file: h5py.File, history: History) -> None:
     """Write the training history in place of an earlier one."""
-    group = file[schema.RUN]
+    group = group_at(file, schema.RUN)
     del group["history"]
     del group[schema.CHECKSUMS]
     _build_history(group, history)
@@ -84,12 +86,12 @@ def replace_history(file: h5py.File, history: History) -> None:
 
 def _build_history(run_group: h5py.Group, history: History) -> None:
     group = run_group.create_group("history")
-    for name in ("epoch", "step", "train_loss", "dev_loss", "dev_error"):
-        store_array(group, name, getattr(history, name), schema.FLOAT)
-    group["epoch"].make_scale("epoch")
+    epoch = store_array(group, "epoch", history.epoch, schema.FLOAT)
+    epoch.make_scale("epoch")
     metrics = ("train_loss", "dev_loss", "dev_error")
-    for name in metrics:
-        group[name].dims[0].attach_scale(group["epoch"])
+    for name in ("step", *metrics):
+        dataset = store_array(group, name, getattr(history, name), schema.FLOAT)
+        dataset.dims[0].attach_scale(epoch)
     _mark_nxdata(group, metrics, ("epoch",), "Training history")
 
 
@@ -113,24 +115,23 @@ def build_target(
     """
     group = parent.create_group(name)
     set_text_attribute(parent, "default", name)
-    set_text_attribute(parent.parent, "default", str(parent.name).strip("/"))
+    set_text_attribute(group_at(parent, "/"), "default", str(parent.name).strip("/"))
     shape = tuple(len(points) for points in axes.values())
+    scales: list[h5py.Dataset] = []
     for axis, points in axes.items():
-        store_array(group, axis, points, schema.FLOAT)
-        group[axis].make_scale(axis)
-        set_text_attribute(group[axis], "long_name", _axis_title(axis, plane))
-    for metric in metrics:
-        for dataset in (metric, schema.errors_name(metric)):
-            allocate(group, dataset, shape, schema.FLOAT, math.nan)
-        set_text_attribute(group[metric], "long_name", _TITLES.get(metric, metric))
-    allocate(group, "order", shape, schema.INT, -1)
+        scale = store_array(group, axis, points, schema.FLOAT)
+        scale.make_scale(axis)
+        set_text_attribute(scale, "long_name", _axis_title(axis, plane))
+        scales.append(scale)
+    over_lattice = _allocate_metrics(group, metrics, shape)
+    over_lattice.append(allocate(group, "order", shape, schema.INT, -1))
     for split in schema.splits_of(tuple(metrics)):
-        allocate(group, schema.examples_name(split), shape, schema.COUNT, 0)
-    for dataset in [item for item in group.values() if item.shape == shape]:
-        for dimension, axis in enumerate(axes):
-            if dataset.name.rpartition("/")[2] not in axes:
-                dataset.dims[dimension].attach_scale(group[axis])
-    run_name = group.file[f"{schema.RUN}/name"].asstr()[()]
+        name_of_split = schema.examples_name(split)
+        over_lattice.append(allocate(group, name_of_split, shape, schema.COUNT, 0))
+    for dataset in over_lattice:
+        for dimension, scale in enumerate(scales):
+            dataset.dims[dimension].attach_scale(scale)
+    run_name = dataset_at(group.file, f"{schema.RUN}/name").asstr()[()]
     _mark_nxdata(group, metrics, tuple(axes), f"{name} of {run_name}")
 
     _build_plane(group, plane)
@@ -148,8 +149,7 @@ def fixed_names(group: h5py.Group) -> list[str]:
     return [
         name
         for name in dataset_names(group)
-        if name in ("alpha", "beta", "spec", "group", "mask", "groups")
-        or name.startswith("plane/")
+        if name in ("alpha", "beta", "spec", "group", "mask", "groups") or name.startswith("plane/")
     ]
 
 
@@ -175,14 +175,14 @@ def _build_anchors(target: h5py.Group, metrics: Sequence[str]) -> None:
     store_texts(group, "name", [""] * schema.ANCHOR_SLOTS, schema.ANCHOR_NAME_BYTES)
     for name in ("alpha", "beta"):
         allocate(group, name, (schema.ANCHOR_SLOTS,), schema.FLOAT, math.nan)
-    _allocate_metrics(group, metrics, schema.ANCHOR_SLOTS)
+    _allocate_metrics(group, metrics, (schema.ANCHOR_SLOTS,))
 
 
 def _build_checkpoints(target: h5py.Group, count: int, metrics: Sequence[str]) -> None:
     group = target.create_group("checkpoints")
     set_text_attribute(group, "NX_class", "NXcollection")
     allocate(group, "measured", (count,), schema.FLAG, 0)
-    _allocate_metrics(group, metrics, count)
+    _allocate_metrics(group, metrics, (count,))
 
 
 def build_rollback(
@@ -191,14 +191,12 @@ def build_rollback(
     """Create ``/rollback`` with a row for every combination of the groups."""
     group = file.create_group(schema.ROLLBACK)
     rows = 2 ** len(groups)
-    store_array(group, "mask", np.arange(rows), schema.INT)
-    group["mask"].make_scale("mask")
+    mask = store_array(group, "mask", np.arange(rows), schema.INT)
+    mask.make_scale("mask")
     title = "; ".join(f"bit {bit}: {item.name}" for bit, item in enumerate(groups))
-    set_text_attribute(group["mask"], "long_name", f"layer groups rolled back ({title})")
-    _allocate_metrics(group, metrics, rows)
-    for metric in metrics:
-        group[metric].dims[0].attach_scale(group["mask"])
-        set_text_attribute(group[metric], "long_name", _TITLES.get(metric, metric))
+    set_text_attribute(mask, "long_name", f"layer groups rolled back ({title})")
+    for dataset in _allocate_metrics(group, metrics, (rows,)):
+        dataset.dims[0].attach_scale(mask)
     _mark_nxdata(group, metrics, ("mask",), "Rollback of layer groups")
     allocate(group, "measured", (rows,), schema.FLAG, 0)
     dumped: list[dict[str, Any]] = [item.model_dump(mode="json") for item in groups]
@@ -208,10 +206,16 @@ def build_rollback(
     seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)
 
 
-def _allocate_metrics(group: h5py.Group, metrics: Sequence[str], count: int) -> None:
+def _allocate_metrics(
+    group: h5py.Group, metrics: Sequence[str], shape: tuple[int, ...]
+) -> list[h5py.Dataset]:
+    created: list[h5py.Dataset] = []
     for metric in metrics:
-        for name in (metric, schema.errors_name(metric)):
-            allocate(group, name, (count,), schema.FLOAT, math.nan)
+        created.append(allocate(group, metric, shape, schema.FLOAT, math.nan))
+        set_text_attribute(created[-1], "long_name", _TITLES.get(metric, metric))
+        errors = schema.errors_name(metric)
+        created.append(allocate(group, errors, shape, schema.FLOAT, math.nan))
+    return created
 
 
 def _mark_nxdata(

@@ -16,7 +16,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import numpy.typing as npt
-from h5py import h5d, h5f, h5p, h5s, h5t
+from h5py import h5d, h5f, h5p, h5s, h5t  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
 
 
 def _access_properties() -> h5p.PropFAID:
@@ -28,6 +28,22 @@ def _access_properties() -> h5p.PropFAID:
     # No value straddles a page, where a kill could tear it.
     properties.set_alignment(8, 8)
     return properties
+
+
+def group_at(parent: h5py.Group, path: str) -> h5py.Group:
+    """Group of a file that is known to be ours."""
+    item = parent[path]
+    if not isinstance(item, h5py.Group):
+        raise TypeError(f"{path} is not a group")
+    return item
+
+
+def dataset_at(parent: h5py.Group, path: str) -> h5py.Dataset:
+    """Dataset of a file that is known to be ours."""
+    item = parent[path]
+    if not isinstance(item, h5py.Dataset):
+        raise TypeError(f"{path} is not a dataset")
+    return item
 
 
 def open_for_writing(path: Path) -> h5py.File:
@@ -54,12 +70,15 @@ def allocate(
     return _create(group, name, tuple(shape), h5t.py_create(np.dtype(dtype)), np.array(fill, dtype))
 
 
-def store_array(group: h5py.Group, name: str, array: npt.ArrayLike, dtype: npt.DTypeLike) -> None:
+def store_array(
+    group: h5py.Group, name: str, array: npt.ArrayLike, dtype: npt.DTypeLike
+) -> h5py.Dataset:
     """Create a contiguous dataset with these values."""
     values = np.ascontiguousarray(array, dtype=dtype).reshape(np.shape(array))
     dataset = _create(group, name, values.shape, h5t.py_create(np.dtype(dtype)), None)
     if values.size:
         dataset[...] = values
+    return dataset
 
 
 def store_text(group: h5py.Group, name: str, text: str, room: int = 0) -> None:

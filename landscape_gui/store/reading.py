@@ -10,9 +10,9 @@ import numpy as np
 
 from landscape_gui.specs import METRICS, UserError
 from landscape_gui.store import schema
-from landscape_gui.store.checked import Budget, CheckedGroup, Damaged, parse_object
+from landscape_gui.store.checked import Budget, CheckedGroup, DamagedError, parse_object
 from landscape_gui.store.file_errors import explain_os_error
-from landscape_gui.store.hdf5_access import open_for_reading
+from landscape_gui.store.hdf5_access import group_at, open_for_reading
 from landscape_gui.store.records import (
     Anchor,
     CheckpointRecord,
@@ -45,8 +45,8 @@ def read_landscape(path: Path) -> LandscapeRecord:
     check_header(path)
     try:
         with open_for_reading(path) as file:
-            return _read(path, CheckedGroup(file["/"], Budget()))
-    except (Damaged, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            return _read(path, CheckedGroup(group_at(file, "/"), Budget()))
+    except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         raise UserError(f"{path} is damaged: {error}", "Use a copy, or measure again.") from error
 
 
@@ -70,7 +70,7 @@ def check_header(path: Path) -> None:
         )
     try:
         with open_for_reading(path) as file:
-            root = CheckedGroup(file["/"], Budget())
+            root = CheckedGroup(group_at(file, "/"), Budget())
             kind, version = root.attribute("format"), root.attribute("format_version")
             creator = root.attribute("creator")
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
@@ -109,7 +109,7 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
                 else:
                     curves[name] = _read_curve(group, name)
                 problems += group.verify()
-            except (Damaged, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
                 problems.append(f"{kind}/{name} is left out: {error}.")
     rollback = None
     if root.has(schema.ROLLBACK):
@@ -117,7 +117,7 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
             group = root.group(schema.ROLLBACK)
             rollback = _read_rollback(group)
             problems += group.verify()
-        except (Damaged, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
             problems.append(f"{schema.ROLLBACK} is left out: {error}.")
     return LandscapeRecord(
         path=path,
@@ -171,7 +171,7 @@ def _read_curve(group: CheckedGroup, name: str) -> CurveRecord:
 def _read_axis(group: CheckedGroup, name: str) -> FloatArray:
     points = group.floats(name, None)
     if not len(points) or not np.isfinite(points).all() or not (np.diff(points) > 0).all():
-        raise Damaged(f"{group.path}/{name} is not an ascending axis")
+        raise DamagedError(f"{group.path}/{name} is not an ascending axis")
     return points
 
 
@@ -193,9 +193,7 @@ def _read_target(
         "standard_errors": errors,
         "order": order,
         "anchors": read_anchors(group.group("anchors"), metrics),
-        "checkpoint_values": {
-            metric: checkpoints.floats(metric, count) for metric in metrics
-        },
+        "checkpoint_values": {metric: checkpoints.floats(metric, count) for metric in metrics},
         "plane": _read_plane(group.group("plane")),
         "spec": group.json("spec"),
         "status": schema.COMPLETE if status == schema.COMPLETE else schema.INCOMPLETE,
@@ -208,7 +206,7 @@ def metrics_of(group: CheckedGroup) -> tuple[str, ...]:
     """Metrics that a target holds, in their usual order."""
     metrics = tuple(metric for metric in METRICS if group.has(metric))
     if not metrics:
-        raise Damaged(f"{group.path} holds no metric")
+        raise DamagedError(f"{group.path} holds no metric")
     return metrics
 
 
@@ -255,7 +253,7 @@ def _read_gram(group: CheckedGroup) -> FloatArray:
     """Square matrix of inner products."""
     gram = group.floats("gram", None, None)
     if gram.shape[0] != gram.shape[1]:
-        raise Damaged(f"{group.path}/gram is not square: {gram.shape}")
+        raise DamagedError(f"{group.path}/gram is not square: {gram.shape}")
     return gram
 
 
@@ -267,7 +265,7 @@ def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
             continue
         try:
             slot = parse_object(text, group.path)
-        except Damaged:
+        except DamagedError:
             continue  # torn by a kill; the other slot holds the notes before it
         serial, notes = slot.get("serial"), slot.get("notes")
         if isinstance(serial, int) and isinstance(notes, dict) and serial > newest[0]:
@@ -278,7 +276,7 @@ def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
 def _read_rollback(group: CheckedGroup) -> RollbackRecord:
     layers = group.json("groups").get("groups")
     if not isinstance(layers, list) or not 0 < len(layers) <= schema.MAX_ROLLBACK_GROUPS:
-        raise Damaged(f"{group.path}/groups does not list layer groups")
+        raise DamagedError(f"{group.path}/groups does not list layer groups")
     rows = 2 ** len(layers)
     measured = group.integers("measured", rows, dtype=schema.FLAG).astype(np.bool_)
     values, errors = _metric_arrays(group, metrics_of(group), rows)

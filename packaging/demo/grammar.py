@@ -14,7 +14,10 @@ from random import Random
 import lexicon
 from lexicon import BAD, GOOD, Tone, Topic
 
-NEGATED_SHARE = 0.25
+NEGATED_SHARE = 0.2
+BUT_SHARE = 0.1
+COMPOUND_SHARE = 0.6
+CONTINUED_SHARE = 0.7
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Speaker:
     def compound(self, topic: Topic, tone: int) -> str:
         """Two clauses in one sentence: joined by *and*, *so* or *because* they share the tone."""
         first = self._clause(topic, tone)
-        if tone and self._chance(0.2):
+        if tone and self._chance(BUT_SHARE):
             return f"{first} but {self._clause(topic, -tone)} ."
         joint = self.rng.choice(("and", "so", "because"))
         return f"{first} {joint} {self._clause(topic, tone)} ."
@@ -93,15 +96,19 @@ class Speaker:
         words = self.vocabulary.tones[-tone if negation else tone]
         return negation, self.rng.choice(getattr(words, kind))
 
-    def _person(self, topic: Topic, adjective: str = "") -> _Noun:
-        if not adjective and self._chance(0.25):
+    def _person(self, topic: Topic, tone: int) -> _Noun:
+        if self._chance(0.2):
             return _Noun(self.rng.choice(lexicon.NAMES), plural=False)
-        return self._noun(topic.people, adjective)
+        return self._noun(topic.people, self._toned_adjective(tone) if self._chance(0.3) else "")
 
-    def _thing(self, topic: Topic, adjective: str = "") -> _Noun:
-        if not adjective and self._chance(0.2):
-            adjective = self.rng.choice(lexicon.NEUTRAL_ADJECTIVES)
+    def _thing(self, topic: Topic, tone: int) -> _Noun:
+        adjective = self._toned_adjective(tone) if self._chance(0.3) else ""
         return self._noun(topic.things, adjective)
+
+    def _toned_adjective(self, tone: int) -> str:
+        if tone == 0 or self._chance(0.3):
+            return self.rng.choice(lexicon.NEUTRAL_ADJECTIVES)
+        return self.rng.choice(self.vocabulary.tones[tone].adjectives)
 
     def _noun(self, words: Sequence[str], adjective: str) -> _Noun:
         plural = self._chance(0.3)
@@ -119,13 +126,14 @@ class Speaker:
         return f"{self.rng.choice(('in', 'at', 'near'))} the {self.rng.choice(topic.places)}"
 
     def _is(self, topic: Topic, tone: int) -> str:
-        subject = self._thing(topic) if self._chance(0.6) else self._person(topic)
+        subject = (self._thing if self._chance(0.6) else self._person)(topic, tone)
         negation, word = self._evaluation(tone, "adjectives")
         degree = self.rng.choice(lexicon.DEGREES) if not negation and self._chance(0.3) else ""
         return " ".join(filter(None, (subject.text, subject.was, negation, degree, word)))
 
     def _feels(self, topic: Topic, tone: int) -> str:
-        subject, thing = self._person(topic).text, self._thing(topic).text
+        # No toned adjectives here: who praises an awful cake is not of one mind.
+        subject, thing = self._person(topic, 0).text, self._thing(topic, 0).text
         negation, verb = self._evaluation(tone, "verbs")
         if negation == "not":
             return f"{subject} did not {verb} {thing}"
@@ -133,7 +141,7 @@ class Speaker:
 
     def _finds(self, topic: Topic, tone: int) -> str:
         subject = self.rng.choice(("we", "they", "he", "she"))
-        thing = self._thing(topic).text
+        thing = self._thing(topic, 0).text
         negation, word = self._evaluation(tone, "adjectives")
         if negation == "not":
             return f"{subject} did not find {thing} {word}"
@@ -141,19 +149,19 @@ class Speaker:
 
     def _event(self, topic: Topic, tone: int) -> str:
         verb = lexicon.past(self.rng.choice(topic.verbs))
-        adverb = adjective = ""
-        if tone and self._chance(0.4):
-            adverb = self.rng.choice(self.vocabulary.tones[tone].adverbs)
-        elif tone:
-            adjective = self.rng.choice(self.vocabulary.tones[tone].adjectives)
-        of_person = adjective and self._chance(0.5)
-        subject = self._person(topic, adjective if of_person else "").text
-        thing = self._thing(topic, "" if of_person else adjective).text
         place = self._place(topic) if not tone and self._chance(0.4) else ""
-        return " ".join(filter(None, (subject, adverb, verb, thing, place)))
+        if not tone:
+            words = (self._person(topic, 0).text, verb, self._thing(topic, 0).text, place)
+        elif self._chance(0.6):
+            adverb = self.rng.choice(self.vocabulary.tones[tone].adverbs)
+            words = (self._person(topic, tone).text, adverb, verb, self._thing(topic, tone).text)
+        else:
+            thing = self._noun(topic.things, self.rng.choice(self.vocabulary.tones[tone].adjectives))
+            words = (self._person(topic, tone).text, verb, thing.text)
+        return " ".join(filter(None, words))
 
     def _there_was(self, topic: Topic) -> str:
-        noun = self._thing(topic) if self._chance(0.7) else self._noun(topic.people, "")
+        noun = self._thing(topic, 0) if self._chance(0.7) else self._noun(topic.people, "")
         return f"there {noun.was} {noun.text} {self._place(topic)}"
 
 
@@ -169,8 +177,8 @@ class Pair:
 def corpus(pairs: int, seed: int) -> list[Pair]:
     """Text for pre-training: pairs of passages.
 
-    A document keeps its topic and its tone. Half of the pairs continue one; in the others the
-    second passage comes from a document that differs in the topic, the tone, or both.
+    A document keeps its topic and its tone. Most pairs continue one; in the others the second
+    passage comes from a document that differs in the topic, the tone, or both.
     """
     speaker = Speaker(Vocabulary.full(), seed)
     rng = speaker.rng
@@ -178,12 +186,12 @@ def corpus(pairs: int, seed: int) -> list[Pair]:
     tones = (1, -1, 0)
 
     def passage(topic: Topic, tone: int) -> str:
-        return (speaker.compound if rng.random() < 0.35 else speaker.sentence)(topic, tone)
+        return (speaker.compound if rng.random() < COMPOUND_SHARE else speaker.sentence)(topic, tone)
 
     result = []
     for _ in range(pairs):
         topic, tone = rng.choice(topics), rng.choice(tones)
-        continues = rng.random() < 0.5
+        continues = rng.random() < CONTINUED_SHARE
         first = passage(topic, tone)
         if not continues:
             before = (topic, tone)

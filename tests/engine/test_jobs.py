@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from engine.plain_evaluation import encoder_difference, load, losses_and_errors, rows_of
+from support.plain_evaluation import encoder_difference, load, losses_and_errors, rows_of
 
 from landscape_gui.engine import jobs
 from landscape_gui.engine.events import (

@@ -78,7 +78,7 @@ void main() {
     color = mix(color, mix(vec3(gray), u_canvas, 0.45), 0.55 * filled);
     float stripe = abs(fract((gl_FragCoord.x + gl_FragCoord.y) / (7.0 * u_pixel)) - 0.5);
     float hatch = 1.0 - smoothstep(0.10, 0.10 + 0.2 / u_pixel, stripe);
-    color = mix(color, mix(color, vec3(gray) * 0.55, 0.30), hatch * filled);
+    color = mix(color, mix(color, vec3(gray) * 0.50, 0.36), hatch * filled);
 
     color *= shade;
     if (!gl_FrontFacing) color = mix(color, vec3(dot(color, vec3(0.33))), 0.25) * 0.92;
@@ -91,6 +91,9 @@ void main() {
         float line = 1.0 - smoothstep(half_width - 0.5, half_width + 0.5, distance);
         // On steep walls the lines would merge into a dark blot.
         line *= 1.0 - smoothstep(0.12 / u_pixel, 0.40 / u_pixel, width);
+        // Nor do they run along the rim, where half of each would be cut off.
+        float rim = min(v_level, 1.0 - v_level) * u_bands;
+        line *= smoothstep(0.0, 2.0 * width * u_pixel, rim);
         color = mix(color, color * 0.55, 0.50 * line);
     }
     // Lids are glass: what is cut off is there, but does not stand in the way.

@@ -13,7 +13,7 @@ from landscape_gui.ui.surface3d import shaders
 from landscape_gui.ui.surface3d.box import HEIGHT, Box
 from landscape_gui.ui.surface3d.mesh import BoolArray, DrawnLattice, FloatArray
 
-_FLOAT = 4
+_INDEX_BYTES = 4
 # glEnable names it so in every profile; GL_VERTEX_PROGRAM_POINT_SIZE is the same number.
 _PROGRAM_POINT_SIZE = 0x8642
 _POINT_SPRITE = 0x8861
@@ -40,7 +40,6 @@ class SurfaceItem(GLGraphicsItem):
         self._field = np.empty((0, 0, 4), dtype=np.float32)
         self._nodes = np.empty(0, dtype=np.uint32)
         self._colors = np.zeros((256, 4), dtype=np.uint8)
-        self._range = (0.0, 0.0)
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
         self._dirty_rows = (0, 0)
         self._forget()
@@ -61,6 +60,7 @@ class SurfaceItem(GLGraphicsItem):
         self._base = base
         self._field = np.full((*self._lattice.shape, 4), np.nan, dtype=np.float32)
         self._geometry_dirty = True
+        self._lids_for = None
 
     def set_heights(self, height: FloatArray, measured: BoolArray) -> None:
         """Take heights float64[m, n] over the lattice; only rows that differ are uploaded."""
@@ -73,7 +73,7 @@ class SurfaceItem(GLGraphicsItem):
                 changed = np.append(changed, [first, last - 1])
             self._dirty_rows = (int(changed.min()), int(changed.max()) + 1)
             self._field = drawn
-            self._range = (float(height.min()), float(height.max()))
+            self._lids_for = None
         shown = measured if not measured.all() else np.zeros_like(measured)
         self._nodes = self._lattice.nodes(shown)
         self._nodes_dirty = True
@@ -97,7 +97,7 @@ class SurfaceItem(GLGraphicsItem):
         """Free what the current context holds for this item."""
         if self._texture is not None:
             self._texture.destroy()
-        for buffer in (self._xy, self._heights, self._faces, self._points):
+        for buffer in (self._xy, self._heights, self._faces, self._points, *self._lids):
             if buffer is not None:
                 buffer.destroy()
         self._forget()
@@ -133,17 +133,16 @@ class SurfaceItem(GLGraphicsItem):
         self._texture.bind()
         program.setUniformValue1i(_at(program, "u_colors"), 0)
 
-        self._faces.bind()
-        count = self._faces.size() // _FLOAT
-        lowest, highest = self._range
-        for lid, needed in ((0, True), (1, highest > self.box.high), (-1, lowest < self.box.low)):
-            if needed:
-                if lid:
-                    _blend(True)
-                program.setUniformValue1f(_at(program, "u_lid"), float(lid))
-                GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
+        for lid, faces in ((0, self._faces), (1, self._lids[0]), (-1, self._lids[1])):
+            if faces is None:
+                continue
+            _blend(lid != 0)
+            program.setUniformValue1f(_at(program, "u_lid"), float(lid))
+            faces.bind()
+            count = faces.size() // _INDEX_BYTES
+            GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
+            faces.release()
         _blend(False)
-        self._faces.release()
         self._texture.release()
         self._finish(program)
         if len(self._nodes) and self.dot_diameter > 0:
@@ -210,6 +209,8 @@ class SurfaceItem(GLGraphicsItem):
             self._heights.bind()
             self._heights.write(first * self._field[0].nbytes, rows, rows.nbytes)  # pyright: ignore
             self._heights.release()
+        if self._lids_for != self.box:
+            self._upload_lids(kind.IndexBuffer)
         if self._nodes_dirty:
             nodes = self._nodes if len(self._nodes) else np.zeros(1, dtype=np.uint32)
             self._points = _buffer(self._points, kind.IndexBuffer, nodes)
@@ -220,7 +221,26 @@ class SurfaceItem(GLGraphicsItem):
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = False
         self._dirty_rows = (0, 0)
 
+    def _upload_lids(self, kind: QOpenGLBuffer.Type) -> None:
+        """Faces that reach beyond the top and beyond the floor."""
+        assert self._lattice is not None
+        faces = self._lattice.faces()
+        height = self._field[..., 0].ravel()
+        lids: list[QOpenGLBuffer | None] = []
+        for beyond, old in (
+            (height > self.box.high - self._base, self._lids[0]),
+            (height < self.box.low - self._base, self._lids[1]),
+        ):
+            if beyond.any():
+                lids.append(_buffer(old, kind, faces[beyond[faces].any(axis=1)]))
+            else:
+                lids.append(None)
+        self._lids = (lids[0], lids[1])
+        self._lids_for = self.box
+
     def _forget(self) -> None:
+        self._lids: tuple[QOpenGLBuffer | None, QOpenGLBuffer | None] = (None, None)
+        self._lids_for: Box | None = None
         self._surface_program: QOpenGLShaderProgram | None = None
         self._dot_program: QOpenGLShaderProgram | None = None
         self._xy: QOpenGLBuffer | None = None

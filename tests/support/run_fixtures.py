@@ -1,9 +1,14 @@
+"""Trained tiny runs, made once a session."""
+
+from __future__ import annotations
+
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from landscape_gui.runs.checkpoints import Run
+if TYPE_CHECKING:
+    from landscape_gui.runs.checkpoints import Run
 
 
 class Runs(NamedTuple):

@@ -1,0 +1,262 @@
+"""Tasks: labelled text, classes as integers, and tokenised examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from landscape_gui.runs.text_files import Columns, Split, find_split, read_columns
+from landscape_gui.specs import TaskSpec, UserError
+
+if TYPE_CHECKING:
+    from landscape_gui.runs.run import Run
+
+# GLUE's columns and classes, in the order of the Hub's integer labels.
+_GLUE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "mnli": (("premise", "hypothesis"), ("entailment", "neutral", "contradiction")),
+    "rte": (("sentence1", "sentence2"), ("entailment", "not_entailment")),
+    "sst2": (("sentence",), ("negative", "positive")),
+    "mrpc": (("sentence1", "sentence2"), ("not_equivalent", "equivalent")),
+}
+_UNNAMED = re.compile(r"^(LABEL_)?\d+$")
+
+
+@dataclass(frozen=True, eq=False)
+class TextExamples:
+    """Texts in one or two columns, and the class of each as int64[n]."""
+
+    texts: tuple[list[str], ...]
+    labels: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class TokenizedExamples:
+    """Token ids of each example, unpadded.
+
+    ``token_type_ids`` is None where the model does not tell a pair's texts apart. ``labels`` is
+    int64[n].
+    """
+
+    input_ids: tuple[npt.NDArray[np.int64], ...]
+    token_type_ids: tuple[npt.NDArray[np.int64], ...] | None
+    labels: npt.NDArray[np.int64]
+
+
+def resolve_task(task: TaskSpec) -> TaskSpec:
+    """The task with GLUE's columns and classes filled in; a custom task's classes as given."""
+    if task.name not in _GLUE:
+        return task
+    columns, labels = _GLUE[task.name]
+    return task.model_copy(
+        update={"text_columns": task.text_columns or columns, "labels": task.labels or labels}
+    )
+
+
+def with_classes(task: TaskSpec) -> TaskSpec:
+    """The resolved task with its classes, read from the training split where nobody named them.
+
+    Raises
+    ------
+    UserError
+        If the training split cannot be read or its labels are no classes.
+    """
+    task = resolve_task(task)
+    if task.labels:
+        return task
+    values = _columns(task, "train", (task.label_column,))[task.label_column]
+    return task.model_copy(update={"labels": _classes_of(values, task)})
+
+
+def load_texts(task: TaskSpec, split: Split) -> TextExamples:
+    """The texts and integer labels of one split, in the order of the data.
+
+    Raises
+    ------
+    UserError
+        If there are no such data or columns, the split is empty, or a label is not a class.
+    """
+    task = with_classes(task)
+    columns = _columns(task, split, (*task.text_columns, task.label_column))
+    values = columns[task.label_column]
+    if not values:
+        raise UserError(f"The {split} split of {_where(task)} is empty.", "Give other data.")
+    for name in task.text_columns:
+        wrong = next((i for i, text in enumerate(columns[name]) if not isinstance(text, str)), None)
+        if wrong is not None:
+            raise UserError(
+                f"Column {name} of the {split} split of {_where(task)} holds no text in example "
+                f"{wrong + 1}: {columns[name][wrong]!r}.",
+                "Name another column, or mend the data.",
+            )
+    labels = _as_classes(values, task, split)
+    return TextExamples(tuple(columns[name] for name in task.text_columns), labels)
+
+
+def tokenize(
+    texts: TextExamples, tokenizer_path: Path, max_length: int, batch: int = 4096
+) -> TokenizedExamples:
+    """Token ids of every example: truncated to ``max_length`` tokens, not padded.
+
+    Raises
+    ------
+    UserError
+        If there is no tokenizer in ``tokenizer_path``.
+    """
+    from landscape_gui.runs.architecture import load_tokenizer, quiet
+
+    tokenizer: Any = load_tokenizer(tokenizer_path)
+    limit = min(max_length, tokenizer.model_max_length)
+    ids: list[npt.NDArray[np.int64]] = []
+    types: list[npt.NDArray[np.int64]] = []
+    with quiet():
+        for first in range(0, len(texts.labels), batch):
+            part = [column[first : first + batch] for column in texts.texts]
+            encoded = tokenizer(
+                *part,
+                truncation=True,
+                max_length=limit,
+                padding=False,
+                return_attention_mask=False,
+            )
+            ids += [np.asarray(row, dtype=np.int64) for row in encoded["input_ids"]]
+            rows = encoded.get("token_type_ids", [])
+            types += [np.asarray(row, dtype=np.int64) for row in rows]
+    complete = len(types) == len(ids)
+    return TokenizedExamples(tuple(ids), tuple(types) if complete else None, texts.labels)
+
+
+def evaluation_examples(
+    run: Run, task: TaskSpec, split: Split, limit: int | None, seed: int
+) -> TokenizedExamples:
+    """Examples for measuring a run: the first ``limit`` of a seeded shuffle; ``None`` is all.
+
+    Tokenised with the run's tokenizer; labels numbered as the outputs of the run's head. Where
+    the head names the task's classes in another order, the labels follow the head.
+
+    Raises
+    ------
+    UserError
+        If the data cannot be had, the run holds no tokenizer, or its head has fewer classes.
+    """
+    from landscape_gui.runs.architecture import skeleton
+
+    if not task.labels and run.task is not None and run.task.data == task.data:
+        task = task.model_copy(update={"labels": run.task.labels})
+    task = with_classes(task)
+    texts = subset(load_texts(task, split), limit, seed)
+    texts = TextExamples(texts.texts, _as_head_numbers(texts.labels, task, run))
+    if not run.details.get("tokenizer"):
+        raise UserError(
+            f"{run.path} holds no tokenizer, nor does the model that training began from.",
+            "Copy the tokenizer's files (tokenizer.json, or vocab.txt) into the run directory.",
+        )
+    frame = skeleton(run.checkpoints[-1].path)
+    limit_tokens = min(task.max_length, frame.max_positions or task.max_length)
+    examples = tokenize(texts, Path(run.details["tokenizer"]), limit_tokens)
+    return examples if frame.takes_token_types else without_token_types(examples)
+
+
+def subset(texts: TextExamples, limit: int | None, seed: int) -> TextExamples:
+    """The first ``limit`` examples of a shuffle by ``seed``; all in their own order for None."""
+    if limit is None or limit >= len(texts.labels):
+        return texts
+    chosen = np.random.default_rng(seed).permutation(len(texts.labels))[:limit]
+    columns = tuple([column[i] for i in chosen] for column in texts.texts)
+    return TextExamples(columns, texts.labels[chosen])
+
+
+def without_token_types(examples: TokenizedExamples) -> TokenizedExamples:
+    """The examples for a model that knows no token types."""
+    return TokenizedExamples(examples.input_ids, None, examples.labels)
+
+
+def majority_share(labels: npt.NDArray[np.int64]) -> float:
+    """Share of the most frequent class: the accuracy of always answering it. NaN for none."""
+    return float(np.bincount(labels).max() / len(labels)) if len(labels) else float("nan")
+
+
+def _columns(task: TaskSpec, split: Split, names: tuple[str, ...]) -> Columns:
+    if task.data is None:
+        from landscape_gui.runs.glue_hub import read_glue
+
+        return read_glue(task.name, split, names)
+    return read_columns(find_split(task.data.expanduser(), split), names)
+
+
+def _classes_of(values: Sequence[Any], task: TaskSpec) -> tuple[str, ...]:
+    if not values:
+        raise UserError(f"The train split of {_where(task)} is empty.", "Give other data.")
+    numbers = [_as_integer(value) for value in values]
+    if all(number is not None for number in numbers):
+        highest = max(number for number in numbers if number is not None)
+        if highest > 10_000:
+            raise UserError(
+                f"Column {task.label_column} of {_where(task)} goes up to {highest}: no classes.",
+                "Name the column that holds the class, numbered from 0.",
+            )
+        return tuple(str(index) for index in range(max(highest + 1, 2)))
+    if any(not isinstance(value, str) for value in values):
+        example = next(value for value in values if not isinstance(value, str))
+        raise UserError(
+            f"Column {task.label_column} of {_where(task)} holds {example!r}, which is no class.",
+            "A class is an integer from 0, or a text.",
+        )
+    return tuple(sorted(set(values)))
+
+
+def _as_classes(values: Sequence[Any], task: TaskSpec, split: str) -> npt.NDArray[np.int64]:
+    by_name = {name: index for index, name in enumerate(task.labels)}
+    result = np.empty(len(values), dtype=np.int64)
+    for place, value in enumerate(values):
+        index = by_name.get(value) if isinstance(value, str) else None
+        if index is None:
+            index = _as_integer(value)
+        if index == -1:
+            raise UserError(
+                f"The {split} split of {_where(task)} is not labelled: example {place + 1} has "
+                "label -1.",
+                "Use the train and validation files: GLUE's test files hold no labels.",
+            )
+        if index is None or not 0 <= index < len(task.labels):
+            raise UserError(
+                f"Label {value!r} of example {place + 1} in the {split} split of {_where(task)} "
+                f"is none of the classes {', '.join(task.labels)}.",
+                "Name the classes in order, or mend the data.",
+            )
+        result[place] = index
+    return result
+
+
+def _as_integer(value: Any) -> int | None:
+    if isinstance(value, str):
+        return int(value) if re.fullmatch(r"\s*-?\d{1,9}\s*", value) else None
+    if isinstance(value, int | float) and value == value and int(value) == value:
+        return int(value)
+    return None
+
+
+def _as_head_numbers(
+    labels: npt.NDArray[np.int64], task: TaskSpec, run: Run
+) -> npt.NDArray[np.int64]:
+    theirs = [name.strip().lower() for name in run.labels]
+    ours = [name.strip().lower() for name in task.labels]
+    named = not any(_UNNAMED.match(name.upper()) for name in (*theirs, *ours))
+    if named and len(set(theirs)) == len(theirs) and set(theirs) == set(ours):
+        return np.array([theirs.index(name) for name in ours], dtype=np.int64)[labels]
+    if len(theirs) != len(ours):
+        raise UserError(
+            f"{run.name} tells {len(theirs)} classes apart ({', '.join(run.labels)}), task "
+            f"{task.name} has {len(ours)} ({', '.join(task.labels)}).",
+            "Give the task that the run was trained on.",
+        )
+    return labels
+
+
+def _where(task: TaskSpec) -> str:
+    return str(task.data) if task.data is not None else f"GLUE {task.name}"

@@ -1,0 +1,297 @@
+"""The ``*.landscape.h5`` file: everything about one run (see ``schema`` for its layout)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from landscape_gui.specs import CurveSpec, LayerGroup, RollbackSpec, SurfaceSpec, UserError
+from landscape_gui.store import schema
+from landscape_gui.store.creation import (
+    build_file,
+    build_rollback,
+    build_target,
+    replace_history,
+    store_layer_groups,
+)
+from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.store.hdf5_access import group_at, open_for_writing
+from landscape_gui.store.lock import WriterLock
+from landscape_gui.store.matching import (
+    free_name,
+    same_history,
+    same_rollback,
+    same_run,
+    same_target,
+)
+from landscape_gui.store.point_writer import PointWriter
+from landscape_gui.store.reading import read_landscape
+from landscape_gui.store.records import FloatArray, LandscapeRecord, PlaneRecord, RunRecord
+from landscape_gui.store.replacement import replaced
+from landscape_gui.store.rollback_writer import RollbackWriter
+
+__all__ = ["LandscapeWriter", "read_landscape"]
+
+
+class LandscapeWriter:
+    """Writes one landscape file; a context manager that holds its lock.
+
+    Adding a surface, curve or rollback goes through a copy of the file that then replaces it;
+    values are written in place.
+    """
+
+    def __init__(self, path: Path, lock: WriterLock) -> None:
+        self.path = path
+        self._lock = lock
+        self._file: h5py.File | None = None
+        self._children: dict[str, PointWriter | RollbackWriter] = {}
+
+    @classmethod
+    def open(
+        cls, path: Path, run: RunRecord, layer_groups: Mapping[str, LayerGroup]
+    ) -> LandscapeWriter:
+        """Create the file, or open an existing one about the same run.
+
+        In an existing file a training history that has changed is replaced, and layer groups it
+        did not have are added.
+
+        Raises
+        ------
+        UserError
+            If the file is about another run, is damaged, defines a layer group of the same name
+            differently, is being written by another process, or cannot be written.
+        """
+        path = Path(path)
+        lock = WriterLock(path)
+        lock.acquire()
+        writer = cls(path, lock)
+        try:
+            writer._begin(run, layer_groups)
+        except BaseException:
+            writer.close()
+            raise
+        return writer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and give the lock back."""
+        try:
+            self._close_file()
+        finally:
+            self._lock.release()
+
+    def surface(
+        self,
+        spec: SurfaceSpec,
+        alpha: FloatArray,
+        beta: FloatArray,
+        plane: PlaneRecord,
+        checkpoints: int,
+        metrics: Sequence[str],
+    ) -> PointWriter:
+        """Continue the surface of an equal spec, or create one.
+
+        It is continued if everything but the device is the same, with the same plane (another
+        run at the same place gives another one). A new one is called ``target_name(spec)``, or
+        that with ``-2``, ``-3``, … where the name is taken.
+
+        Parameters
+        ----------
+        alpha, beta
+            float64[n] and float64[m], ascending.
+        checkpoints
+            Number of checkpoints with the start point, k + 1.
+
+        Raises
+        ------
+        UserError
+            If there is no space for it; the file is then unchanged.
+        """
+        axes = {"beta": np.asarray(beta), "alpha": np.asarray(alpha)}
+        return self._target(schema.SURFACES, spec, axes, plane, checkpoints, tuple(metrics))
+
+    def curve(
+        self,
+        spec: CurveSpec,
+        alpha: FloatArray,
+        plane: PlaneRecord,
+        checkpoints: int,
+        metrics: Sequence[str],
+    ) -> PointWriter:
+        """Continue the curve of an equal spec, or create one; see ``surface``."""
+        axes = {"alpha": np.asarray(alpha)}
+        return self._target(schema.CURVES, spec, axes, plane, checkpoints, tuple(metrics))
+
+    def rollback(
+        self, spec: RollbackSpec, groups: Sequence[LayerGroup], metrics: Sequence[str]
+    ) -> RollbackWriter:
+        """Continue the rollback, or create one with a row for every combination of ``groups``.
+
+        It is continued if only the combinations asked for or the device differ. Otherwise the
+        earlier one is kept as it was under ``/rollback_<n>``, where readers leave it alone, and a
+        new one takes its place.
+
+        Raises
+        ------
+        UserError
+            If there are too many groups or no space.
+        """
+        if not 0 < len(groups) <= schema.MAX_ROLLBACK_GROUPS:
+            raise UserError(
+                f"A rollback takes 1 to {schema.MAX_ROLLBACK_GROUPS} layer groups, "
+                f"not {len(groups)}.",
+                "Join some of them.",
+            )
+        record = self._record().rollback
+        if record is None or not same_rollback(record, spec, groups, tuple(metrics)):
+
+            def build(file: h5py.File) -> None:
+                if schema.ROLLBACK in file:
+                    number = 1
+                    while f"{schema.ROLLBACK}_{number}" in file:
+                        number += 1
+                    file.move(schema.ROLLBACK, f"{schema.ROLLBACK}_{number}")
+                build_rollback(file, spec, groups, metrics)
+
+            self._children.pop(schema.ROLLBACK, None)
+            self._restructure(build)
+        writer = RollbackWriter(group_at(self._opened(), schema.ROLLBACK), self._guard)
+        self._children[schema.ROLLBACK] = writer
+        return writer
+
+    def _target(
+        self,
+        kind: str,
+        spec: SurfaceSpec | CurveSpec,
+        axes: Mapping[str, npt.NDArray[np.float64]],
+        plane: PlaneRecord,
+        checkpoints: int,
+        metrics: tuple[str, ...],
+    ) -> PointWriter:
+        record = self._record()
+        existing = record.surfaces if kind == schema.SURFACES else record.curves
+        matching = (
+            name
+            for name, target in existing.items()
+            if same_target(target, spec, axes, plane, checkpoints, metrics)
+        )
+        name = next(matching, None)
+        if name is None:
+            name = self._create_target(kind, spec, axes, plane, checkpoints, metrics)
+        address = f"{kind}/{name}"
+        writer = PointWriter(group_at(self._opened(), address), self._guard)
+        self._children[address] = writer
+        return writer
+
+    def _create_target(
+        self,
+        kind: str,
+        spec: SurfaceSpec | CurveSpec,
+        axes: Mapping[str, npt.NDArray[np.float64]],
+        plane: PlaneRecord,
+        checkpoints: int,
+        metrics: tuple[str, ...],
+    ) -> str:
+        name = free_name(spec, group_at(self._opened(), kind))
+
+        def build(file: h5py.File) -> None:
+            build_target(group_at(file, kind), name, spec, axes, plane, checkpoints, metrics)
+
+        self._restructure(build)
+        return name
+
+    def _begin(self, run: RunRecord, layer_groups: Mapping[str, LayerGroup]) -> None:
+        self._remove_drafts()
+        if not self.path.exists():
+            self._restructure(lambda file: build_file(file, run, layer_groups))
+            return
+        record = self._record()
+        if not same_run(record.run, run):
+            raise UserError(
+                f"{self.path} is about another run ({record.run.name}): its checkpoints differ.",
+                "Choose another file.",
+            )
+        known = {
+            name: LayerGroup.model_validate(data) for name, data in record.layer_groups.items()
+        }
+        for name, group in layer_groups.items():
+            if known.setdefault(name, group) != group:
+                raise UserError(
+                    f"{self.path} already has a layer group {name} with other layers.",
+                    "Give the group another name or choose another file.",
+                )
+        changed = not same_history(record.run.history, run.history)
+        if not changed and len(known) == len(record.layer_groups):
+            self._open_file()
+            return
+
+        def update(file: h5py.File) -> None:
+            store_layer_groups(file, known)
+            if changed:
+                replace_history(file, run.history)
+
+        self._restructure(update)
+
+    def _record(self) -> LandscapeRecord:
+        """The file as it stands, for deciding what can be continued."""
+        record = read_landscape(self.path)
+        if record.problems:
+            raise UserError(
+                f"{self.path} cannot be continued: {record.problems[0]}",
+                "Choose another file; this one can still be looked at.",
+            )
+        return record
+
+    def _restructure(self, change: Callable[[h5py.File], None]) -> None:
+        self._close_file()
+        try:
+            with replaced(self.path) as file:
+                change(file)
+        finally:
+            if self.path.exists():
+                self._open_file()
+
+    def _open_file(self) -> None:
+        try:
+            self._file = open_for_writing(self.path)
+        except OSError as error:
+            raise explain_os_error(error, self.path, "write") from error
+        for address, child in self._children.items():
+            child.bind(group_at(self._file, address))
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            file, self._file = self._file, None
+            file.close()
+
+    def _opened(self) -> h5py.File:
+        if self._file is None:
+            raise ValueError(f"the writer of {self.path} is closed")
+        return self._file
+
+    def _guard(self) -> None:
+        self._opened()
+
+    def _remove_drafts(self) -> None:
+        """Remove copies that a killed writer left; the lock says that nobody uses them."""
+        draft = re.compile(rf"\.{re.escape(self.path.name)}\.[0-9a-f]{{12}}\.tmp")
+        for path in self.path.parent.glob(".*.tmp"):
+            if draft.fullmatch(path.name):
+                path.unlink(missing_ok=True)

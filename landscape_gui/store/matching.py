@@ -1,0 +1,103 @@
+"""Whether what a file holds is what a job asks for, so that it can be continued."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+
+from landscape_gui.specs import (
+    CurveSpec,
+    EvaluationSpec,
+    LayerGroup,
+    RollbackSpec,
+    SurfaceSpec,
+    target_name,
+)
+from landscape_gui.store.records import (
+    CurveRecord,
+    FloatArray,
+    History,
+    PlaneRecord,
+    RollbackRecord,
+    RunRecord,
+    SurfaceRecord,
+)
+
+# Inner products of the same weights differ by the order of summation between devices; those of
+# another training run differ by far more.
+_RELATIVE = 1e-4
+
+
+def same_run(first: RunRecord, second: RunRecord) -> bool:
+    """Whether two records are about the same checkpoints, wherever they lie."""
+    return [point.sha256 for point in first.checkpoints] == [
+        point.sha256 for point in second.checkpoints
+    ]
+
+
+def same_history(first: History, second: History) -> bool:
+    """Whether two histories are equal; NaN equals NaN."""
+    return all(
+        np.array_equal(a, b, equal_nan=True)
+        for a, b in zip(astuple(first), astuple(second), strict=True)
+    )
+
+
+def same_target(
+    record: SurfaceRecord | CurveRecord,
+    spec: SurfaceSpec | CurveSpec,
+    axes: Mapping[str, FloatArray],
+    plane: PlaneRecord,
+    checkpoints: int,
+    metrics: tuple[str, ...],
+) -> bool:
+    """Whether a surface or curve is the one asked for, so that its missing points can be added."""
+    return (
+        _without_device(record.spec) == _without_device(spec)
+        and set(record.values) == set(metrics)
+        and all(np.array_equal(getattr(record, name), points) for name, points in axes.items())
+        and all(len(values) == checkpoints for values in record.checkpoint_values.values())
+        and _same_plane(record.plane, plane)
+    )
+
+
+def same_rollback(
+    record: RollbackRecord,
+    spec: RollbackSpec,
+    groups: Sequence[LayerGroup],
+    metrics: tuple[str, ...],
+) -> bool:
+    """Whether rows measured before mean what rows of ``spec`` would."""
+    wanted = [group.model_dump(mode="json") for group in groups]
+    return (
+        list(record.layers) == wanted
+        and set(record.values) == set(metrics)
+        and _without_device(record.spec, "combinations", "groups")
+        == _without_device(spec, "combinations", "groups")
+    )
+
+
+def free_name(spec: SurfaceSpec | CurveSpec, taken: Container[str]) -> str:
+    """``target_name(spec)``, numbered from 2 where that is taken."""
+    name = base = target_name(spec)
+    number = 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
+
+
+def _without_device(spec: EvaluationSpec | dict[str, Any], *others: str) -> dict[str, Any]:
+    data = spec if isinstance(spec, dict) else spec.model_dump(mode="json")
+    return {key: value for key, value in data.items() if key not in ("device", *others)}
+
+
+def _same_plane(first: PlaneRecord, second: PlaneRecord) -> bool:
+    if first.origin != second.origin or first.gram.shape != second.gram.shape:
+        return False
+    largest = float(np.abs(first.gram).max(initial=0.0))
+    return bool(
+        np.allclose(first.gram, second.gram, rtol=_RELATIVE, atol=_RELATIVE * largest)
+    ) and bool(np.isclose(first.axis2_norm, second.axis2_norm, rtol=_RELATIVE, equal_nan=True))

@@ -1,0 +1,78 @@
+"""Writes the metrics of sets of rolled-back layer groups (Hao et al. 2019, §7, Table 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from landscape_gui.store import schema
+from landscape_gui.store.checked import Budget, CheckedGroup
+from landscape_gui.store.elements import Completion, Elements
+from landscape_gui.store.hdf5_access import dataset_at
+from landscape_gui.store.reading import metrics_of
+
+
+class RollbackWriter:
+    """Writes rows of ``/rollback``; bit b of a row's number says that group b is rolled back.
+
+    Attributes
+    ----------
+    measured
+        bool[2**groups]: the rows measured so far.
+    metrics
+        Metrics it holds.
+    """
+
+    def __init__(self, group: h5py.Group, guard: Callable[[], None]) -> None:
+        self._guard = guard
+        self._elements = Elements(group)
+        self._completion = Completion(self._elements)
+        self.metrics: Final = metrics_of(CheckedGroup(group, Budget()))
+        self.measured: Final[npt.NDArray[np.bool_]] = (
+            np.asarray(dataset_at(group, "measured")[()]) != 0
+        )
+
+    def bind(self, group: h5py.Group) -> None:
+        """Continue in the file that replaced the one this writer was opened on."""
+        self._elements.bind(group)
+
+    def write(
+        self, mask: int, values: Mapping[str, float], standard_errors: Mapping[str, float]
+    ) -> None:
+        """Write one row.
+
+        Raises
+        ------
+        IndexError
+            If there is no such combination.
+        KeyError
+            If a metric is not one of ``metrics``.
+        """
+        self._guard()
+        if not 0 <= mask < len(self.measured):
+            raise IndexError(f"no combination {mask} of {len(self.measured)}")
+        unknown = (set(values) | set(standard_errors)) - set(self.metrics)
+        if unknown:
+            raise KeyError(f"the rollback does not hold {', '.join(sorted(unknown))}")
+        self._completion.reopen()
+        for metric, value in values.items():
+            self._elements.write(metric, (mask,), value)
+        for metric, error in standard_errors.items():
+            self._elements.write(schema.errors_name(metric), (mask,), error)
+        self._elements.write("measured", (mask,), 1)
+        self.measured[mask] = True
+
+    def flush(self) -> None:
+        """Hand everything to the operating system; rows written before are there already."""
+        self._guard()
+        self._elements.group.file.flush()
+
+    def finish(self) -> None:
+        """Seal with checksums and the status ``complete``; a later write takes both back."""
+        self._guard()
+        self._completion.finish()
+        self.flush()

@@ -1,0 +1,1 @@
+"""The dialogs: what to measure, what to train, help."""

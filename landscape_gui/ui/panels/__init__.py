@@ -1,0 +1,1 @@
+"""The panels around the views; each observes the session and changes nothing else."""

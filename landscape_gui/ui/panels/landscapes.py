@@ -1,0 +1,119 @@
+"""What is open: files, with their surfaces, curves and training history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+
+from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.panels.parts import Section, button, label
+from landscape_gui.ui.session import Selection, Session
+from landscape_gui.ui.wording import axis2_words
+
+_SELECTION = Qt.ItemDataRole.UserRole
+
+
+class LandscapesPanel(Section):
+    """A tree of all open landscapes; choosing a row looks at it."""
+
+    open_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Landscapes", parent)
+        self._session = session
+        self.open_button = button("Open…", "quiet", "Open a landscape file (Ctrl+O)")
+        self.open_button.clicked.connect(self.open_requested)
+        self.head.addWidget(self.open_button)
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName("Open landscapes")
+        self.tree.setHeaderHidden(True)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setProperty("role", "plain")
+        self.tree.setIndentation(14)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._menu)
+        self.tree.currentItemChanged.connect(self._chosen)
+        self.body.addWidget(self.tree, 1)
+        self.loading = label(role="muted")
+        self.body.addWidget(self.loading)
+        session.landscapes_changed.connect(self._rebuild)
+        session.selection_changed.connect(self._show_selection)
+        session.loading_changed.connect(self._show_loading)
+        self._rebuild()
+        self._show_loading()
+
+    def _rebuild(self) -> None:
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        for model in self._session.landscapes.values():
+            self.tree.addTopLevelItem(self._file_item(model))
+        self.tree.expandAll()
+        self.tree.blockSignals(False)
+        self._show_selection()
+
+    def _file_item(self, model: LandscapeModel) -> QTreeWidgetItem:
+        top = QTreeWidgetItem([model.run.name or model.path.name])
+        top.setToolTip(0, str(model.path))
+        font = top.font(0)
+        font.setBold(True)
+        top.setFont(0, font)
+        for (kind, name), plot in model.plots.items():
+            child = QTreeWidgetItem([plot_title(plot)])
+            child.setData(0, _SELECTION, Selection(model.path, kind, name))
+            child.setToolTip(0, f"{kind} {name}: {plot.done:,} of {plot.total:,} points")
+            top.addChild(child)
+        if len(model.run.history.step):
+            child = QTreeWidgetItem(["Training history"])
+            child.setData(0, _SELECTION, Selection(model.path, "history"))
+            top.addChild(child)
+        return top
+
+    def _show_selection(self) -> None:
+        self.tree.blockSignals(True)
+        self.tree.setCurrentItem(None)  # type: ignore[arg-type]
+        for item in self._items():
+            if item.data(0, _SELECTION) == self._session.selection:
+                self.tree.setCurrentItem(item)
+        self.tree.blockSignals(False)
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        tops = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
+        return [top.child(i) for top in tops if top for i in range(top.childCount())]
+
+    def _show_loading(self) -> None:
+        names = ", ".join(path.name for path in self._session.loading)
+        self.loading.setText(f"Reading {names}…" if names else "")
+        self.loading.setVisible(bool(names))
+
+    def _chosen(self, item: QTreeWidgetItem | None) -> None:
+        if item is None:
+            return
+        selection = item.data(0, _SELECTION)
+        if isinstance(selection, Selection):
+            self._session.select(selection)
+        elif item.childCount():
+            self.tree.setCurrentItem(item.child(0))
+
+    def _menu(self, position: QPoint) -> None:
+        item = self.tree.itemAt(position)
+        if item is None:
+            return
+        top = item.parent() or item
+        first = top.child(0)
+        selection = first.data(0, _SELECTION) if first is not None else None
+        if not isinstance(selection, Selection):
+            return
+        menu = QMenu(self)
+        close = menu.addAction(f"Close {selection.path.name}")
+        close.triggered.connect(lambda: self._session.close_file(selection.path))
+        menu.popup(self.tree.viewport().mapToGlobal(position))
+        menu.aboutToHide.connect(menu.deleteLater)
+
+
+def plot_title(plot: LivePlot) -> str:
+    """A surface or curve in a few words: ``Whole model · random direction 0``."""
+    part = f"Layers {plot.group}" if plot.group else "Whole model"
+    if plot.kind == "curve":
+        return f"{part} · curve"
+    axis = axis2_words(plot.spec) or plot.plane.axis2_label
+    return f"{part} · {axis}" if axis else part

@@ -1,0 +1,207 @@
+"""Small parts that the panels are made of; their look is in the style sheet, by ``role``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+SPACING = 8
+MARGIN = 12
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A label whose look is given by its role: heading, title, muted, warning."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(text: str, role: str = "", tip: str = "") -> QPushButton:
+    """A push button; role ``primary`` is the one thing to do, ``quiet`` has no frame."""
+    made = QPushButton(text)
+    if role:
+        made.setProperty("role", role)
+    if tip:
+        made.setToolTip(tip)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def rule() -> QFrame:
+    """A thin horizontal line."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.NoFrame)
+    line.setProperty("role", "rule")
+    line.setFixedHeight(1)
+    return line
+
+
+class Section(QWidget):
+    """A headed part of a side panel; put content into ``body``."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        outer.setSpacing(SPACING)
+        self.head = QHBoxLayout()
+        self.heading = label(title, "heading")
+        self.head.addWidget(self.heading, 1)
+        outer.addLayout(self.head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(SPACING)
+        outer.addLayout(self.body)
+
+
+class ElidedLabel(QLabel):
+    """A label that is cut in the middle where it does not fit, with the whole as its tool tip."""
+
+    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(20, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class Segmented(QWidget):
+    """A row of buttons of which one is on.
+
+    Attributes
+    ----------
+    chosen
+        Key of the button that the user pressed.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, choices: Sequence[tuple[str, str]], name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setProperty("role", "segmented")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, QPushButton] = {}
+        for index, (key, text) in enumerate(choices):
+            segment = QPushButton(text)
+            segment.setCheckable(True)
+            segment.setProperty("segment", _place(index, len(choices)))
+            segment.setCursor(Qt.CursorShape.PointingHandCursor)
+            segment.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(segment)
+            self.buttons[key] = segment
+            row.addWidget(segment)
+        self._group.buttonClicked.connect(self._clicked)
+
+    def set_current(self, key: str) -> None:
+        """Show a key as the one that is on; says nothing."""
+        if key in self.buttons:
+            self.buttons[key].setChecked(True)
+
+    def set_available(self, keys: Sequence[str]) -> None:
+        """Disable all but these."""
+        for key, segment in self.buttons.items():
+            segment.setEnabled(key in keys)
+
+    def _clicked(self, pressed: QPushButton) -> None:
+        for key, segment in self.buttons.items():
+            if segment is pressed:
+                self.chosen.emit(key)
+
+
+def _place(index: int, count: int) -> str:
+    if index == 0:
+        return "first"
+    return "last" if index == count - 1 else "middle"
+
+
+class NumberTable(QTableWidget):
+    """A quiet table to read from, as tall as its rows: text to the left, numbers to the right."""
+
+    def __init__(self, columns: Sequence[str], name: str, most_rows: int = 12) -> None:
+        super().__init__(0, len(columns))
+        self._most_rows = most_rows
+        self.setAccessibleName(name)
+        self.setHorizontalHeaderLabels(list(columns))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "plain")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        for column in range(len(columns)):
+            item = self.horizontalHeaderItem(column)
+            if item is not None:
+                item.setTextAlignment(_alignment(column))
+
+    def set_rows(self, rows: Sequence[Sequence[str]]) -> None:
+        """Show these texts."""
+        self.setRowCount(len(rows))
+        for r, row in enumerate(rows):
+            for c, text in enumerate(row):
+                item = self.item(r, c)
+                if item is None:
+                    item = QTableWidgetItem()
+                    item.setTextAlignment(_alignment(c))
+                    self.setItem(r, c, item)
+                item.setText(text)
+        self.setVisible(bool(rows))
+        height = self.fontMetrics().height() + 8
+        self.verticalHeader().setDefaultSectionSize(height)
+        shown = min(len(rows), self._most_rows)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown * height + 2)
+
+    def text(self, row: int, column: int) -> str:
+        """What a cell shows."""
+        item = self.item(row, column)
+        return item.text() if item is not None else ""
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

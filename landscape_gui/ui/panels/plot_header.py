@@ -1,0 +1,83 @@
+"""Above the views: what is shown, which of its pages, and which metric."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from landscape_gui.specs import METRICS
+from landscape_gui.ui.panels.landscapes import plot_title
+from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, Segmented
+from landscape_gui.ui.session import Selection, Session
+from landscape_gui.ui.wording import METRIC_LABELS
+
+PAGES = (("surface", "Surface"), ("curve", "Curves"), ("history", "History"))
+
+
+class PlotHeader(QFrame):
+    """Title to the left; page and metric to the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setProperty("role", "header")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, 10, MARGIN, 10)
+        row.setSpacing(MARGIN)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        self.title = ElidedLabel(role="title")
+        self.subtitle = ElidedLabel(role="muted")
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        row.addLayout(words, 1)
+        self.metrics = Segmented([(m, METRIC_LABELS[m]) for m in METRICS], "Metric")
+        self.metrics.chosen.connect(self._choose_metric)
+        row.addWidget(self.metrics)
+        self.pages = Segmented(PAGES, "Page")
+        self.pages.chosen.connect(self.show_page)
+        row.addWidget(self.pages)
+        session.selection_changed.connect(self._refresh)
+        session.view_changed.connect(self._refresh)
+        session.data_changed.connect(self._refresh)
+        self._refresh()
+
+    def show_page(self, page: str) -> None:
+        """Look at the surfaces, the curves or the history of the landscape."""
+        model, selection = self._session.model, self._session.selection
+        if model is None or selection is None or selection.kind == page:
+            return
+        if page == "history":
+            self._session.select(Selection(model.path, "history"))
+        elif page in ("surface", "curve"):
+            kind = "surface" if page == "surface" else "curve"
+            plots = model.of_kind(kind)
+            first = next((p.name for p in plots if not p.group), plots[0].name if plots else "")
+            self._session.select(Selection(model.path, kind, first))
+
+    def _choose_metric(self, key: str) -> None:
+        for metric in METRICS:
+            if metric == key:
+                self._session.metric = metric
+
+    def _refresh(self) -> None:
+        model, plot = self._session.model, self._session.plot
+        selection = self._session.selection
+        if model is None or selection is None:
+            return
+        self.title.setText(model.run.name or model.path.name)
+        if selection.kind == "history":
+            self.subtitle.setText("Training history")
+        elif plot is None:
+            self.subtitle.setText(f"No {selection.kind} yet")
+        else:
+            self.subtitle.setText(f"{plot_title(plot)}  ·  {_points_words(plot.done, plot.total)}")
+        self.pages.set_current(selection.kind)
+        self.metrics.setVisible(selection.kind != "history")
+        self.metrics.set_available(self._session.available_metrics())
+        self.metrics.set_current(self._session.metric)
+
+
+def _points_words(done: int, total: int) -> str:
+    if done == total:
+        return f"{total:,} points, all measured"
+    return f"{done:,} of {total:,} points measured"

@@ -1,0 +1,116 @@
+"""What is known of the run and of the plane that is shown, as numbers."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from landscape_gui.specs import Metric
+from landscape_gui.store.records import Anchor
+from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.panels.parts import ElidedLabel, Section, label
+from landscape_gui.ui.session import Session
+from landscape_gui.ui.wording import METRIC_LABELS, metric_value, number
+
+
+class RunFactsPanel(Section):
+    """A list of facts: name to the left, value to the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Run", parent)
+        self._session = session
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self.body.addLayout(self._grid)
+        self._labels: list[tuple[QWidget, ElidedLabel]] = []
+        session.selection_changed.connect(self._refresh)
+        session.view_changed.connect(self._refresh)
+        session.data_changed.connect(self._refresh)
+        self._refresh()
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What is shown, as name and value."""
+        model, plot = self._session.model, self._session.plot
+        if model is None:
+            return []
+        facts = run_facts(model)
+        if plot is not None:
+            facts += plot_facts(plot, self._session.metric)
+        return facts
+
+    def _refresh(self) -> None:
+        facts = self.facts()
+        while len(self._labels) < len(facts):
+            row = len(self._labels)
+            name, value = label(role="muted"), ElidedLabel()
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(name, row, 0)
+            self._grid.addWidget(value, row, 1)
+            self._labels.append((name, value))
+        for index, (name, value) in enumerate(self._labels):
+            shown = index < len(facts)
+            name.setVisible(shown)
+            value.setVisible(shown)
+            if shown:
+                name.setText(facts[index][0])  # type: ignore[attr-defined]
+                value.setText(facts[index][1])
+
+
+def run_facts(model: LandscapeModel) -> list[tuple[str, str]]:
+    """Model, task and start of a run."""
+    starts = {"pretrained": "pre-trained", "scratch": "from scratch"}
+    facts = [
+        ("Run", model.run.name),
+        ("Model", Path(model.run.model).name or model.run.model),
+        ("Task", model.run.task),
+        ("Start", starts.get(model.run.init, model.run.init)),
+    ]
+    if model.run.checkpoints:
+        facts.append(("Checkpoints", str(len(model.run.checkpoints))))
+    return [(name, value) for name, value in facts if value]
+
+
+def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
+    """Geometry and named points of a surface or curve."""
+    plane = plot.plane
+    part = f" ({plot.group})" if plot.group else ""
+    facts = [(f"‖δ1‖{part}", number(plane.axis1_norm))]
+    if not math.isnan(plane.axis2_norm):
+        facts.append((f"‖δ2‖{part}, before rescaling", number(plane.axis2_norm)))
+    if not math.isnan(plane.cosine):
+        facts.append(("cos(δ1, δ2)", number(plane.cosine)))
+    names = {"start": "start", "end": "fine-tuned", "rolled_back": "rolled back"}
+    for key, words in names.items():
+        anchor = plot.anchors.get(key)
+        if anchor is not None and metric in anchor.values:
+            facts.append((f"{METRIC_LABELS[metric]}, {words}", _anchor_value(anchor, metric)))
+    precision = plot.notes.get("precision") or plot.spec.get("precision")
+    if precision:
+        facts.append(("Precision", str(precision)))
+    examples = plot.spec.get("examples") or {}
+    if examples:
+        facts.append(("Examples", _examples(examples.get("train"), examples.get("dev"))))
+    return facts
+
+
+def _anchor_value(anchor: Anchor, metric: Metric) -> str:
+    value = metric_value(metric, anchor.values[metric])
+    error = anchor.standard_errors.get(metric)
+    if error is None or math.isnan(error):
+        return value
+    if metric.endswith("_error"):
+        return f"{value.removesuffix(' %')} ± {100 * error:.2f} %"
+    return f"{value} ± {number(error)}"
+
+
+def _examples(train: int | None, dev: int | None) -> str:
+    def count(n: int | None) -> str:
+        return "all" if n is None else f"{n:,}"
+
+    return f"{count(train)} train, {count(dev)} dev"

@@ -1,0 +1,194 @@
+"""The surface in 3D and as contours, side by side, with one colour bar and one cursor."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from landscape_gui.ui import color_maps
+from landscape_gui.ui.landscape_model import LivePlot
+from landscape_gui.ui.panels.parts import MARGIN, button, label
+from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene_building import (
+    build_markers,
+    build_scene,
+    build_trajectory,
+    data_range,
+    robust_limits,
+)
+from landscape_gui.ui.session import Session
+from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.views.color_bar import ColorBar
+from landscape_gui.ui.views.contour_view import ContourView
+from landscape_gui.ui.wording import METRIC_TITLES, metric_value, number
+
+
+class SurfacePage(QWidget):
+    """Observes the session and feeds both views the same plain values."""
+
+    compute_requested = Signal()
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._cursor: tuple[float, float] | None = None
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.surface = make_surface_view(self.splitter)
+        self.contour = ContourView(self.splitter)
+        self.color_bar = ColorBar()
+        self.splitter.addWidget(self.surface)
+        right = QWidget()
+        side = QHBoxLayout(right)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addWidget(self.contour, 1)
+        side.addWidget(self.color_bar)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([500, 500])
+        views = QWidget()
+        column = QVBoxLayout(views)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.splitter, 1)
+        self.read_out = label(role="muted")
+        self.read_out.setContentsMargins(MARGIN, 5, MARGIN, 5)
+        column.addWidget(self.read_out)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(views)
+        self._empty = QWidget()
+        self._pages.addWidget(self._empty)
+        self._fill_empty()
+
+        self.surface.cursor_moved.connect(self._move_cursor)
+        self.contour.cursor_moved.connect(self._move_cursor)
+        self.color_bar.limits_changed.connect(session.set_manual_limits)
+        self.color_bar.auto_requested.connect(self._follow_data)
+        session.selection_changed.connect(self.refresh)
+        session.view_changed.connect(self.refresh)
+        session.data_changed.connect(self._redraw)
+        session.rollback_changed.connect(self._show_markers)
+        self.set_theme(theme)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Hand the theme's colours to the views."""
+        self.surface.set_theme(theme)
+        self.contour.set_theme(theme)
+        self.color_bar.set_theme(theme)
+
+    def refresh(self) -> None:
+        """Show the session's choices and data anew."""
+        session = self._session
+        plot = session.plot
+        if plot is None or plot.kind != "surface":
+            if session.selection is not None and session.selection.kind == "surface":
+                self._pages.setCurrentIndex(1)
+            return
+        self._pages.setCurrentIndex(0)
+        self.surface.set_color_map(color_maps.table(session.color_map))
+        self.contour.set_color_map(session.color_map)
+        self.color_bar.set_color_map(session.color_map)
+        self.color_bar.set_title(METRIC_TITLES[session.metric])
+        self.contour.set_measured_dots(session.measured_dots)
+        self.surface.set_trajectory_lift(session.lift)
+        self._redraw()
+
+    # -- drawing -------------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        plot = self._session.plot
+        if plot is None or plot.kind != "surface" or not self.isVisible():
+            return
+        started = time.perf_counter()
+        self._show_limits(plot)
+        scene = build_scene(plot, self._session.metric)
+        self.surface.set_scene(scene)
+        self.contour.set_scene(scene)
+        self._show_trajectory(plot)
+        self._show_markers()
+        self._show_read_out()
+        self._session.report_drawing_time(time.perf_counter() - started)
+
+    def _show_limits(self, plot: LivePlot) -> None:
+        metric = self._session.metric
+        whole = data_range(plot, metric)
+        limits = self._session.manual_limits or robust_limits(plot, metric) or Limits(0.0, 1.0)
+        if whole is not None:
+            self.color_bar.set_data_range(whole)
+        self.color_bar.set_limits(limits)
+        self.surface.set_limits(limits)
+        self.contour.set_limits(limits)
+
+    def _show_trajectory(self, plot: LivePlot) -> None:
+        session = self._session
+        drawn = None
+        if session.model is not None and session.show_trajectory:
+            drawn = build_trajectory(session.model, plot, session.metric, session.projection)
+        self.contour.set_projection_axes(drawn.axes if drawn is not None else None)
+        self.contour.set_trajectory(drawn.overlay if drawn is not None else None)
+        on_surface = drawn is not None and drawn.axes is None
+        self.surface.set_trajectory(drawn.overlay if drawn is not None and on_surface else None)
+
+    def _show_markers(self) -> None:
+        session = self._session
+        model, plot = session.model, session.plot
+        if model is None or plot is None or plot.kind != "surface":
+            return
+        markers = build_markers(model, plot, session.metric, session.rollback)
+        self.surface.set_markers(markers)
+        self.contour.set_markers(markers)
+
+    def _follow_data(self) -> None:
+        self._session.set_manual_limits(None)
+
+    # -- cursor --------------------------------------------------------------------------------
+
+    def _move_cursor(self, position: tuple[float, float] | None) -> None:
+        self._cursor = position
+        self.surface.set_cursor(position)
+        self.contour.set_cursor(position)
+        self._show_read_out()
+
+    def _show_read_out(self) -> None:
+        self.read_out.setText(self._read_out_words())
+
+    def _read_out_words(self) -> str:
+        plot, metric = self._session.plot, self._session.metric
+        if plot is None or plot.beta is None:
+            return ""
+        if self._cursor is None:
+            return "Point at the surface to read its values."
+        alpha, beta = self._cursor
+        i = int(np.abs(plot.alpha - alpha).argmin())
+        j = int(np.abs(plot.beta - beta).argmin())
+        words = f"α {number(alpha, 2)}   β {number(beta, 2)}"
+        at = f"(α {number(float(plot.alpha[i]), 2)}, β {number(float(plot.beta[j]), 2)})"
+        values = plot.values.get(metric)
+        if values is None or not plot.measured[j, i]:
+            return f"{words}   ·   nearest point {at} is not measured yet"
+        value = metric_value(metric, float(values[j, i]))
+        return f"{words}   ·   {METRIC_TITLES[metric]} {value} measured at {at}"
+
+    # -- nothing to show -----------------------------------------------------------------------
+
+    def _fill_empty(self) -> None:
+        column = QVBoxLayout(self._empty)
+        column.addStretch(1)
+        words = label("This file holds no surface yet.", "muted")
+        column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        compute = button("New surface…", "primary")
+        compute.clicked.connect(self.compute_requested)
+        column.addWidget(compute, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+
+    def showEvent(self, event: object) -> None:
+        """Catch up with what was measured while another page was shown."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.refresh()
