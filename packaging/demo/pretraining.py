@@ -31,7 +31,9 @@ class MaskedPairs:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, recipe: Recipe) -> None:
         text = grammar.corpus(recipe.pairs, recipe.seed)
-        encoded = tokenizer([pair.first for pair in text], [pair.second for pair in text])
+        encoded = tokenizer(
+            [pair.first for pair in text], [pair.second for pair in text], truncation=True
+        )
         self._ids: list[list[int]] = encoded["input_ids"]
         self._types: list[list[int]] = encoded["token_type_ids"]
         self._unrelated = [int(not pair.continues) for pair in text]

@@ -123,10 +123,10 @@ def _paint_title(
     text = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideRight, room)
     size = text_size(text, font)
     angle = math.degrees(math.atan2(along[1], along[0]))
-    if axis == 2 and abs(abs(angle) - 90) < 20:
+    if abs(abs(angle) - 90) < (20 if axis == 2 else 8):
         angle = -90.0
-    elif angle > 90 or angle <= -90:
-        angle += 180 if angle <= -90 else -180
+    elif abs(angle) > 90:
+        angle -= math.copysign(180, angle)
     center = middle + outward * (reach + _TITLE_GAP + size.height() / 2)
     center = _kept_inside(center, size, angle, space.bounds)
     painter.save()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene import Limits, SurfaceScene
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -73,3 +73,9 @@ class Box:
 def _rescale(values: npt.ArrayLike, span: tuple[float, float]) -> FloatArray:
     low, high = span
     return (np.asarray(values, dtype=np.float64) - low) / (high - low) * 2 * HALF_SIDE - HALF_SIDE
+
+
+def own_limits(scene: SurfaceScene) -> Limits:
+    """Limits for a scene that was given none: the range of what is measured."""
+    heights = scene.height[scene.measured] if scene.measured.any() else scene.height
+    return Limits(float(heights.min()), float(heights.max()))

@@ -19,10 +19,11 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from landscape_gui.ui.scene import Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.surface3d.axes_painter import contour_step, paint_axis_labels, paint_grid
-from landscape_gui.ui.surface3d.box import Box
+from landscape_gui.ui.surface3d.box import HALF_SIDE, Box
 from landscape_gui.ui.surface3d.camera import Camera, Projection
 from landscape_gui.ui.surface3d.frame import Frame
 from landscape_gui.ui.surface3d.height_field import HeightField
@@ -31,6 +32,7 @@ from landscape_gui.ui.surface3d.marker_painter import paint_markers
 from landscape_gui.ui.surface3d.surface_item import SurfaceItem
 from landscape_gui.ui.surface3d.trajectory_painter import (
     LiftMode,
+    paint_caption,
     paint_cursor,
     paint_trajectory,
     paint_trajectory_labels,
@@ -46,7 +48,9 @@ _KEYS = {
 }
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1.15}
 # Dots closer together than this (pixels) would be noise, not information.
-_CLOSEST_DOTS = 9.0
+_CLOSEST_DOTS = 7.0
+# A lattice with cells of this many pixels is coarse: all its measured points get a dot.
+_COARSE = 18.0
 _LARGEST_DOT = 5.0
 
 
@@ -117,11 +121,12 @@ class Canvas(GLViewWidget):
         """Prepare a context; called again whenever Qt made a new one, e.g. after re-docking."""
         super().initializeGL()
         self.surface.initialize()
-        self.context().aboutToBeDestroyed.connect(
-            self._release_context, Qt.ConnectionType.UniqueConnection
-        )
+        self.context().aboutToBeDestroyed.connect(self._release_context)
 
     def _release_context(self) -> None:
+        # Also called from the destructor, when the widget can no longer make its context current.
+        if not isValid(self):
+            return
         self.makeCurrent()
         self.surface.release()
         self.doneCurrent()
@@ -142,13 +147,13 @@ class Canvas(GLViewWidget):
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT | GL.GL_STENCIL_BUFFER_BIT)
         frame = self.current_frame()
         if frame is None:
-            with _painting(self) as painter:
+            with _Painting(self) as painter:
                 _paint_message(painter, QRectF(self.rect()), theme, "No surface yet")
             return
-        with _painting(self) as painter:
+        with _Painting(self) as painter:
             paint_grid(painter, frame)
         self._paint_surface(frame)
-        with _painting(self) as painter:
+        with _Painting(self) as painter:
             self._paint_overlay(painter, frame)
 
     def _paint_surface(self, frame: Frame) -> None:
@@ -167,20 +172,26 @@ class Canvas(GLViewWidget):
         surface.canvas_color = QColor(frame.theme.canvas)
         surface.dot_color = QColor(frame.theme.trajectory)
         surface.pixel_ratio = self.devicePixelRatioF()
-        surface.dot_diameter = self._dot_diameter(frame)
+        self._choose_dots(frame)
         surface.light = _light(self.camera)
         self.drawItemTree()
 
-    def _dot_diameter(self, frame: Frame) -> float:
-        lattice = self.surface.lattice
-        if lattice is None:
-            return 0.0
-        points = max(len(lattice.x), len(lattice.y))
-        middle = np.array([self.camera.center, self.camera.center])
-        middle[1] += self.current_projection().view[0, :3] * 2.0 / (points - 1)
-        left, right = frame.projection.project(middle)
-        spacing = float(abs(right[0] - left[0]))
-        return min(_LARGEST_DOT, 0.36 * spacing) if spacing >= _CLOSEST_DOTS else 0.0
+    def _choose_dots(self, frame: Frame) -> None:
+        """Dots as large as their spacing allows, and on measured surface only if it is coarse."""
+        surface = self.surface
+        if surface.lattice is None:
+            return
+        across = np.array([self.camera.center, self.camera.center])
+        across[1] += frame.projection.view[0, :3] * 2 * HALF_SIDE
+        left, right = frame.projection.project(across)
+        side = float(abs(right[0] - left[0]))
+        spacing = side / max(len(surface.lattice.x) - 1, len(surface.lattice.y) - 1)
+        surface.dots_on_whole_cells = spacing >= _COARSE
+        if not surface.dots_on_whole_cells:
+            spacing = side / max(math.sqrt(surface.lone_nodes), 1.0)
+        surface.dot_diameter = (
+            min(_LARGEST_DOT, 0.40 * spacing) if spacing >= _CLOSEST_DOTS else 0.0
+        )
 
     def _paint_overlay(self, painter: QPainter, frame: Frame) -> None:
         picture = self.picture
@@ -195,6 +206,7 @@ class Canvas(GLViewWidget):
         paint_markers(painter, frame, picture.markers, picture.lift, space)
         if picture.trajectory is not None:
             paint_trajectory_labels(painter, frame, picture.trajectory, picture.lift, space)
+            paint_caption(painter, frame, picture.trajectory, space)
 
     # Mouse and keys: pyqtgraph's own handlers would move a camera that is not used here.
 
@@ -256,7 +268,7 @@ class Canvas(GLViewWidget):
         ev.ignore()
 
 
-class _painting:
+class _Painting:
     """A QPainter that is ended whatever happens: an open one would block the widget for good."""
 
     def __init__(self, device: Canvas) -> None:

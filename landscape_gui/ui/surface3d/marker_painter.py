@@ -53,7 +53,9 @@ def paint_markers(
         feet[:, 2] = frame.field.sample(feet[:, 0], feet[:, 1])
         paint_drop_lines(painter, frame, points[kept], feet)
     for k in kept:
-        paint_symbol(painter, pixels[k], markers[k].kind, frame.theme, 1.0 if visible[k] else HIDDEN_OPACITY)
+        paint_symbol(
+            painter, pixels[k], markers[k].kind, frame.theme, 1.0 if visible[k] else HIDDEN_OPACITY
+        )
         space.taken.append(centered(pixels[k], QSizeF(2 * _STAR, 2 * _STAR)))
 
     painter.setFont(frame.font)

@@ -110,15 +110,27 @@ class DrawnLattice:
         quads = corner[:, None] + np.array([0, 1, columns + 1, columns])
         return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.uint32)
 
-    def nodes(self, selected: BoolArray) -> npt.NDArray[np.uint32]:
-        """Drawn vertices of the selected lattice points; none if not every point is drawn."""
+    def nodes(self, measured: BoolArray) -> tuple[npt.NDArray[np.uint32], int]:
+        """Drawn vertices of the measured points, those outside whole cells first.
+
+        Returns
+        -------
+        vertices
+            uint32[k]; empty if not every lattice point is drawn.
+        lone
+            How many of them belong to no cell that is measured at all four corners.
+        """
         rows, columns = self.shape
-        m, n = selected.shape
+        m, n = measured.shape
         if m > rows or n > columns:
-            return np.empty(0, dtype=np.uint32)
-        j, i = np.nonzero(selected)
+            return np.empty(0, dtype=np.uint32), 0
+        lone = measured & (_in_whole_cells(measured) == 0)
         step_j, step_i = (rows - 1) // (m - 1), (columns - 1) // (n - 1)
-        return (j * step_j * columns + i * step_i).astype(np.uint32)
+        parts = []
+        for selected in (lone, measured & ~lone):
+            j, i = np.nonzero(selected)
+            parts.append(j * step_j * columns + i * step_i)
+        return np.concatenate(parts).astype(np.uint32), int(lone.sum())
 
     def _kept(self, count: int) -> npt.NDArray[np.intp]:
         if count > MOST_POINTS:

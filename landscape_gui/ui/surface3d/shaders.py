@@ -97,7 +97,7 @@ void main() {
         color = mix(color, color * 0.55, 0.50 * line);
     }
     // Lids are glass: what is cut off is there, but does not stand in the way.
-    COLOR = vec4(color, u_lid == 0.0 ? 1.0 : 0.34);
+    COLOR = vec4(color, u_lid == 0.0 ? 1.0 : 0.26);
 }
 """
 

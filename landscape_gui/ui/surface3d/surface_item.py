@@ -32,6 +32,8 @@ class SurfaceItem(GLGraphicsItem):
         self.canvas_color = QColor("#ffffff")
         self.dot_color = QColor("#1c2430")
         self.dot_diameter = 0.0
+        self.dots_on_whole_cells = False
+        self.lone_nodes = 0
         self.light = (0.0, 0.0, 1.0)
         self.contour_step = 0.0
         self.pixel_ratio = 1.0
@@ -75,7 +77,7 @@ class SurfaceItem(GLGraphicsItem):
             self._field = drawn
             self._lids_for = None
         shown = measured if not measured.all() else np.zeros_like(measured)
-        self._nodes = self._lattice.nodes(shown)
+        self._nodes, self.lone_nodes = self._lattice.nodes(shown)
         self._nodes_dirty = True
         self.update()
 
@@ -145,10 +147,11 @@ class SurfaceItem(GLGraphicsItem):
         _blend(False)
         self._texture.release()
         self._finish(program)
-        if len(self._nodes) and self.dot_diameter > 0:
-            self._paint_dots()
+        dots = len(self._nodes) if self.dots_on_whole_cells else self.lone_nodes
+        if dots and self.dot_diameter > 0:
+            self._paint_dots(dots)
 
-    def _paint_dots(self) -> None:
+    def _paint_dots(self, count: int) -> None:
         assert self._dot_program and self._points
         program = self._dot_program
         program.bind()
@@ -167,7 +170,7 @@ class SurfaceItem(GLGraphicsItem):
         if legacy:
             GL.glEnable(_POINT_SPRITE)
         self._points.bind()
-        GL.glDrawElements(GL.GL_POINTS, len(self._nodes), GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
+        GL.glDrawElements(GL.GL_POINTS, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
         self._points.release()
         if legacy:
             GL.glDisable(_POINT_SPRITE)

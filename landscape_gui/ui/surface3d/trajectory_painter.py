@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSizeF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from landscape_gui.ui.scene import TrajectoryOverlay
 from landscape_gui.ui.surface3d.frame import BoolArray, FloatArray, Frame, faded
-from landscape_gui.ui.surface3d.labels import LabelSpace, centered, draw_outlined_text, text_size
+from landscape_gui.ui.surface3d.labels import (
+    LabelSpace,
+    centered,
+    draw_outlined_text,
+    draw_text,
+    text_size,
+)
 
 LiftMode: TypeAlias = Literal["surface", "measured"]
 
@@ -77,6 +83,29 @@ def paint_trajectory_labels(
                 faded(frame.theme.trajectory, opacity),
                 faded(frame.theme.halo, 0.85 * opacity),
             )
+
+
+def paint_caption(
+    painter: QPainter, frame: Frame, overlay: TrajectoryOverlay, space: LabelSpace
+) -> None:
+    """Which projection is drawn, in the first free corner."""
+    if not overlay.caption:
+        return
+    font = QFont(frame.font)
+    font.setPointSizeF(font.pointSizeF() * 0.92)
+    painter.setFont(font)
+    bounds = space.bounds.adjusted(7, 5, -7, -5)
+    text = QFontMetricsF(font).elidedText(
+        overlay.caption, Qt.TextElideMode.ElideRight, bounds.width()
+    )
+    size = text_size(text, font)
+    left, right = bounds.left(), bounds.right() - size.width()
+    top, bottom = bounds.top(), bounds.bottom() - size.height()
+    for corner in ((left, top), (right, top), (left, bottom), (right, bottom)):
+        rect = QRectF(QPointF(*corner), size)
+        if space.claim(rect):
+            draw_text(painter, rect, text, QColor(frame.theme.muted))
+            return
 
 
 def paint_cursor(painter: QPainter, frame: Frame, alpha: float, beta: float) -> None:
@@ -147,7 +176,9 @@ def _paint_way(
             if halo and not seen:
                 continue
             pen = QPen(
-                faded(frame.theme.halo, 0.75) if halo else faded(color, 1.0 if seen else HIDDEN_OPACITY),
+                faded(frame.theme.halo, 0.75)
+                if halo
+                else faded(color, 1.0 if seen else HIDDEN_OPACITY),
                 width + 2.4 if halo else width,
             )
             pen.setCapStyle(Qt.PenCapStyle.FlatCap if halo else Qt.PenCapStyle.RoundCap)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from landscape_gui.ui.scene import Limits, Marker, SurfaceScene, TrajectoryOverlay
-from landscape_gui.ui.surface3d.box import Box
+from landscape_gui.ui.surface3d.box import Box, own_limits
 from landscape_gui.ui.surface3d.camera import VIEWPOINTS, Camera, ViewpointName
 from landscape_gui.ui.surface3d.canvas import Canvas
+from landscape_gui.ui.surface3d.color_table import checked_color_table, default_color_table
 from landscape_gui.ui.surface3d.height_field import HeightField
 from landscape_gui.ui.surface3d.marker_painter import marker_points
 from landscape_gui.ui.surface3d.trajectory_painter import LiftMode
@@ -44,7 +44,7 @@ class Surface3DView(QWidget):
         self._canvas.hovered.connect(self.cursor_moved)
         self._canvas.camera_changed.connect(self.camera_changed)
         self._canvas.reset_requested.connect(self.reset_view)
-        self.set_color_map(pyqtgraph.colormap.get("viridis").getLookupTable(nPts=256, alpha=True))
+        self.set_color_map(default_color_table())
 
     def set_scene(self, scene: SurfaceScene | None) -> None:
         """Show a surface, or the empty state.
@@ -74,7 +74,7 @@ class Surface3DView(QWidget):
 
     def set_color_map(self, table: npt.NDArray[np.uint8]) -> None:
         """Colours from low to high, uint8[256, 4]."""
-        self._canvas.surface.set_colors(table)
+        self._canvas.surface.set_colors(checked_color_table(table))
 
     def set_markers(self, markers: Sequence[Marker]) -> None:
         """Show named points; those outside the lattice are left out."""
@@ -142,7 +142,7 @@ class Surface3DView(QWidget):
         if scene is None or item.lattice is None:
             picture.box = picture.field = None
         else:
-            limits = self._limits or _own_limits(scene)
+            limits = self._limits or own_limits(scene)
             box = Box.from_data(scene.alpha, scene.beta, limits)
             lattice = item.lattice
             picture.box = box
@@ -150,8 +150,3 @@ class Surface3DView(QWidget):
                 lattice.drawn_x, lattice.drawn_y, box.z(lattice.sample(scene.height))
             )
         self._canvas.update()
-
-
-def _own_limits(scene: SurfaceScene) -> Limits:
-    heights = scene.height[scene.measured] if scene.measured.any() else scene.height
-    return Limits(float(heights.min()), float(heights.max()))

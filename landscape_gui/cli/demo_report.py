@@ -1,0 +1,47 @@
+"""What the demo leaves beside its files: pictures, and a page of text on the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from landscape_gui.cli.summary import as_json, summarise
+from landscape_gui.store.landscape_file import read_landscape
+
+
+def leave_report(out: Path, *, json_output: bool) -> None:
+    """Draw the demo's pictures into ``out`` and say what is where."""
+    from landscape_gui.engine.demo import comparison, settings
+    from landscape_gui.figures.curve_figure import curve_figure
+    from landscape_gui.figures.history_figure import history_figure
+    from landscape_gui.figures.landscape_figure import save_figure, surface_figure
+    from landscape_gui.figures.rollback_figure import rollback_figure
+
+    chosen = settings(out)
+    records = [read_landscape(setting.file) for setting in chosen]
+    titles = [setting.title for setting in chosen]
+    surfaces = [
+        next(name for name, surface in record.surfaces.items() if not surface.group)
+        for record in records
+    ]
+    curves = [next(iter(record.curves)) for record in records]
+    pictures = {
+        "surfaces-train-loss.png": surface_figure(records, surfaces, "train_loss", titles=titles),
+        "surfaces-dev-error.png": surface_figure(records, surfaces, "dev_error", titles=titles),
+        "curves-train-loss.png": curve_figure(records, curves, "train_loss"),
+        "history.png": history_figure(records),
+        "rollback.png": rollback_figure(records[0]),
+    }
+    for name, figure in pictures.items():
+        save_figure(figure, out / name)
+    if json_output:
+        summaries = {setting.init: summarise(r) for setting, r in zip(chosen, records, strict=True)}
+        whole = {"out": str(out), "pictures": sorted(pictures)} | summaries
+        print(json.dumps(json.loads(as_json(whole)), indent=2, ensure_ascii=False))
+        return
+    print("\n".join(comparison(out)))
+    print(f"\nFiles in {out}/:")
+    for path in sorted([*(setting.file for setting in chosen), *(out / p for p in pictures)]):
+        print(f"  {path.name}")
+    print("  runs/")
+    print(f"\nLook at them with:  landscape-gui {chosen[0].file} {chosen[1].file}")

@@ -1,0 +1,101 @@
+"""Shortcuts and About."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib import metadata
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+
+from landscape_gui import __version__
+from landscape_gui.ui.panels.parts import label
+
+# Read from the installed packages' metadata: importing torch for its version would take seconds.
+PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "h5py", "torch", "transformers", "datasets")
+MOUSE = (
+    ("Turn the surface", "Drag"),
+    ("Move the surface", "Shift + drag"),
+    ("Zoom", "Wheel"),
+    ("Read a value", "Point at it"),
+)
+
+
+class ShortcutsDialog(QDialog):
+    """All actions with a shortcut, and what the mouse does."""
+
+    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Shortcuts")
+        self.setMinimumWidth(420)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(14)
+        keys = [
+            (
+                action.text().replace("&", "").rstrip("…"),
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+            )
+            for action in actions
+            if not action.shortcut().isEmpty()
+        ]
+        for title, rows in (("Keyboard", keys), ("Mouse in the 3D view", MOUSE)):
+            column.addWidget(label(title, "heading"))
+            grid = QGridLayout()
+            grid.setColumnStretch(0, 1)
+            grid.setVerticalSpacing(6)
+            for row, (name, key) in enumerate(rows):
+                grid.addWidget(label(name), row, 0)
+                grid.addWidget(label(key, "muted"), row, 1, Qt.AlignmentFlag.AlignRight)
+            column.addLayout(grid)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+
+def versions() -> str:
+    """Versions of everything that matters, one per line."""
+    lines = [
+        f"Landscape GUI {__version__}",
+        f"Python {platform.python_version()} on {platform.system()} {platform.release()}",
+        f"Qt {qVersion()}",
+    ]
+    for package in PACKAGES:
+        try:
+            lines.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            lines.append(f"{package} is not installed")
+    return "\n".join(lines)
+
+
+class AboutDialog(QDialog):
+    """What this is, after which paper, and in which versions."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Landscape GUI")
+        self.setMinimumWidth(440)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(label("Landscape GUI", "title"))
+        column.addWidget(
+            label(
+                "Live loss landscapes of fine-tuned language models, after Hao, Dong, Wei and Xu: "
+                "Visualizing and Understanding the Effectiveness of BERT (EMNLP 2019).",
+                wrap=True,
+            )
+        )
+        self.versions = label(versions(), "muted")
+        self.versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(self.versions)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton("Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.clicked.connect(self._copy)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.versions.text())
