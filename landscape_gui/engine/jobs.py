@@ -148,7 +148,7 @@ def _measure(
     evaluator = subject.evaluator
     shift = 1.0 if spec.group else 0.0
     end = "end", 1.0 - shift, 0.0
-    start = ("rolled_back" if spec.group else "start"), -shift, 0.0
+    start = ("rolled_back" if spec.group else "start"), 0.0 - shift, 0.0
     with subject.weights.displaced():
         yield from _settle_precision(subject, spec, points, [end[1:], start[1:]], shift)
         for name, a, b in (end, start):

@@ -86,7 +86,7 @@ def store_text(group: h5py.Group, name: str, text: str, room: int = 0) -> None:
     data = text.encode()
     size = max(1, len(data), room)
     dataset = _create(group, name, (), _text_type(size), None)
-    dataset[()] = np.bytes_(data)
+    dataset[()] = np.array(data, dtype=h5py.string_dtype("utf-8", size))
 
 
 def store_texts(group: h5py.Group, name: str, texts: Sequence[str], room: int = 0) -> None:
@@ -95,7 +95,7 @@ def store_texts(group: h5py.Group, name: str, texts: Sequence[str], room: int = 
     size = max(1, room, *(len(data) for data in encoded), 1)
     dataset = _create(group, name, (len(texts),), _text_type(size), None)
     if encoded:
-        dataset[...] = np.array(encoded, dtype=f"S{size}")
+        dataset[...] = np.array(encoded, dtype=h5py.string_dtype("utf-8", size))
 
 
 def set_text_attribute(target: h5py.Group | h5py.Dataset, name: str, *texts: str) -> None:
