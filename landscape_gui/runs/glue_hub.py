@@ -55,8 +55,8 @@ def _load(name: str, part: str):  # noqa: ANN202 - a datasets.Dataset, imported 
         except UserError as error:
             raise UserError(
                 f"GLUE {name} is not in the local cache, and the Hub cannot be reached.",
-                f"Give a directory of local files with --data (train.* and validation.*). "
-                f"{error.hint}",
+                f"On a machine with network run: hf download {_REPOSITORY} --repo-type dataset "
+                f"--local-dir DIR; then copy DIR here and give DIR/{name} as the data.",
             ) from error
         except Exception as error:
             text = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -31,7 +31,7 @@ def resolve_model(name: str | Path) -> Path:
     if path.is_dir():
         return path.resolve()
     text = Path(name).as_posix()
-    if path.exists() or not _NAME.match(text):
+    if path.exists() or not _NAME.match(text) or str(name).startswith("."):
         raise UserError(
             f"There is no model directory {name}.",
             "Give the directory of a model (config.json and its weights), or a name on the Hub.",

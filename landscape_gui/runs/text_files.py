@@ -167,8 +167,9 @@ def _json_rows(path: Path) -> Iterator[tuple[str, Any]]:
 
 def _require(path: Path, columns: tuple[str, ...], there: list[str], where: str = "") -> None:
     if missing := [name for name in columns if name not in there]:
+        names = ", ".join(there) or "none"
         raise UserError(
-            f"There is no column {missing[0]} in {where}{path}; it has {', '.join(there) or 'none'}.",
+            f"There is no column {missing[0]} in {where}{path}; it has {names}.",
             "Name the columns of the texts and of the label.",
         )
 

@@ -81,6 +81,9 @@ def _paint_axis(
     spacing = 34.0 if axis == 2 else 44.0
     target = int(min(_TICK_TARGETS[axis], max(2, length / spacing)))
     values = _ticks(axis, frame, target)
+    while len(values) < 3:
+        target += 1
+        values = _ticks(axis, frame, target)
     points = np.repeat(edge[:1], len(values), axis=0)
     points[:, axis] = _to_box(axis, frame, values)
     pixels = frame.projection.project(points)
@@ -120,7 +123,9 @@ def _paint_title(
     font = QFont(frame.font)
     font.setPointSizeF(font.pointSizeF() * 1.08)
     room = max(float(np.hypot(*along)) * 1.05, 120.0)
-    text = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideRight, room)
+    metrics = QFontMetricsF(font)
+    text = title if metrics.horizontalAdvance(title) <= room else title.partition("(")[0].strip()
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     size = text_size(text, font)
     angle = math.degrees(math.atan2(along[1], along[0]))
     if abs(abs(angle) - 90) < (20 if axis == 2 else 8):

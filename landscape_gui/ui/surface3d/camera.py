@@ -16,10 +16,13 @@ ViewpointName: TypeAlias = Literal["paper", "top", "front", "side"]
 
 # Far enough for a mild perspective: the box's diagonal is about 3.
 _DISTANCE = 12.0
-_NEAR, _FAR = 6.0, 20.0
+# As good as parallel: positions can be read off the axes.
+_FLAT_DISTANCE = 2000.0
+# The box, panned as far as can be, lies within this distance of the centre.
+_DEPTH = 6.0
 _ZOOM_RANGE = (0.3, 12.0)
-# What must fit into the widget at zoom 1, and the pixels kept free for numbers and titles.
-_FIT_WIDTH, _FIT_HEIGHT = 2.95, 2.55
+# Diagonal of the base with what perspective adds, and the pixels kept for numbers and titles.
+_FIT_BASE = 2.95
 _MARGIN_X, _MARGIN_Y = 64.0, 50.0
 
 
@@ -78,12 +81,15 @@ class Camera:
         Magnification; 1 fits the box into the widget.
     center
         Point of the box in the middle of the widget.
+    flat
+        Without perspective, until it is turned.
     """
 
     azimuth: float = -60.0
     elevation: float = 34.0
     zoom: float = 1.0
     center: tuple[float, float, float] = (0.0, 0.0, HEIGHT / 2)
+    flat: bool = False
 
     def rotated(self, azimuth: float, elevation: float) -> Camera:
         """Turn by degrees; the elevation stops at straight up and down."""
@@ -91,6 +97,7 @@ class Camera:
             self,
             azimuth=(self.azimuth + azimuth + 180) % 360 - 180,
             elevation=min(90.0, max(-90.0, self.elevation + elevation)),
+            flat=False,
         )
 
     def zoomed(self, factor: float) -> Camera:
@@ -110,19 +117,21 @@ class Camera:
         """Matrices for a widget of this size in logical pixels."""
         width, height = max(width, 1.0), max(height, 1.0)
         right, up, back = self._axes()
-        eye = np.array(self.center) + _DISTANCE * back
+        distance = _FLAT_DISTANCE if self.flat else _DISTANCE
+        near, far = distance - _DEPTH, distance + _DEPTH
+        eye = np.array(self.center) + distance * back
         view = np.eye(4)
         view[:3, :3] = (right, up, back)
         view[:3, 3] = -view[:3, :3] @ eye
 
         scale = self._pixels_per_unit(width, height)
-        half_width = width / 2 / scale / _DISTANCE
-        half_height = height / 2 / scale / _DISTANCE
+        half_width = width / 2 / scale / distance
+        half_height = height / 2 / scale / distance
         projection = np.zeros((4, 4))
         projection[0, 0] = 1 / half_width
         projection[1, 1] = 1 / half_height
-        projection[2, 2] = -(_FAR + _NEAR) / (_FAR - _NEAR)
-        projection[2, 3] = -2 * _FAR * _NEAR / (_FAR - _NEAR)
+        projection[2, 2] = -(far + near) / (far - near)
+        projection[2, 3] = -2 * far * near / (far - near)
         projection[3, 2] = -1.0
         return Projection(view, projection, width, height, eye)
 
@@ -139,14 +148,17 @@ class Camera:
         return right, np.cross(back, right), back
 
     def _pixels_per_unit(self, width: float, height: float) -> float:
-        across = max(width - 2 * _MARGIN_X, width / 2) / _FIT_WIDTH
-        down = max(height - 2 * _MARGIN_Y, height / 2) / _FIT_HEIGHT
+        # The box fits at every azimuth: turning does not make the picture breathe.
+        elevation = math.radians(self.elevation)
+        tall = _FIT_BASE * abs(math.sin(elevation)) + HEIGHT * math.cos(elevation)
+        across = max(width - 2 * _MARGIN_X, width / 2) / _FIT_BASE
+        down = max(height - 2 * _MARGIN_Y, height / 2) / tall
         return min(across, down) * self.zoom
 
 
 VIEWPOINTS: dict[ViewpointName, Camera] = {
     "paper": Camera(),
-    "top": Camera(azimuth=-90.0, elevation=90.0),
-    "front": Camera(azimuth=-90.0, elevation=0.0),
-    "side": Camera(azimuth=0.0, elevation=0.0),
+    "top": Camera(azimuth=-90.0, elevation=90.0, zoom=1.35, flat=True),
+    "front": Camera(azimuth=-90.0, elevation=0.0, zoom=1.25, flat=True),
+    "side": Camera(azimuth=0.0, elevation=0.0, zoom=1.25, flat=True),
 }

@@ -47,8 +47,11 @@ _KEYS = {
     Qt.Key.Key_Down: (0.0, -5.0),
 }
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1.15}
+_EVERY_BUFFER = (
+    int(GL.GL_COLOR_BUFFER_BIT) | int(GL.GL_DEPTH_BUFFER_BIT) | int(GL.GL_STENCIL_BUFFER_BIT)
+)
 # Dots closer together than this (pixels) would be noise, not information.
-_CLOSEST_DOTS = 7.0
+_CLOSEST_DOTS = 10.0
 # A lattice with cells of this many pixels is coarse: all its measured points get a dot.
 _COARSE = 18.0
 _LARGEST_DOT = 5.0
@@ -144,7 +147,7 @@ class Canvas(GLViewWidget):
         theme = self.picture.theme
         background = QColor(theme.canvas)
         GL.glClearColor(background.redF(), background.greenF(), background.blueF(), 1.0)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT | GL.GL_STENCIL_BUFFER_BIT)
+        GL.glClear(_EVERY_BUFFER)
         frame = self.current_frame()
         if frame is None:
             with _Painting(self) as painter:

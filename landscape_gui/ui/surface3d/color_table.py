@@ -11,7 +11,7 @@ def default_color_table() -> npt.NDArray[np.uint8]:
     """Viridis, uint8[256, 4]."""
     color_map = pyqtgraph.colormap.get("viridis")
     assert color_map is not None
-    return checked_color_table(color_map.getLookupTable(nPts=256, alpha=True))
+    return checked_color_table(np.asarray(color_map.getLookupTable(nPts=256, alpha=True)))
 
 
 def checked_color_table(table: npt.ArrayLike) -> npt.NDArray[np.uint8]:

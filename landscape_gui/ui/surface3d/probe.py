@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -65,22 +66,46 @@ def _find_out(timeout_s: float) -> tuple[bool, str]:
     _match_pyopengl(platform)
     with tempfile.TemporaryDirectory(prefix="landscape-gui-") as directory:
         report = Path(directory) / "report"
-        trial = multiprocessing.get_context("spawn").Process(
-            target=_try, args=(str(report),), daemon=True, name="opengl-probe"
-        )
-        trial.start()
-        trial.join(timeout_s)
-        if trial.is_alive():
-            trial.kill()
-            trial.join()
-            return False, f"OpenGL did not answer within {timeout_s:g} s"
+        code = _run_trial(str(report), timeout_s)
         text = report.read_text(errors="replace").strip() if report.exists() else ""
     lines = [line for line in text.splitlines() if line.strip()]
-    if trial.exitcode == 0 and lines:
+    if code is None:
+        return False, f"OpenGL did not answer within {timeout_s:g} s"
+    if code == 0 and lines:
         return True, lines[-1]
-    if trial.exitcode and trial.exitcode < 0:
-        return False, f"the OpenGL driver crashed (signal {-trial.exitcode})"
+    if code < 0:
+        return False, f"the OpenGL driver crashed (signal {-code})"
     return False, lines[-1] if lines else "OpenGL could not be started"
+
+
+def _run_trial(report: str, timeout_s: float) -> int | None:
+    """Exit code of the trial, None if it did not end in time."""
+    if getattr(sys, "frozen", False):
+        # A frozen program has no interpreter to call, but freeze_support() serves spawned children.
+        child = multiprocessing.get_context("spawn").Process(
+            target=_try, args=(report,), daemon=True, name="opengl-probe"
+        )
+        child.start()
+        child.join(timeout_s)
+        if child.is_alive():
+            child.kill()
+            child.join()
+            return None
+        return child.exitcode
+    # Not multiprocessing, which would run the caller's main script again.
+    program = f"from {__spec__.name} import _try; _try({report!r})"
+    paths = os.pathsep.join(path for path in sys.path if path)
+    try:
+        return subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": paths},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            timeout=timeout_s,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _platform() -> str:

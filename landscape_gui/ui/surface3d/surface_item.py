@@ -110,7 +110,7 @@ class SurfaceItem(GLGraphicsItem):
         if self._lattice is None or self._surface_program is None or self._dot_program is None:
             return
         self._upload()
-        assert self._xy and self._heights and self._faces and self._points and self._texture
+        assert self._texture is not None
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glDepthFunc(GL.GL_LEQUAL)
         GL.glDepthMask(GL.GL_TRUE)
@@ -152,7 +152,8 @@ class SurfaceItem(GLGraphicsItem):
             self._paint_dots(dots)
 
     def _paint_dots(self, count: int) -> None:
-        assert self._dot_program and self._points
+        assert self._dot_program is not None
+        assert self._points is not None
         program = self._dot_program
         program.bind()
         self._set_shared(program)
@@ -179,7 +180,8 @@ class SurfaceItem(GLGraphicsItem):
         self._finish(program)
 
     def _set_shared(self, program: QOpenGLShaderProgram) -> None:
-        assert self._xy and self._heights
+        assert self._xy is not None
+        assert self._heights is not None
         program.setUniformValue(_at(program, "u_matrix"), QMatrix4x4(self.mvpMatrix()))
         program.setUniformValue1f(_at(program, "u_low"), self.box.low - self._base)
         program.setUniformValue1f(_at(program, "u_span"), self.box.high - self.box.low)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 
 def nice_step(low: float, high: float, target: int) -> float:
-    """A step of 1, 2 or 5 times a power of ten that cuts the range into at most ``target`` parts."""
+    """A step of 1, 2 or 5 times a power of ten for at most ``target`` intervals."""
     raw = (high - low) / max(target, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw * (1 - 1e-9))
@@ -19,7 +19,7 @@ def nice_ticks(low: float, high: float, target: int) -> npt.NDArray[np.float64]:
     """Multiples of a nice step within [low, high], ends included if they are multiples."""
     step = nice_step(low, high, target)
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
-    return np.arange(first, last + 1) * step
+    return np.arange(first, last + 1, dtype=np.float64) * np.float64(step)
 
 
 def tick_labels(ticks: npt.NDArray[np.float64]) -> list[str]:
