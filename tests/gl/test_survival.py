@@ -1,0 +1,124 @@
+"""What Qt does to OpenGL widgets: docking, hiding, several views, deletion."""
+
+import gc
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QOpenGLContext, QSurfaceFormat
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
+
+from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.surface3d.view import Surface3DView
+
+pytestmark = pytest.mark.gl
+
+
+def test_factory_gives_the_3d_view(qtbot):
+    view = make_surface_view()
+    qtbot.addWidget(view)
+    assert isinstance(view, Surface3DView)
+
+
+def test_two_views_in_one_window(qtbot, make_view, picture):
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QHBoxLayout(window)
+    views = [make_view(parent=window) for _ in range(2)]
+    for view in views:
+        layout.addWidget(view)
+    window.resize(900, 400)
+    window.show()
+    qtbot.waitExposed(window)
+    assert all(picture.saturation(view.grab_image()) > 60 for view in views)
+    views[0].set_scene(picture.scene(31, lift=0.5))
+    assert all(picture.saturation(view.grab_image()) > 60 for view in views)
+    views[0].setParent(None)
+    views[0].deleteLater()
+    qtbot.wait(20)
+    assert picture.saturation(views[1].grab_image()) > 60
+
+
+def test_floating_and_docking_again(qtbot, make_view, picture):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(QWidget())
+    dock = QDockWidget("surface", window)
+    view = make_view(parent=dock)
+    dock.setWidget(view)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    window.resize(900, 600)
+    window.show()
+    qtbot.waitExposed(window)
+    for floating in (True, False, True, False):
+        dock.setFloating(floating)
+        qtbot.wait(30)
+        view.set_scene(picture.scene(21, lift=0.1 * floating))
+        assert picture.saturation(view.grab_image()) > 60
+
+
+def test_hidden_shown_and_grabbed_while_hidden(qtbot, make_view, picture):
+    view = make_view()
+    before = view.grab_image()
+    view.hide()
+    view.set_scene(picture.scene(lift=0.3))
+    assert picture.saturation(view.grab_image()) > 60
+    view.show()
+    qtbot.waitExposed(view)
+    view.set_scene(picture.scene())
+    assert picture.difference(before, view.grab_image()) == 0
+
+
+def test_never_shown_can_be_grabbed_and_then_shown(qtbot, picture):
+    view = Surface3DView()
+    qtbot.addWidget(view)
+    view.resize(500, 400)
+    view.set_scene(picture.scene())
+    assert picture.saturation(view.grab_image()) > 60
+    view.show()
+    qtbot.waitExposed(view)
+    assert picture.saturation(view.grab_image()) > 60
+
+
+def test_moved_to_another_window(qtbot, make_view, picture):
+    view = make_view()
+    view.grab_image()
+    other = QMainWindow()
+    qtbot.addWidget(other)
+    other.setCentralWidget(view)
+    other.resize(600, 500)
+    other.show()
+    qtbot.waitExposed(other)
+    assert picture.saturation(view.grab_image()) > 60
+
+
+def test_many_views_come_and_go(qtbot, picture):
+    for _ in range(6):
+        view = Surface3DView()
+        view.resize(300, 240)
+        view.set_scene(picture.scene(11))
+        view.show()
+        qtbot.waitExposed(view)
+        assert picture.saturation(view.grab_image()) > 40
+        view.close()
+        view.deleteLater()
+        del view
+        gc.collect()
+        qtbot.wait(5)
+
+
+def test_core_profile_draws_too(qtbot, picture):
+    """Nothing newer than OpenGL 2.1 is offered on macOS but a core profile."""
+    view = Surface3DView()
+    qtbot.addWidget(view)
+    core = QSurfaceFormat.defaultFormat()
+    core.setVersion(3, 3)
+    core.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    view._canvas.setFormat(core)
+    view.resize(500, 400)
+    view.set_scene(picture.scene(11, measured=False))
+    view.show()
+    qtbot.waitExposed(view)
+    context = view._canvas.context()
+    assert isinstance(context, QOpenGLContext)
+    assert context.format().profile() == QSurfaceFormat.OpenGLContextProfile.CoreProfile
+    assert picture.saturation(view.grab_image()) > 30
