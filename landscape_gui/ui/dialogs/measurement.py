@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_gui.engine.events import Failed, RunDescription
-from landscape_gui.specs import CurveSpec, LayerGroup, SurfaceSpec
+from landscape_gui.specs import CurveSpec, LayerGroup, SurfaceSpec, TaskSpec
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
 from landscape_gui.ui.dialogs.fields import CountField, PathField, RangeField, form, problem_words
 from landscape_gui.ui.dialogs.task_fields import TaskFields
@@ -119,6 +119,21 @@ class MeasurementDialog(QDialog):
         self.group.currentIndexChanged.connect(self._check)
         self.points.valueChanged.connect(self._check)
         self.precision.currentIndexChanged.connect(self._check)
+
+    @property
+    def run(self) -> Path:
+        """The run directory."""
+        return self._run
+
+    @property
+    def known_base(self) -> Path | None:
+        """The base model that is known without asking."""
+        return self._known.get("base")
+
+    @property
+    def known_task(self) -> TaskSpec | None:
+        """The task that is known without asking."""
+        return self._known.get("task")
 
     # -- what is known -------------------------------------------------------------------------
 

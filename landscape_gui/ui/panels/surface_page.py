@@ -100,6 +100,11 @@ class SurfacePage(QWidget):
         self.surface.set_trajectory_lift(session.lift)
         self._redraw()
 
+    def reset_views(self) -> None:
+        """Back to the first viewpoint and the whole plane."""
+        self.surface.reset_view()
+        self.contour.reset_view()
+
     # -- drawing -------------------------------------------------------------------------------
 
     def _redraw(self) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 from landscape_gui.ui.scene import Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.surface3d.axes_painter import contour_step, paint_axis_labels, paint_grid
@@ -124,15 +123,6 @@ class Canvas(GLViewWidget):
         """Prepare a context; called again whenever Qt made a new one, e.g. after re-docking."""
         super().initializeGL()
         self.surface.initialize()
-        self.context().aboutToBeDestroyed.connect(self._release_context)
-
-    def _release_context(self) -> None:
-        # Also called from the destructor, when the widget can no longer make its context current.
-        if not isValid(self):
-            return
-        self.makeCurrent()
-        self.surface.release()
-        self.doneCurrent()
 
     def viewMatrix(self) -> QMatrix4x4:
         """Override of pyqtgraph's camera."""

@@ -8,6 +8,7 @@ most 201² vertices are drawn, which more pixels would not show either.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class DrawnLattice:
 
     def sample(self, values: FloatArray) -> FloatArray:
         """Values float64[m, n] at the drawn vertices, float64[M, N], bilinear in between."""
-        return _interpolate(_interpolate(values, self.rows, 0), self.columns, 1)
+        return self._refine(values[np.ix_(_kept(len(self.y)), _kept(len(self.x)))])
 
     def positions(self) -> npt.NDArray[np.float32]:
         """float32[M, N, 2]: x and y of the drawn vertices."""
@@ -91,18 +92,17 @@ class DrawnLattice:
         float32[M, N, 4]
         """
         assert np.isfinite(height).all(), "a NaN or inf height must never reach the GPU"
-        relative = np.clip(height - base, -_LARGEST, _LARGEST)
-        rows, columns = self._kept(len(self.y)), self._kept(len(self.x))
-        kept = relative[np.ix_(rows, columns)]
-        slopes = np.zeros((*height.shape, 2))
-        slope_y, slope_x = np.gradient(kept, self.y[rows], self.x[columns])
-        slopes[np.ix_(rows, columns)] = np.stack([slope_x, slope_y], axis=-1)
-        layers = [relative, slopes[..., 0], slopes[..., 1], _in_whole_cells(measured)]
+        rows, columns = _kept(len(self.y)), _kept(len(self.x))
+        kept = np.ix_(rows, columns)
+        relative = np.clip(height[kept] - base, -_LARGEST, _LARGEST)
+        slope_y, slope_x = np.gradient(relative, self.y[rows], self.x[columns])
+        layers = (relative, slope_x, slope_y, _in_whole_cells(measured)[kept])
         out = np.empty((*self.shape, 4), dtype=np.float32)
         for index, layer in enumerate(layers):
-            out[..., index] = np.clip(self.sample(layer), -_LARGEST, _LARGEST)
+            out[..., index] = np.clip(self._refine(layer), -_LARGEST, _LARGEST)
         return out
 
+    @cached_property
     def faces(self) -> npt.NDArray[np.uint32]:
         """uint32[2 (M − 1)(N − 1), 3], counter-clockwise seen from above."""
         rows, columns = self.shape
@@ -132,10 +132,21 @@ class DrawnLattice:
             parts.append(j * step_j * columns + i * step_i)
         return np.concatenate(parts).astype(np.uint32), int(lone.sum())
 
-    def _kept(self, count: int) -> npt.NDArray[np.intp]:
-        if count > MOST_POINTS:
-            return drawn_positions(count).astype(np.intp)
-        return np.arange(count)
+    def _refine(self, kept: FloatArray) -> FloatArray:
+        rows = self.rows if len(self.y) <= MOST_POINTS else np.arange(len(kept), dtype=np.float64)
+        columns = (
+            self.columns
+            if len(self.x) <= MOST_POINTS
+            else np.arange(kept.shape[1], dtype=np.float64)
+        )
+        return _interpolate(_interpolate(kept, rows, 0), columns, 1)
+
+
+def _kept(count: int) -> npt.NDArray[np.intp]:
+    """Lattice indices that take part in the drawing."""
+    if count > MOST_POINTS:
+        return drawn_positions(count).astype(np.intp)
+    return np.arange(count)
 
 
 def _in_whole_cells(measured: BoolArray) -> FloatArray:

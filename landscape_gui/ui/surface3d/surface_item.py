@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
 from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
-from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOpenGLContext, QSurfaceFormat
-from PySide6.QtOpenGL import QOpenGLBuffer, QOpenGLShader, QOpenGLShaderProgram, QOpenGLTexture
+from PySide6.QtGui import QColor, QMatrix4x4, QOpenGLContext, QSurfaceFormat
+from PySide6.QtOpenGL import QOpenGLBuffer, QOpenGLShader, QOpenGLShaderProgram
 
 from landscape_gui.ui.surface3d import shaders
 from landscape_gui.ui.surface3d.box import HEIGHT, Box
@@ -95,16 +95,6 @@ class SurfaceItem(GLGraphicsItem):
         self._dot_program = _program(context, shaders.DOT_VERTEX, shaders.DOT_FRAGMENT)
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
 
-    def release(self) -> None:
-        """Free what the current context holds for this item."""
-        if self._texture is not None:
-            self._texture.destroy()
-        for buffer in (self._xy, self._heights, self._faces, self._points, *self._lids):
-            if buffer is not None:
-                buffer.destroy()
-        self._forget()
-        self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
-
     def paint(self) -> None:
         """Upload what changed and draw: surface, lids where it is cut off, measured points."""
         if self._lattice is None or self._surface_program is None or self._dot_program is None:
@@ -132,7 +122,7 @@ class SurfaceItem(GLGraphicsItem):
         program.setUniformValue1f(_at(program, "u_phase"), phase)
         program.setUniformValue1f(_at(program, "u_pixel"), self.pixel_ratio)
         GL.glActiveTexture(GL.GL_TEXTURE0)
-        self._texture.bind()
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self._texture)
         program.setUniformValue1i(_at(program, "u_colors"), 0)
 
         for lid, faces in ((0, self._faces), (1, self._lids[0]), (-1, self._lids[1])):
@@ -145,7 +135,7 @@ class SurfaceItem(GLGraphicsItem):
             GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
             faces.release()
         _blend(False)
-        self._texture.release()
+        GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
         self._finish(program)
         dots = len(self._nodes) if self.dots_on_whole_cells else self.lone_nodes
         if dots and self.dot_diameter > 0:
@@ -205,7 +195,7 @@ class SurfaceItem(GLGraphicsItem):
         kind = QOpenGLBuffer.Type
         if self._geometry_dirty or self._xy is None:
             self._xy = _buffer(self._xy, kind.VertexBuffer, self._lattice.positions())
-            self._faces = _buffer(self._faces, kind.IndexBuffer, self._lattice.faces())
+            self._faces = _buffer(self._faces, kind.IndexBuffer, self._lattice.faces)
             self._heights = _buffer(self._heights, kind.VertexBuffer, self._field)
         elif self._dirty_rows[1] > self._dirty_rows[0]:
             assert self._heights is not None
@@ -220,16 +210,14 @@ class SurfaceItem(GLGraphicsItem):
             nodes = self._nodes if len(self._nodes) else np.zeros(1, dtype=np.uint32)
             self._points = _buffer(self._points, kind.IndexBuffer, nodes)
         if self._colors_dirty or self._texture is None:
-            if self._texture is not None:
-                self._texture.destroy()
-            self._texture = _color_texture(self._colors)
+            self._texture = _color_texture(self._texture, self._colors)
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = False
         self._dirty_rows = (0, 0)
 
     def _upload_lids(self, kind: QOpenGLBuffer.Type) -> None:
         """Faces that reach beyond the top and beyond the floor."""
         assert self._lattice is not None
-        faces = self._lattice.faces()
+        faces = self._lattice.faces
         height = self._field[..., 0].ravel()
         lids: list[QOpenGLBuffer | None] = []
         for beyond, old in (
@@ -252,7 +240,7 @@ class SurfaceItem(GLGraphicsItem):
         self._heights: QOpenGLBuffer | None = None
         self._faces: QOpenGLBuffer | None = None
         self._points: QOpenGLBuffer | None = None
-        self._texture: QOpenGLTexture | None = None
+        self._texture: int | None = None
 
 
 def _blend(on: bool) -> None:
@@ -298,9 +286,21 @@ def _buffer(
     return buffer
 
 
-def _color_texture(table: npt.NDArray[np.uint8]) -> QOpenGLTexture:
-    image = QImage(table.tobytes(), 256, 1, 256 * 4, QImage.Format.Format_RGBA8888)
-    texture = QOpenGLTexture(image, QOpenGLTexture.MipMapGeneration.DontGenerateMipMaps)
-    texture.setMinMagFilters(QOpenGLTexture.Filter.Linear, QOpenGLTexture.Filter.Linear)
-    texture.setWrapMode(QOpenGLTexture.WrapMode.ClampToEdge)
+def _color_texture(texture: int | None, table: npt.NDArray[np.uint8]) -> int:
+    # Not a QOpenGLTexture: one that outlives its context crashes when it is collected. What a
+    # lost context leaves behind of this one is a kilobyte; buffers and programs Qt frees itself.
+    if texture is None:
+        texture = int(GL.glGenTextures(1))
+    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+    for parameter, value in (
+        (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
+        (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
+        (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
+        (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
+    ):
+        GL.glTexParameteri(GL.GL_TEXTURE_2D, parameter, value)
+    GL.glTexImage2D(
+        GL.GL_TEXTURE_2D, 0, GL.GL_RGBA, 256, 1, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, table
+    )
+    GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
     return texture

@@ -1,0 +1,167 @@
+"""What the menus and buttons do: open, measure, train, save pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from landscape_gui.engine.events import Failed, RunDescription
+from landscape_gui.specs import DemoSpec, JobSpec
+from landscape_gui.ui.dialogs.fields import LANDSCAPE_FILTER
+from landscape_gui.ui.dialogs.measurement import MeasurementDialog
+from landscape_gui.ui.dialogs.train import TrainDialog
+from landscape_gui.ui.job_control import JobControl
+from landscape_gui.ui.session import Session
+from landscape_gui.ui.settings import Settings
+from landscape_gui.ui.spec_building import (
+    evaluation_fields,
+    group_surface_spec,
+    rollback_table_spec,
+)
+
+LANDSCAPE_SUFFIXES = (".h5", ".hdf5")
+
+
+class Commands(QObject):
+    """Turns wishes into changes of the session and jobs for the engine."""
+
+    def __init__(
+        self, session: Session, jobs: JobControl, settings: Settings, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._jobs = jobs
+        self._settings = settings
+        self._window = window
+        self._asking: dict[int, MeasurementDialog] = {}
+        jobs.described.connect(self._described)
+        session.file_opened.connect(settings.add_recent)
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def ask_for_file(self) -> None:
+        """Choose landscape files and open them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open landscape files", str(self._settings.folder), LANDSCAPE_FILTER
+        )
+        if names:
+            self._settings.folder = Path(names[0]).parent
+        self.open_paths([Path(name) for name in names])
+
+    def ask_for_run(self) -> None:
+        """Choose a run directory and offer to measure it."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Open a training run", str(self._settings.folder)
+        )
+        if name:
+            self._settings.folder = Path(name).parent
+            self.measure_run(Path(name), "surface")
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files as landscapes and directories as runs."""
+        for path in paths:
+            if path.is_dir():
+                self.measure_run(path, "surface")
+            else:
+                self._session.open_file(path)
+
+    # -- measuring -----------------------------------------------------------------------------
+
+    def measure_run(self, run: Path, kind: Literal["surface", "curve"]) -> MeasurementDialog:
+        """Ask what to measure of a run."""
+        return self._show_dialog(MeasurementDialog(run, kind, self._window))
+
+    def new_surface(self) -> None:
+        """Ask for a surface of the run that is looked at, or of one to choose."""
+        self._new("surface")
+
+    def new_curve(self) -> None:
+        """Ask for a curve of the run that is looked at, or of one to choose."""
+        self._new("curve")
+
+    def _new(self, kind: Literal["surface", "curve"]) -> None:
+        model = self._session.model
+        if model is None:
+            name = QFileDialog.getExistingDirectory(
+                self._window, "Choose a training run", str(self._settings.folder)
+            )
+            if name:
+                self.measure_run(Path(name), kind)
+            return
+        fields = evaluation_fields(model)
+        dialog = MeasurementDialog(Path(fields["run"]), kind, self._window)
+        dialog.use_known(fields)
+        dialog.out.path = model.path
+        for group in model.groups.values():
+            dialog.add_group(group)
+        self._show_dialog(dialog)
+
+    def _show_dialog(self, dialog: MeasurementDialog) -> MeasurementDialog:
+        dialog.requested.connect(self.start)
+        number = self._jobs.engine.describe_run(dialog.run, dialog.known_base, dialog.known_task)
+        self._asking[number] = dialog
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _described(self, number: int, answer: RunDescription | Failed) -> None:
+        dialog = self._asking.pop(number, None)
+        if dialog is not None and dialog.isVisible():
+            dialog.show_description(answer)
+
+    def compute_group(self, group: str) -> None:
+        """Measure the surface of a layer group as the whole model's was ("" is the whole)."""
+        model = self._session.model
+        if model is None:
+            return
+        if group in model.groups:
+            self.start(group_surface_spec(model, model.groups[group]), model.path)
+        else:
+            self.new_surface()
+
+    def rollback_table(self) -> None:
+        """Measure every group rolled back by itself, none, and all."""
+        model = self._session.model
+        if model is not None:
+            self.start(rollback_table_spec(model), model.path)
+
+    def train(self) -> None:
+        """Ask for a training run."""
+        dialog = TrainDialog(self._window)
+        dialog.requested.connect(self.start)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def run_demo(self) -> None:
+        """Train and measure the built-in demonstration in the user's data directory."""
+        root = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+        self.start(DemoSpec(out=Path(root) / "demo"))
+
+    def start(self, spec: JobSpec, out: Path | None = None) -> None:
+        """Queue a job."""
+        self._jobs.start(spec, out)
+
+    # -- pictures ------------------------------------------------------------------------------
+
+    def save_picture(self, image: QImage, what: str) -> None:
+        """Ask for a file and save a picture of a view there."""
+        model, metric = self._session.model, self._session.metric
+        stem = model.path.name.removesuffix(".h5").removesuffix(".landscape") if model else what
+        suggestion = self._settings.folder / f"{stem}-{what}-{metric}.png"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, f"Save picture of the {what}", str(suggestion), "Pictures (*.png)"
+        )
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(f"{name}.png")
+        self._settings.folder = path.parent
+        if not image.save(str(path)):
+            self._session.problem.emit(
+                f"The picture could not be saved as {path}.",
+                "Choose a directory that you may write to.",
+            )

@@ -1,0 +1,307 @@
+"""The window: puts the panels together; what they show is in the session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import (
+    QFrame,
+    QMainWindow,
+    QMessageBox,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from landscape_gui.ui.commands import Commands
+from landscape_gui.ui.dialogs.help import AboutDialog, ShortcutsDialog
+from landscape_gui.ui.job_control import Job, JobControl
+from landscape_gui.ui.menus import Menus
+from landscape_gui.ui.panels.curves_page import CurvesPage
+from landscape_gui.ui.panels.history_page import HistoryPage
+from landscape_gui.ui.panels.jobs import JobsPanel
+from landscape_gui.ui.panels.landscapes import LandscapesPanel
+from landscape_gui.ui.panels.layers import LayersPanel
+from landscape_gui.ui.panels.message_bar import MessageBar
+from landscape_gui.ui.panels.parts import rule
+from landscape_gui.ui.panels.plot_header import PlotHeader
+from landscape_gui.ui.panels.run_facts import RunFactsPanel
+from landscape_gui.ui.panels.surface_page import SurfacePage
+from landscape_gui.ui.panels.trajectory import TrajectoryPanel
+from landscape_gui.ui.panels.welcome import WelcomePanel
+from landscape_gui.ui.rollback_control import RollbackControl
+from landscape_gui.ui.session import Session
+from landscape_gui.ui.settings import Settings
+from landscape_gui.ui.shell_style import shell_sheet
+from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.theme_control import ThemeControl
+
+LEFT_WIDTH, RIGHT_WIDTH = 240, 340
+PAGES = {"surface": 0, "curve": 1, "history": 2}
+
+
+class MainWindow(QMainWindow):
+    """Owns the widgets and the controllers between session, engine and user."""
+
+    def __init__(
+        self, session: Session, jobs: JobControl, settings: Settings, themes: ThemeControl
+    ) -> None:
+        super().__init__()
+        self.session, self.jobs = session, jobs
+        self._settings, self._themes = settings, themes
+        self.setWindowTitle("Landscape GUI")
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.rollback = RollbackControl(session, jobs, self)
+        self.commands = Commands(session, jobs, settings, self)
+        self.menus = Menus(self)
+        self._build()
+        self._connect()
+        self._apply_theme(self._themes.theme)
+        self._restore()
+        self._refresh()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        session = self.session
+        self.messages = MessageBar()
+        self.welcome = WelcomePanel()
+        self.header = PlotHeader(session)
+        self.surface_page = SurfacePage(session, self._themes.theme)
+        self.curves_page = CurvesPage(session, self._themes.theme)
+        self.history_page = HistoryPage(session, self._themes.theme)
+        self.jobs_panel = JobsPanel(self.jobs)
+        self.landscapes_panel = LandscapesPanel(session)
+        self.layers_panel = LayersPanel(session, self.rollback)
+        self.trajectory_panel = TrajectoryPanel(session)
+        self.facts_panel = RunFactsPanel(session)
+
+        self.pages = QStackedWidget()
+        for page in (self.surface_page, self.curves_page, self.history_page):
+            self.pages.addWidget(page)
+        workspace = QSplitter(Qt.Orientation.Horizontal)
+        workspace.setChildrenCollapsible(False)
+        workspace.addWidget(_side([self.landscapes_panel], LEFT_WIDTH))
+        workspace.addWidget(_column([self.header, self.pages], stretch=1))
+        workspace.addWidget(
+            _side([self.layers_panel, self.trajectory_panel, self.facts_panel], RIGHT_WIDTH)
+        )
+        workspace.setStretchFactor(1, 1)
+        workspace.setSizes([LEFT_WIDTH, 1440 - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
+        self.workspace = workspace
+        self.main_pages = QStackedWidget()
+        self.main_pages.addWidget(self.welcome)
+        self.main_pages.addWidget(workspace)
+        self.setCentralWidget(
+            _column([self.messages, self.main_pages, self.jobs_panel], stretch=1)
+        )
+
+    def _connect(self) -> None:
+        session, commands, menus = self.session, self.commands, self.menus
+        session.problem.connect(self.messages.show_message)
+        session.landscapes_changed.connect(self._refresh)
+        session.selection_changed.connect(self._refresh)
+        session.view_changed.connect(self._refresh)
+        session.file_opened.connect(self._show_recent)
+        self.jobs.events.connect(session.receive)
+        self.jobs.failed.connect(self.messages.show_message)
+        self.jobs.changed.connect(self._refresh_actions)
+        self.jobs.run_ready.connect(self._offer_run)
+        self._themes.changed.connect(self._apply_theme)
+
+        self.welcome.open_file.connect(commands.ask_for_file)
+        self.welcome.open_run.connect(commands.ask_for_run)
+        self.welcome.run_demo.connect(commands.run_demo)
+        self.welcome.open_recent.connect(session.open_file)
+        self.landscapes_panel.open_requested.connect(commands.ask_for_file)
+        self.layers_panel.compute_requested.connect(commands.compute_group)
+        self.surface_page.compute_requested.connect(commands.new_surface)
+        self.curves_page.compute_requested.connect(commands.new_curve)
+
+        menus.open_file.connect(commands.ask_for_file)
+        menus.open_run.connect(commands.ask_for_run)
+        menus.open_recent.connect(session.open_file)
+        menus.clear_recent.connect(self._clear_recent)
+        menus.close_file.connect(self._close_landscape)
+        menus.save_surface.connect(self._save_surface)
+        menus.save_contour.connect(self._save_contour)
+        menus.quit_program.connect(self.close)
+        menus.new_surface.connect(commands.new_surface)
+        menus.new_curve.connect(commands.new_curve)
+        menus.rollback_table.connect(commands.rollback_table)
+        menus.train.connect(commands.train)
+        menus.run_demo.connect(commands.run_demo)
+        menus.pause.connect(self.jobs_panel.toggle_pause)
+        menus.cancel.connect(self.jobs.cancel)
+        menus.theme.connect(self._themes.choose)
+        menus.color_map.connect(self._choose_color_map)
+        menus.measured_dots.connect(self._show_dots)
+        menus.trajectory.connect(self._show_trajectory)
+        menus.viewpoint.connect(self.surface_page.surface.set_viewpoint)
+        menus.reset_view.connect(self.surface_page.reset_views)
+        menus.shortcuts.connect(self._show_shortcuts)
+        menus.about.connect(self._show_about)
+
+    def _restore(self) -> None:
+        for name, restore in (
+            ("window", self.restoreGeometry),
+            ("workspace", self.workspace.restoreState),
+            ("surface", self.surface_page.splitter.restoreState),
+        ):
+            state = self._settings.state(name)
+            if isinstance(state, QByteArray):
+                restore(state)
+        if self._settings.color_map in self.menus.color_map_actions:
+            self.session.color_map = self._settings.color_map
+        self._show_recent()
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        session = self.session
+        self.main_pages.setCurrentWidget(self.workspace if session.landscapes else self.welcome)
+        if session.selection is not None:
+            self.pages.setCurrentIndex(PAGES[session.selection.kind])
+            name = session.model.run.name if session.model is not None else ""
+            self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
+        else:
+            self.setWindowTitle("Landscape GUI")
+        self._refresh_actions()
+
+    def _refresh_actions(self) -> None:
+        menus, session = self.menus, self.session
+        menus.show_enabled(
+            landscape=session.model is not None, job=self.jobs.current is not None
+        )
+        menus.theme_actions[self._themes.choice].setChecked(True)
+        menus.color_map_actions[session.color_map].setChecked(True)
+        menus.dots_action.setChecked(session.measured_dots)
+        menus.trajectory_action.setChecked(session.show_trajectory)
+
+    def _apply_theme(self, theme: Theme) -> None:
+        self.setStyleSheet(shell_sheet(theme))
+        self.surface_page.set_theme(theme)
+        self.curves_page.set_theme(theme)
+        self.history_page.set_theme(theme)
+        self._refresh_actions()
+
+    def _show_recent(self) -> None:
+        self.menus.show_recent(self._settings.recent)
+        self.welcome.set_recent([path for path in self._settings.recent if path.exists()])
+
+    def _clear_recent(self) -> None:
+        self._settings.clear_recent()
+        self._show_recent()
+
+    # -- wishes --------------------------------------------------------------------------------
+
+    def _close_landscape(self) -> None:
+        if self.session.selection is not None:
+            self.session.close_file(self.session.selection.path)
+
+    def _choose_color_map(self, name: str) -> None:
+        self._settings.color_map = name
+        self.session.color_map = name
+
+    def _show_dots(self, shown: bool) -> None:
+        self.session.measured_dots = shown
+
+    def _show_trajectory(self, shown: bool) -> None:
+        self.session.show_trajectory = shown
+
+    def _save_surface(self) -> None:
+        self.commands.save_picture(QImage(self.surface_page.surface.grab_image()), "surface")
+
+    def _save_contour(self) -> None:
+        self.commands.save_picture(QImage(self.surface_page.contour.grab_image()), "contours")
+
+    def _show_shortcuts(self) -> None:
+        ShortcutsDialog(self.menus.actions, self).open()
+
+    def _show_about(self) -> None:
+        AboutDialog(self).open()
+
+    def _offer_run(self, run: Path) -> None:
+        job: Job | None = self.jobs.current or self.jobs.shown
+        if job is not None and job.spec.kind == "train":
+            self.commands.measure_run(run, "surface")
+
+    # -- drag and drop -------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and directories of this machine."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.commands.open_paths(paths)
+
+    # -- closing -------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while a job runs; then stop it cleanly and wait for all threads."""
+        if self.jobs.current is not None and not self._confirm_stop():
+            event.ignore()
+            return
+        self._settings.set_state("window", self.saveGeometry())
+        self._settings.set_state("workspace", self.workspace.saveState())
+        self._settings.set_state("surface", self.surface_page.splitter.saveState())
+        self.hide()
+        self.jobs.engine.shut_down()
+        self.session.wait_for_files()
+        event.accept()
+
+    def _confirm_stop(self) -> bool:
+        job = self.jobs.current
+        assert job is not None
+        box = QMessageBox(self)
+        box.setObjectName("confirm_stop")
+        box.setWindowTitle("Stop the job?")
+        box.setText(f"{job.title} is still running.")
+        kept = f"\n{job.file}" if job.file is not None else ""
+        box.setInformativeText(
+            f"If you close the window it stops. Everything measured so far is kept.{kept}"
+        )
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is stop
+
+
+def _column(widgets: list[QWidget], stretch: int) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for index, widget in enumerate(widgets):
+        layout.addWidget(widget, 1 if index == stretch else 0)
+    return column
+
+
+def _side(panels: list[QWidget], width: int) -> QWidget:
+    content = QWidget()
+    content.setProperty("role", "side")
+    layout = QVBoxLayout(content)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for index, panel in enumerate(panels):
+        if index:
+            layout.addWidget(rule())
+        layout.addWidget(panel, 1 if len(panels) == 1 else 0)
+    if len(panels) > 1:
+        layout.addStretch(1)
+    scroll = QScrollArea()
+    scroll.setWidget(content)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setMinimumWidth(min(width, 200 if width < 300 else 300))
+    return scroll

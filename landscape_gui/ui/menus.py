@@ -1,0 +1,183 @@
+"""The menu bar: every action with its words and shortcut, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from landscape_gui.ui.color_maps import COLOR_MAPS
+from landscape_gui.ui.settings import ThemeChoice
+
+THEMES: tuple[tuple[ThemeChoice, str], ...] = (
+    ("system", "As the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+)
+VIEWPOINTS = (
+    ("paper", "As in the paper", "Ctrl+1"),
+    ("top", "From the top", "Ctrl+2"),
+    ("front", "From the front", "Ctrl+3"),
+    ("side", "From the side", "Ctrl+4"),
+)
+
+
+class Menus(QObject):
+    """Builds the menu bar; each signal is one wish of the user."""
+
+    open_file = Signal()
+    open_run = Signal()
+    open_recent = Signal(object)
+    clear_recent = Signal()
+    close_file = Signal()
+    save_surface = Signal()
+    save_contour = Signal()
+    quit_program = Signal()
+    new_surface = Signal()
+    new_curve = Signal()
+    rollback_table = Signal()
+    train = Signal()
+    run_demo = Signal()
+    pause = Signal()
+    cancel = Signal()
+    theme = Signal(str)
+    color_map = Signal(str)
+    measured_dots = Signal(bool)
+    trajectory = Signal(bool)
+    viewpoint = Signal(str)
+    reset_view = Signal()
+    shortcuts = Signal()
+    about = Signal()
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._bar = window.menuBar()
+        self.actions: list[QAction] = []
+        self.needs_landscape: list[QAction] = []
+        self.needs_job: list[QAction] = []
+        self._build_file()
+        self._build_compute()
+        self._build_view()
+        self._build_help()
+
+    # -- menus ---------------------------------------------------------------------------------
+
+    def _build_file(self) -> None:
+        menu = self._bar.addMenu("&File")
+        self._add(menu, "&Open landscape file…", self.open_file.emit, "Ctrl+O")
+        self._add(menu, "Open &run…", self.open_run.emit, "Ctrl+R")
+        self.recent = menu.addMenu("Recent &files")
+        self.needs_landscape.append(
+            self._add(menu, "&Close landscape", self.close_file.emit, "Ctrl+W")
+        )
+        menu.addSeparator()
+        self.needs_landscape += [
+            self._add(menu, "&Save picture of the surface…", self.save_surface.emit, "Ctrl+S"),
+            self._add(menu, "Save picture of the c&ontours…", self.save_contour.emit, "Ctrl+Shift+S"),
+        ]
+        menu.addSeparator()
+        self._add(menu, "&Quit", self.quit_program.emit, "Ctrl+Q")
+
+    def _build_compute(self) -> None:
+        menu = self._bar.addMenu("&Compute")
+        self._add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N")
+        self._add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N")
+        self.needs_landscape.append(
+            self._add(menu, "&Rollback table", self.rollback_table.emit, "Ctrl+B")
+        )
+        menu.addSeparator()
+        self._add(menu, "&Train…", self.train.emit, "Ctrl+T")
+        self._add(menu, "Run the &demo", self.run_demo.emit)
+        menu.addSeparator()
+        self.needs_job += [
+            self._add(menu, "&Pause or resume", self.pause.emit, "Ctrl+P"),
+            self._add(menu, "Ca&ncel the job", self.cancel.emit, "Ctrl+."),
+        ]
+
+    def _build_view(self) -> None:
+        menu = self._bar.addMenu("&View")
+        themes = menu.addMenu("&Theme")
+        self.theme_actions = self._add_choices(themes, THEMES, self.theme.emit)
+        maps = menu.addMenu("&Colour map")
+        choices = [(name, name) for name in COLOR_MAPS]
+        self.color_map_actions = self._add_choices(maps, choices, self.color_map.emit)
+        self.dots_action = self._add(menu, "&Measured points", None, "Ctrl+M")
+        self.dots_action.setCheckable(True)
+        self.dots_action.triggered.connect(self.measured_dots)
+        self.trajectory_action = self._add(menu, "T&rajectory", None, "Ctrl+J")
+        self.trajectory_action.setCheckable(True)
+        self.trajectory_action.triggered.connect(self.trajectory)
+        menu.addSeparator()
+        for name, text, key in VIEWPOINTS:
+            action = self._add(menu, text, None, key)
+            action.setData(name)
+            action.triggered.connect(self._choose_viewpoint)
+        self._add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0")
+
+    def _build_help(self) -> None:
+        menu = self._bar.addMenu("&Help")
+        self._add(menu, "&Shortcuts", self.shortcuts.emit, "F1")
+        self._add(menu, "&About Landscape GUI", self.about.emit)
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Fill the menu of recent files."""
+        self.recent.clear()
+        self.recent.setEnabled(bool(paths))
+        for path in paths:
+            action = self.recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setData(path)
+            action.triggered.connect(self._choose_recent)
+        if paths:
+            self.recent.addSeparator()
+            self.recent.addAction("Clear").triggered.connect(self.clear_recent)
+
+    def show_enabled(self, *, landscape: bool, job: bool) -> None:
+        """Enable what makes sense now."""
+        for action in self.needs_landscape:
+            action.setEnabled(landscape)
+        for action in self.needs_job:
+            action.setEnabled(job)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _add(
+        self, menu: QMenu, text: str, chosen: Callable[[], None] | None, key: str = ""
+    ) -> QAction:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        if chosen is not None:
+            action.triggered.connect(lambda _=False: chosen())
+        menu.addAction(action)
+        self.actions.append(action)
+        return action
+
+    def _add_choices(
+        self, menu: QMenu, choices: Sequence[tuple[str, str]], chosen: Callable[[str], None]
+    ) -> dict[str, QAction]:
+        group = QActionGroup(self)
+        actions: dict[str, QAction] = {}
+        for key, text in choices:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setData(key)
+            group.addAction(action)
+            actions[key] = action
+        group.triggered.connect(lambda action: chosen(action.data()))
+        return actions
+
+    def _choose_viewpoint(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.viewpoint.emit(action.data())
+
+    def _choose_recent(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open_recent.emit(action.data())
