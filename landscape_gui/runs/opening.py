@@ -320,7 +320,7 @@ def _check_end(end: Path, frame: Skeleton) -> None:
     if len(stored) == len(frame.shapes):
         return
     # Other names than the classifier's do not mean that parameters are missing.
-    require_end_point(end, _lacking_through_transformers(end))
+    require_end_point(end, _lacking_through_transformers(end, frame))
 
 
 def _check_shapes(members: Sequence[Checkpoint], frame: Skeleton) -> None:
@@ -348,7 +348,7 @@ def _lacking(start: Path, frame: Skeleton) -> frozenset[str]:
     stored = locate(require_weights(start).shapes(), frame.encoder)
     lacking = frozenset(frame.encoder) - stored.keys()
     if any("pooler" not in name for name in lacking):
-        lacking = _lacking_through_transformers(start) & frozenset(frame.encoder)
+        lacking = _lacking_through_transformers(start, frame) & frozenset(frame.encoder)
     if real := sorted(name for name in lacking if "pooler" not in name):
         raise UserError(
             f"{start} lacks encoder parameters of this model, e.g. {real[0]}.",
@@ -357,10 +357,12 @@ def _lacking(start: Path, frame: Skeleton) -> frozenset[str]:
     return lacking
 
 
-def _lacking_through_transformers(directory: Path) -> frozenset[str]:
+def _lacking_through_transformers(directory: Path, frame: Skeleton) -> frozenset[str]:
+    """Parameters of the classifier that a checkpoint lacks under any name transformers knows."""
     files = require_weights(directory)
     written = max(path.stat().st_mtime_ns for path in files.paths)
-    return parameters_through_transformers(directory, written)[1]
+    parameters, lacking = parameters_through_transformers(directory, written)
+    return lacking | (frame.shapes.keys() - parameters.keys())
 
 
 def _labels(frame: Skeleton, task: TaskSpec | None) -> tuple[str, ...]:

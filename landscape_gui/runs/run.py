@@ -19,7 +19,7 @@ class Checkpoint:
     epoch: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A training run.
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import platform
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from landscape_gui.runs.hub import resolve_model
+from landscape_gui.runs.hyper_parameters import PAPER_SETTINGS, resolved_settings
 from landscape_gui.runs.opening import run_of
 from landscape_gui.runs.run import Run
+from landscape_gui.runs.run_directory import (
+    SPACE_HINT,
+    comparable,
+    earlier_content,
+    remove_strays,
+    require_space,
+    writing,
+)
 from landscape_gui.runs.run_file import (
     CheckpointEntry,
     HistoryRow,
     RunFile,
-    read_run_file,
     write_run_file,
 )
 from landscape_gui.runs.tasks import (
@@ -34,15 +40,9 @@ from landscape_gui.specs import TaskSpec, TrainSpec, UserError
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, TrainerState
 
-# Hao et al. 2019, §4; the model's depth does not enter. "custom" is the usual first try.
-PAPER_SETTINGS: dict[str, dict[str, Any]] = {
-    "mnli": {"epochs": {"pretrained": 3, "scratch": 16}, "learning_rate": 3e-5, "batch_size": 64},
-    "sst2": {"epochs": {"pretrained": 3, "scratch": 8}, "learning_rate": 3e-5, "batch_size": 64},
-    "rte": {"epochs": {"pretrained": 3, "scratch": 16}, "learning_rate": 1e-5, "batch_size": 32},
-    "mrpc": {"epochs": {"pretrained": 3, "scratch": 16}, "learning_rate": 1e-5, "batch_size": 32},
-    "custom": {"epochs": {"pretrained": 3, "scratch": 16}, "learning_rate": 2e-5, "batch_size": 32},
-}
-# What only going on with a training needs: kept in the newest checkpoint.
+__all__ = ["PAPER_SETTINGS", "TrainingUpdate", "resolved_settings", "train"]
+
+# What only going on with a training needs: kept in the newest checkpoint until the end.
 _RESUME_FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "scaler.pt", "training_args.bin")
 # θ0's training loss is measured on the first so many examples.
 _START_EXAMPLES = 512
@@ -58,22 +58,6 @@ class TrainingUpdate:
     train_loss: float | None
     dev_loss: float | None
     dev_error: float | None
-
-
-def resolved_settings(spec: TrainSpec) -> dict[str, Any]:
-    """All hyper-parameters of a training, the paper's where the spec leaves them open."""
-    paper = PAPER_SETTINGS[spec.task.name]
-    return {
-        "epochs": spec.epochs or paper["epochs"][spec.init],
-        "learning_rate": spec.learning_rate or paper["learning_rate"],
-        "batch_size": spec.batch_size or paper["batch_size"],
-        "optimizer": "AdamW",
-        "weight_decay": 0.0,
-        "schedule": "linear",
-        "max_grad_norm": 1.0,
-        "precision": "float32",
-        "seed": spec.seed,
-    }
 
 
 def train(
@@ -106,11 +90,15 @@ def train(
     """
     out = spec.out.expanduser().resolve()
     spec = spec.model_copy(update={"out": out, "task": _absolute(spec.task)})
-    content = _previous(spec)
+    content = earlier_content(spec)
     if content and content.status == "complete":
         return run_of(out, content)
-    with _writing(out):
-        return run_of(out, _Training(spec, content, report, should_stop).run())
+    with writing(out):
+        # Once more: another process may have trained until just now.
+        content = earlier_content(spec)
+        if not (content and content.status == "complete"):
+            content = _Training(spec, content, report, should_stop).run()
+    return run_of(out, content)
 
 
 class _Training:
@@ -139,7 +127,7 @@ class _Training:
             init=spec.init,
             task=self.task,
             labels=self.task.labels,
-            spec=_comparable(spec),
+            spec=comparable(spec),
             settings=self.settings,
             versions=_versions(),
         )
@@ -159,6 +147,7 @@ class _Training:
             except StopRequested:
                 return self.content
         self._update(status="complete")
+        self._remove_resume_files(self.content.checkpoints)
         return self.content
 
     def _start_model(self) -> PreTrainedModel:
@@ -201,13 +190,13 @@ class _Training:
         """Write θ0 and ``run.json``, unless an earlier call has."""
         from landscape_gui.runs.trainer_loop import loss_and_error
 
+        remove_strays(self.out, {entry.path for entry in self.content.checkpoints})
         if self.content.checkpoints:
-            self._remove_strays()
             return
-        self._require_space(model)
-        self.out.mkdir(parents=True, exist_ok=True)
+        weights = sum(value.numel() * 4 for value in model.parameters())
+        # θ0 and every epoch; two moments per parameter, twice while one checkpoint follows another.
+        require_space(self.out, weights * (self.settings["epochs"] + 1 + 4))
         write_run_file(self.out, self.content)
-        self._remove_strays()
         first = TokenizedExamples(
             examples.input_ids[:_START_EXAMPLES],
             examples.token_type_ids[:_START_EXAMPLES] if examples.token_type_ids else None,
@@ -271,14 +260,17 @@ class _Training:
         if row is None or row.step <= self.content.checkpoints[-1].step:
             return
         if problem := incomplete(self.out / path):
-            raise UserError(f"{path} was not saved completely: {problem}.", _SPACE_HINT)
+            raise UserError(f"{path} was not saved completely: {problem}.", SPACE_HINT)
         older = self.content.checkpoints
         entry = CheckpointEntry(path=path, step=row.step, epoch=row.epoch)
         self._update(checkpoints=(*older, entry), history=(*self.content.history, row))
-        for checkpoint in older:
+        self._remove_resume_files(older)
+        self._report_row(row)
+
+    def _remove_resume_files(self, checkpoints: Sequence[CheckpointEntry]) -> None:
+        for checkpoint in checkpoints:
             for name in _RESUME_FILES:
                 (self.out / checkpoint.path / name).unlink(missing_ok=True)
-        self._report_row(row)
 
     def _report_row(self, row: HistoryRow) -> None:
         self.report(
@@ -290,103 +282,6 @@ class _Training:
     def _update(self, **changes: Any) -> None:
         self.content = self.content.model_copy(update=changes)
         write_run_file(self.out, self.content)
-
-    def _remove_strays(self) -> None:
-        """Remove what an interrupted call left: checkpoints that ``run.json`` does not name."""
-        known = {entry.path for entry in self.content.checkpoints}
-        for path in self.out.glob("checkpoint-*"):
-            if path.name not in known and path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-
-    def _require_space(self, model: PreTrainedModel) -> None:
-        weights = sum(value.numel() * 4 for value in model.parameters())
-        # θ0 and every epoch; two moments per parameter, twice while a checkpoint replaces another.
-        needed = weights * (self.settings["epochs"] + 1 + 4)
-        place = self.out
-        while not place.exists():
-            place = place.parent
-        free = shutil.disk_usage(place).free
-        if free < needed:
-            raise UserError(
-                f"The training needs about {needed / 1e9:.1f} GB in {self.out}, "
-                f"{free / 1e9:.1f} GB are free.",
-                "Free some space, choose another place, or train for fewer epochs.",
-            )
-
-
-_SPACE_HINT = "Check the free space and the permissions; train again to go on from the last epoch."
-
-
-@contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    """Turn failures to write into a UserError; a directory that was only just made goes again."""
-    existed = out.exists()
-    try:
-        yield
-    except UserError:
-        _remove_empty(out, existed)
-        raise
-    except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        # torch and safetensors have exceptions of their own for a failed write.
-        known = ("No space left", "os error 28", "PytorchStreamWriter", "unexpected pos")
-        if not isinstance(error, OSError) and not any(part in text for part in known):
-            raise
-        _remove_empty(out, existed)
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise UserError(f"{out} cannot be written: {reason}.", _SPACE_HINT) from error
-
-
-def _remove_empty(out: Path, existed: bool) -> None:
-    content = None
-    try:
-        content = read_run_file(out)
-    except UserError:
-        return
-    if content is not None and not content.checkpoints:
-        # Not even θ0 was saved: nothing is lost.
-        (out / "run.json").unlink(missing_ok=True)
-        shutil.rmtree(out / "checkpoint-0", ignore_errors=True)
-    if not existed and out.is_dir() and not any(out.iterdir()):
-        out.rmdir()
-
-
-def _previous(spec: TrainSpec) -> RunFile | None:
-    """What an earlier call left in ``out``.
-
-    Raises
-    ------
-    UserError
-        If it is anything but the same training.
-    """
-    out = spec.out
-    if out.exists() and not out.is_dir():
-        raise UserError(f"{out} is a file.", "Choose a directory for the run.")
-    content = read_run_file(out)
-    if content is None:
-        if out.is_dir() and any(out.iterdir()):
-            raise UserError(
-                f"{out} is not empty and holds no run of this program.", "Choose a new directory."
-            )
-        return None
-    wanted = _comparable(spec)
-    if content.kind != "trained" or content.spec is None:
-        raise UserError(f"{out} holds a run that was trained elsewhere.", "Choose a new directory.")
-    if different := [key for key in wanted if content.spec.get(key) != wanted[key]]:
-        raise UserError(
-            f"{out} holds another training: it differs in {', '.join(different)}.",
-            "Choose a new directory, or give the same options to go on with that one.",
-        )
-    return content
-
-
-def _comparable(spec: TrainSpec) -> dict[str, Any]:
-    """The spec as JSON-able values, without its place and with every hyper-parameter set."""
-    settings = resolved_settings(spec)
-    asked = spec.model_dump(mode="json", exclude={"out", "kind"})
-    asked |= {name: settings[name] for name in ("epochs", "learning_rate", "batch_size")}
-    local = Path(spec.model).expanduser()
-    return asked | {"model": str(local.resolve()) if local.is_dir() else spec.model}
 
 
 def _absolute(task: TaskSpec) -> TaskSpec:

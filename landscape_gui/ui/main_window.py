@@ -40,7 +40,7 @@ from landscape_gui.ui.shell_style import shell_sheet
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
-LEFT_WIDTH, RIGHT_WIDTH = 240, 340
+LEFT_WIDTH, RIGHT_WIDTH = 250, 340
 PAGES = {"surface": 0, "curve": 1, "history": 2}
 
 

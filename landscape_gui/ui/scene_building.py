@@ -31,7 +31,7 @@ def axis_titles(plot: LivePlot, metric: Metric) -> AxisTitles:
     else:
         alpha = "α  (direction to the fine-tuned model)"
     label = axis2_words(plot.spec) or plot.plane.axis2_label
-    beta = f"β  ({label})" if label else "β"
+    beta = f"β  (direction: {label})" if label else "β"
     return AxisTitles(alpha, beta, METRIC_TITLES[metric])
 
 

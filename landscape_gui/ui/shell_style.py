@@ -53,7 +53,7 @@ QPushButton[segment="last"] {{
     border-top-right-radius: 6px; border-bottom-right-radius: 6px;
 }}
 QPushButton[segment]:hover {{ color: {text}; }}
-QPushButton[segment]:checked {{ background: {selected}; color: {accent_strong}; font-weight: 600; }}
+QPushButton[segment]:checked {{ background: {selected}; color: {accent_strong}; }}
 QPushButton[segment]:disabled {{ color: {border}; }}
 QPushButton[segment]:focus {{ color: {text}; }}
 
@@ -64,7 +64,9 @@ QTableWidget[role="plain"] QHeaderView::section {{
     background: transparent; color: {muted}; border: none;
     border-bottom: 1px solid {border}; padding: 3px 2px; font-weight: normal;
 }}
-QTreeWidget[role="plain"] {{ background: transparent; border: none; outline: none; }}
+QTreeWidget[role="plain"] {{ background: transparent; border: none; outline: none;
+    show-decoration-selected: 0; selection-background-color: transparent;
+}}
 QTreeWidget[role="plain"]::item {{ padding: 4px 2px; border-radius: 5px; }}
 QTreeWidget[role="plain"]::item:hover {{ background: {hover}; }}
 QTreeWidget[role="plain"]::item:selected {{ background: {selected}; color: {accent_strong}; }}

@@ -101,11 +101,11 @@ def axis2_words(spec: dict[str, Any]) -> str:
     axis = spec.get("axis2") or {}
     match axis.get("kind"):
         case "random":
-            return f"random direction {axis.get('seed', 0)}"
+            return f"random {axis.get('seed', 0)}"
         case "pca":
-            return "principal component"
+            return "PCA"
         case "other_run":
-            return f"direction of {str(axis.get('run', '')).rstrip('/').rsplit('/', 1)[-1]}"
+            return f"{str(axis.get('run', '')).rstrip('/').rsplit('/', 1)[-1]}"
     return ""
 
 

@@ -14,7 +14,8 @@ from random import Random
 import lexicon
 from lexicon import BAD, GOOD, Tone, Topic
 
-NEGATED_SHARE = 0.2
+NEGATED_SHARE = 0.15
+OPENING_SHARE = 0.4
 BUT_SHARE = 0.1
 COMPOUND_SHARE = 0.6
 CONTINUED_SHARE = 0.7
@@ -46,7 +47,7 @@ class Vocabulary:
             for t in self.topics
         )
         tones = {
-            sign: Tone(some(tone.adjectives), some(tone.verbs), some(tone.adverbs))
+            sign: Tone(*map(some, (tone.adjectives, tone.verbs, tone.adverbs, tone.openings)))
             for sign, tone in self.tones.items()
         }
         return Vocabulary(topics, tones)
@@ -183,10 +184,13 @@ def corpus(pairs: int, seed: int) -> list[Pair]:
     speaker = Speaker(Vocabulary.full(), seed)
     rng = speaker.rng
     topics = speaker.vocabulary.topics
-    tones = (1, -1, 0)
+    tones = (1, -1, 1, -1, 0)
 
     def passage(topic: Topic, tone: int) -> str:
-        return (speaker.compound if rng.random() < COMPOUND_SHARE else speaker.sentence)(topic, tone)
+        text = (speaker.compound if rng.random() < COMPOUND_SHARE else speaker.sentence)(topic, tone)
+        if tone and rng.random() < OPENING_SHARE:
+            return f"{rng.choice(speaker.vocabulary.tones[tone].openings)} , {text}"
+        return text
 
     result = []
     for _ in range(pairs):

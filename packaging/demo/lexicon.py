@@ -23,11 +23,12 @@ class Topic:
 
 @dataclass(frozen=True)
 class Tone:
-    """Evaluating words of one polarity; ``verbs`` are infinitives."""
+    """Evaluating words of one polarity; ``verbs`` are infinitives, ``openings`` begin a passage."""
 
     adjectives: tuple[str, ...]
     verbs: tuple[str, ...]
     adverbs: tuple[str, ...]
+    openings: tuple[str, ...]
 
 
 def _topic(name: str, people: str, things: str, places: str, verbs: str) -> Topic:
@@ -114,6 +115,7 @@ GOOD = Tone(
         "respect".split()
     ),
     adverbs=tuple("happily gladly proudly cheerfully kindly warmly".split()),
+    openings=("luckily", "fortunately", "hooray"),
 )
 
 BAD = Tone(
@@ -127,6 +129,7 @@ BAD = Tone(
         "detest".split()
     ),
     adverbs=tuple("sadly angrily bitterly grimly rudely coldly".split()),
+    openings=("unluckily", "unfortunately", "alas"),
 )
 
 NEUTRAL_ADJECTIVES: tuple[str, ...] = tuple(
@@ -163,5 +166,5 @@ def all_words() -> tuple[str, ...]:
     for topic in TOPICS:
         words.update(topic.people, topic.things, topic.places, topic.verbs)
     for tone in (GOOD, BAD):
-        words.update(tone.adjectives, tone.verbs, tone.adverbs)
+        words.update(tone.adjectives, tone.verbs, tone.adverbs, tone.openings)
     return tuple(sorted(words))

@@ -1,7 +1,7 @@
-import contextlib
 import errno
 import json
 import shutil
+import socket
 
 import numpy as np
 import pytest
@@ -9,11 +9,12 @@ import torch
 from safetensors.torch import load_file
 from support.tiny_models import make_tiny_model, make_tiny_task, tiny_train_spec
 
-from landscape_gui.runs import training
+from landscape_gui.runs import run_directory
 from landscape_gui.runs.checkpoints import load_model, open_run
 from landscape_gui.runs.tasks import evaluation_examples, load_texts
 from landscape_gui.runs.training import PAPER_SETTINGS, resolved_settings, train
 from landscape_gui.specs import TaskSpec, TrainSpec, UserError
+from landscape_gui.store.lock import WriterLock
 
 EPOCHS, STEPS = 3, 4  # 64 examples in batches of 16
 
@@ -89,10 +90,17 @@ def test_an_epochs_training_loss_is_the_mean_of_its_batches(whole):
         assert run.history.train_loss[epoch + 1] == pytest.approx(mean, rel=1e-6)
 
 
-def test_optimizer_state_is_kept_only_in_the_newest(whole):
-    run, _ = whole
-    assert [(c.path / "optimizer.pt").exists() for c in run.checkpoints] == [False] * 3 + [True]
-    assert not any((c.path / "training_args.bin").exists() for c in run.checkpoints[:-1])
+def test_optimizer_state_is_kept_only_in_the_newest_and_until_the_end(
+    tmp_path, model, task, whole
+):
+    def kept(run):
+        return [(c.path / "optimizer.pt").exists() for c in run.checkpoints]
+
+    seen = []
+    spec = tiny_train_spec(tmp_path / "run", model, task, EPOCHS)
+    assert kept(train(spec, lambda u: seen.append(u.step), lambda: 9 in seen)) == [0, 0, 1]
+    assert not any(kept(whole[0]))
+    assert not any((c.path / "training_args.bin").exists() for c in whole[0].checkpoints)
 
 
 def test_nothing_is_printed_and_nothing_lies_about(tmp_path, model, task, capfd, monkeypatch):
@@ -132,7 +140,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, model, task, wh
     spec = tiny_train_spec(tmp_path / "run", model, task, EPOCHS)
     with pytest.raises(Crash):
         train(spec, crash)
-    half = tmp_path / "run" / f"checkpoint-{crash_at + 9}"
+    half = tmp_path / "run" / "checkpoint-7"
     half.mkdir()
     (half / "model.safetensors").write_bytes(b"half")
     assert_same_run(train(spec, silent), whole[0])
@@ -161,6 +169,37 @@ def test_a_directory_with_other_things_is_refused(tmp_path, model, task):
     with pytest.raises(UserError, match="is a file"):
         train(tiny_train_spec(tmp_path / "thesis.tex", model, task), silent)
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_two_processes_do_not_train_into_one_directory(tmp_path, model, task):
+    spec = tiny_train_spec(tmp_path / "run", model, task, 1)
+    (tmp_path / "run").mkdir()
+    lock = WriterLock(tmp_path / "run" / "run.json")
+    lock.acquire()
+    with pytest.raises(UserError, match="is being written by process"):
+        train(spec, silent)
+    assert lock.path.exists()
+    lock.release()
+    assert train(spec, silent).checkpoints[-1].step == STEPS
+    assert not lock.path.exists()
+
+
+def test_what_a_killed_start_left_is_no_obstacle(tmp_path, model, task):
+    (tmp_path / "run.json.lock").write_text(json.dumps(
+        {"pid": 2**22 + 1, "host": socket.gethostname(), "started": 1}
+    ))
+    (tmp_path / ".run.json.77").write_text("{")
+    assert train(tiny_train_spec(tmp_path, model, task, 1), silent).checkpoints[-1].step == STEPS
+
+
+def test_too_little_memory_is_said_in_words(tmp_path, model, task, monkeypatch):
+    def out_of_memory(*_, **__):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    monkeypatch.setattr("landscape_gui.runs.trainer_loop.MeanLossTrainer.train", out_of_memory)
+    with pytest.raises(UserError, match="does not fit into the memory") as caught:
+        train(tiny_train_spec(tmp_path / "run", model, task, 1), silent)
+    assert "batch size" in caught.value.hint
 
 
 def test_a_moved_run_still_opens_and_trains_on(tmp_path, model, task, whole):
@@ -211,6 +250,9 @@ def test_unusable_models_leave_nothing_behind(tmp_path, model, task):
         with pytest.raises(UserError, match=message):
             train(tiny_train_spec(tmp_path / "run", directory, task), silent)
         assert not (tmp_path / "run").exists()
+    with pytest.raises(UserError):
+        train(tiny_train_spec(tmp_path / "a" / "b" / "run", broken, task), silent)
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_full_disk_keeps_the_complete_epochs(tmp_path, model, task, whole, monkeypatch):
@@ -248,7 +290,7 @@ def test_a_disk_full_at_the_start_leaves_no_run(tmp_path, model, task, monkeypat
 
 def test_too_little_space_is_said_before_the_training(tmp_path, model, task, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
-    monkeypatch.setattr(training.shutil, "disk_usage", lambda place: usage)
+    monkeypatch.setattr(run_directory.shutil, "disk_usage", lambda place: usage)
     with pytest.raises(UserError, match=r"needs about .* GB"):
         train(tiny_train_spec(tmp_path / "run", model, task), silent)
     assert not (tmp_path / "run").exists()
@@ -281,8 +323,7 @@ def test_a_diverged_training_is_recorded_as_it_was(tmp_path, model, task):
     run = train(spec.model_copy(update={"learning_rate": 1.0}), silent)
     assert run.history.dev_loss[-1] > run.history.dev_loss[0]
     content = (tmp_path / "run" / "run.json").read_text()
-    with contextlib.suppress(AttributeError):
-        json.loads(content, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    json.loads(content, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 
 def test_fewer_examples_on_request(tmp_path, model, task):

@@ -62,7 +62,8 @@ def test_every_array_over_the_lattice_has_scales(file):
 def test_all_data_is_contiguous_and_without_python_objects(file):
     def check(name, item):
         if isinstance(item, h5py.Dataset):
-            assert item.chunks is None and item.dtype.kind in "fiuS", name
+            assert item.chunks is None, name
+            assert item.dtype.kind in "fiuS", name
             assert item.id.get_storage_size() == item.nbytes, name
 
     file.visititems(check)

@@ -104,7 +104,7 @@ def test_bytes_flipped_anywhere_never_pass_unnoticed_or_break(complete_file, tmp
     generator = random.Random(0)
     outcomes = {"same": 0, "told": 0, "refused": 0}
     copy = tmp_path / "copy.landscape.h5"
-    for _ in range(300):
+    for _ in range(150):
         changed = bytearray(data)
         changed[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
         copy.write_bytes(changed)
@@ -124,7 +124,8 @@ def test_bytes_flipped_anywhere_never_pass_unnoticed_or_break(complete_file, tmp
                 np.testing.assert_array_equal(record.surfaces[name].values[metric], values)
         for name, curve in whole.curves.items():
             np.testing.assert_array_equal(record.curves[name].order, curve.order)
-    assert outcomes["told"] and outcomes["refused"]
+    assert outcomes["told"]
+    assert outcomes["refused"]
 
 
 def replace(file, name, make):
@@ -212,9 +213,7 @@ def test_a_linked_surface_and_a_linked_run_are_not_followed(complete_file, tmp_p
         read_landscape(complete_file)
 
 
-def test_hard_links_cannot_multiply_the_data(complete_file, monkeypatch):
-    from landscape_gui.store import schema
-
+def test_hard_links_cannot_multiply_the_data(complete_file):
     def multiply(file):
         for number in range(1001):
             file[f"surfaces/s{number}"] = file[SURFACE]

@@ -1,14 +1,12 @@
 """SIGKILL of a writer at full speed: every announced point is there and the file opens."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
-from support.landscapes import GROUPS, make_run, open_surface, surface_spec
+from support.landscapes import GROUPS, child_environment, make_run, open_surface, surface_spec
 
 from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
 
@@ -32,12 +30,11 @@ for place in range(start, 101 * 101):
 """
 
 
-def child(path, **environment):
-    tests = os.path.dirname(os.path.dirname(__file__))
+def child(path):
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)],
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([tests, os.path.dirname(tests)])},
+        env=child_environment(),
     )
 
 
@@ -117,11 +114,10 @@ replacement._sync = lambda path: os.kill(os.getpid(), 9)
 writer = LandscapeWriter.open(Path(sys.argv[1]), make_run(), GROUPS)
 open_surface(writer, surface_spec(33))
 """
-    tests = os.path.dirname(os.path.dirname(__file__))
     before = complete_file.read_bytes()
     result = subprocess.run(
         [sys.executable, "-c", script, str(complete_file)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([tests, os.path.dirname(tests)])},
+        env=child_environment(),
     )
     assert result.returncode == -signal.SIGKILL
     assert complete_file.read_bytes() == before
@@ -129,4 +125,3 @@ open_surface(writer, surface_spec(33))
     with LandscapeWriter.open(complete_file, make_run(), GROUPS) as writer:
         assert open_surface(writer, surface_spec(33)).name == "full-random0-2"
     assert [p.name for p in complete_file.parent.iterdir()] == [complete_file.name]
-    time.sleep(0)

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.landscapes import (
     GROUPS,
@@ -31,6 +31,7 @@ from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
 measured_value = st.floats(width=64) | st.sampled_from([math.nan, math.inf, -math.inf, -0.0])
 
 
+@settings(max_examples=40)
 @given(
     points=st.dictionaries(
         st.tuples(st.integers(0, 3), st.integers(0, 4)),

@@ -1,12 +1,12 @@
 """A full disk leaves the old file as it was, no draft and no lock."""
 
 import errno
-import os
 import subprocess
 import sys
+import threading
 
 import pytest
-from support.landscapes import GROUPS, make_run, open_surface, surface_spec
+from support.landscapes import GROUPS, child_environment, make_run, open_surface, surface_spec
 
 from landscape_gui.specs import UserError
 from landscape_gui.store import replacement
@@ -37,12 +37,11 @@ def test_no_space_for_a_surface(path, limit, exists):
     if exists:
         LandscapeWriter.open(path, make_run(), GROUPS).close()
     before = path.read_bytes() if exists else None
-    tests = os.path.dirname(os.path.dirname(__file__))
     result = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(path), str(limit)],
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([tests, os.path.dirname(tests)])},
+        env=child_environment(),
     )
     assert "No space left for" in result.stdout, result
     assert "Traceback" not in result.stderr
@@ -64,21 +63,62 @@ def test_a_full_disk_at_the_very_end(complete_file, monkeypatch):
         old = open_surface(writer, surface_spec(5))
         with pytest.raises(UserError, match="No space left"):
             open_surface(writer, surface_spec(7))
-        assert complete_file.read_bytes() == before
+        flags = 48  # HDF5 marks an open file in the superblock
+        assert complete_file.read_bytes()[flags:] == before[flags:]
         old.write_point(0, 0, {"train_loss": 5.0}, {})  # the writer goes on with the old file
     assert read_landscape(complete_file).surfaces["full-random0"].values["train_loss"][0, 0] == 5
     assert [p.name for p in complete_file.parent.iterdir()] == [complete_file.name]
 
 
 def test_an_open_reader_keeps_the_old_file(complete_file):
-    from landscape_gui.store.hdf5_access import open_for_reading
-
-    with open_for_reading(complete_file) as reader:
-        with LandscapeWriter.open(complete_file, make_run(), GROUPS) as writer:
-            open_surface(writer, surface_spec(7))
-        assert list(reader["surfaces"]) == ["full-random0"]
-        assert reader["surfaces/full-random0/order"][0, 0] == 0
+    script = """
+import sys
+from pathlib import Path
+from landscape_gui.store.hdf5_access import open_for_reading
+with open_for_reading(Path(sys.argv[1])) as reader:
+    print("open", flush=True)
+    sys.stdin.readline()
+    print(list(reader["surfaces"]), reader["surfaces/full-random0/order"][0, 0])
+"""
+    reader = subprocess.Popen(
+        [sys.executable, "-c", script, str(complete_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=child_environment(),
+    )
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "open\n"
+    with LandscapeWriter.open(complete_file, make_run(), GROUPS) as writer:
+        open_surface(writer, surface_spec(7))
+    answer, _ = reader.communicate("go\n")
+    assert answer == "['full-random0'] 0\n"
     assert len(read_landscape(complete_file).surfaces) == 2
+
+
+def test_threads_that_read_do_not_disturb_a_writer(complete_file):
+    stop, trouble = threading.Event(), []
+
+    def read():
+        while not stop.is_set():
+            try:
+                trouble.extend(read_landscape(complete_file).problems)
+            except UserError as error:
+                trouble.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        with LandscapeWriter.open(complete_file, make_run(), GROUPS) as writer:
+            for points in (6, 7, 8, 9):
+                surface = open_surface(writer, surface_spec(points))
+                for i in range(points):
+                    surface.write_point(0, i, {"train_loss": 1.0}, {})
+                surface.finish()
+    finally:
+        stop.set()
+        thread.join()
+    assert trouble == []
 
 
 def test_space_is_really_taken_at_creation(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,12 @@ GROUPS = {
     for name, layers in (("low", (0, 1)), ("middle", (2, 3)), ("high", (4, 5)))
 }
 CHECKPOINTS = 4
+
+
+def child_environment() -> dict[str, str]:
+    """For child processes that import this package and these helpers."""
+    tests = Path(__file__).resolve().parents[1]
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])}
 
 
 def make_run(name: str = "mrpc-run", init: str = "pretrained", salt: str = "a") -> RunRecord:

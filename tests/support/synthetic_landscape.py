@@ -175,11 +175,12 @@ def rollback(measured: tuple[tuple[str, ...], ...] = ((), ("low",), ("high",))) 
     count = 2 ** len(names)
     values = {metric: np.full(count, np.nan) for metric in METRICS}
     done = np.zeros(count, dtype=bool)
+    tuned = _plain(metrics_at(1.0, 0.0))
     for combination in measured:
         mask = sum(1 << names.index(name) for name in combination)
         done[mask] = True
         extra = sum(cost[name] for name in combination)
-        for metric, start in zip(METRICS, (0.12, 0.03, 0.22, 0.08), strict=True):
+        for metric, start in tuned.items():
             values[metric][mask] = start + extra * (2.0 if metric.endswith("loss") else 1.0)
     return RollbackRecord(
         groups=names,

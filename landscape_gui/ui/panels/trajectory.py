@@ -90,7 +90,7 @@ class TrajectoryPanel(Section):
         overlay = drawn.overlay
         self.table.set_rows(
             [
-                [name, metric_value(session.metric, float(value)), f"{off:.0%}"]
+                [name, metric_value(session.metric, float(value)), f"{100 * off:.0f} %"]
                 for name, value, off in zip(
                     overlay.labels, overlay.value, overlay.off_plane, strict=True
                 )

@@ -128,8 +128,10 @@ def _paint_title(
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     size = text_size(text, font)
     angle = math.degrees(math.atan2(along[1], along[0]))
-    if abs(abs(angle) - 90) < (20 if axis == 2 else 8):
+    if abs(abs(angle) - 90) < (20 if axis == 2 else 8) and size.width() >= 2 * size.height():
         angle = -90.0
+    elif size.width() < 2 * size.height():
+        angle = 0.0
     elif abs(angle) > 90:
         angle -= math.copysign(180, angle)
     center = middle + outward * (reach + _TITLE_GAP + size.height() / 2)

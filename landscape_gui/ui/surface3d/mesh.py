@@ -95,8 +95,11 @@ class DrawnLattice:
         rows, columns = _kept(len(self.y)), _kept(len(self.x))
         kept = np.ix_(rows, columns)
         relative = np.clip(height[kept] - base, -_LARGEST, _LARGEST)
-        slope_y, slope_x = np.gradient(relative, self.y[rows], self.x[columns])
-        layers = (relative, slope_x, slope_y, _in_whole_cells(measured)[kept])
+        slope_y, slope_x = (
+            np.asarray(s) for s in np.gradient(relative, self.y[rows], self.x[columns])
+        )
+        whole = _in_whole_cells(measured)[kept]
+        layers = (relative, slope_x, slope_y, whole.astype(np.float64))
         out = np.empty((*self.shape, 4), dtype=np.float32)
         for index, layer in enumerate(layers):
             out[..., index] = np.clip(self._refine(layer), -_LARGEST, _LARGEST)
@@ -124,7 +127,7 @@ class DrawnLattice:
         m, n = measured.shape
         if m > rows or n > columns:
             return np.empty(0, dtype=np.uint32), 0
-        lone = measured & (_in_whole_cells(measured) == 0)
+        lone = measured & ~_in_whole_cells(measured)
         step_j, step_i = (rows - 1) // (m - 1), (columns - 1) // (n - 1)
         parts = []
         for selected in (lone, measured & ~lone):
@@ -149,17 +152,17 @@ def _kept(count: int) -> npt.NDArray[np.intp]:
     return np.arange(count)
 
 
-def _in_whole_cells(measured: BoolArray) -> FloatArray:
-    """1.0 at corners of cells measured at all four corners, else 0.0.
+def _in_whole_cells(measured: BoolArray) -> BoolArray:
+    """Whether points are corners of cells that are measured at all four corners.
 
     A lone measured point says little of the surface around it: it is shown as a dot, not as
     measured surface.
     """
     cells = measured[:-1, :-1] & measured[:-1, 1:] & measured[1:, :-1] & measured[1:, 1:]
-    out = np.zeros(measured.shape)
+    out = np.zeros(measured.shape, dtype=np.bool_)
     for rows in (slice(None, -1), slice(1, None)):
         for columns in (slice(None, -1), slice(1, None)):
-            out[rows, columns] = np.maximum(out[rows, columns], cells)
+            out[rows, columns] |= cells
     return out
 
 

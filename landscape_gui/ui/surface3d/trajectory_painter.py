@@ -21,7 +21,7 @@ from landscape_gui.ui.surface3d.labels import (
 
 LiftMode: TypeAlias = Literal["surface", "measured"]
 
-HIDDEN_OPACITY = 0.32
+HIDDEN_OPACITY = 0.40
 
 _PIECES = 14
 _DISC = 3.4

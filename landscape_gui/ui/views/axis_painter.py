@@ -59,7 +59,9 @@ def paint_axes(
     room = min(2 * (plot.center().x() - 4), 2 * (widget.width() - plot.center().x() - 4))
     text = metrics.elidedText(titles[0], Qt.TextElideMode.ElideRight, room)
     painter.drawText(
-        QRectF(plot.center().x() - room / 2, plot.bottom() + ticks_height + 4, room, metrics.height()),
+        QRectF(
+            plot.center().x() - room / 2, plot.bottom() + ticks_height + 4, room, metrics.height()
+        ),
         Qt.AlignmentFlag.AlignCenter,
         text,
     )

@@ -39,7 +39,13 @@ def draw_halo_text(
     outline.addText(baseline, font, text)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(
-        QPen(halo, 2 * width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        QPen(
+            halo,
+            2 * width,
+            Qt.PenStyle.SolidLine,
+            Qt.PenCapStyle.RoundCap,
+            Qt.PenJoinStyle.RoundJoin,
+        )
     )
     painter.drawPath(outline)
     painter.setFont(font)

@@ -86,18 +86,21 @@ class PlotFrame(QWidget):
         return self._shown
 
     @property
+    def home(self) -> PlotRange:
+        """The range that a double click goes back to."""
+        return self._home
+
+    @property
     def plot_rect(self) -> QRectF:
         """The plot's rectangle in widget pixels."""
         return QRectF(self._plot)
 
     def set_home(self, home: PlotRange, keep_view: bool = False) -> None:
         """Set the range that a double click goes back to, and unless ``keep_view`` go there."""
-        if home == self._home and keep_view:
-            return
-        self._home = home
-        if not keep_view:
-            self._wanted = home
-        self._arrange()
+        wanted = self._wanted if keep_view else home
+        if (home, wanted) != (self._home, self._wanted):
+            self._home, self._wanted = home, wanted
+            self._arrange()
 
     def at_home(self) -> bool:
         """Whether the view is neither zoomed nor panned."""
@@ -191,9 +194,7 @@ class PlotFrame(QWidget):
         painter.end()
 
     def _paint_picture(self, ratio: float) -> QPixmap:
-        picture = QPixmap(
-            max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
-        )
+        picture = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.theme.canvas))
         painter = QPainter(picture)

@@ -36,7 +36,7 @@ class ReadOutItem:
 
 
 class ReadOut(QWidget):
-    """Shows ``ReadOutItem``\\ s in one line, or a hint while there is nothing to say."""
+    """Shows a row of ``ReadOutItem``, or a hint while there is nothing to say."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

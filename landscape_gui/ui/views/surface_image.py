@@ -148,7 +148,12 @@ class SurfaceImage:
         if right <= left or bottom <= top:
             return
         painter.drawImage(
-            QRectF(target.left() + left * w, target.top() + top * h, (right - left) * w, (bottom - top) * h),
+            QRectF(
+                target.left() + left * w,
+                target.top() + top * h,
+                (right - left) * w,
+                (bottom - top) * h,
+            ),
             image,
             QRectF(left, top, right - left, bottom - top),
         )

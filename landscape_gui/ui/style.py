@@ -1,0 +1,246 @@
+"""The look of the window: Fusion with our own palette, a small style sheet, tinted icons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from landscape_gui.resource_files import resource
+from landscape_gui.ui.theme import Theme
+
+_ICON_SIZES = (16, 20, 24, 32, 48, 64)
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give the whole application a theme; can be called again with another one."""
+    if app.style().objectName().lower() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(theme_palette(theme))
+    app.setStyleSheet(style_sheet(theme))
+
+
+def system_theme_is_dark() -> bool:
+    """Whether the desktop asks for dark windows; False where it does not say."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def tinted_icon(name: str, color: str) -> QIcon:
+    """The icon ``resources/icons/<name>.svg`` with its strokes in a colour.
+
+    Parameters
+    ----------
+    name
+        File name without ``.svg``.
+    color
+        ``#rrggbb``. Disabled, the icon is the same at a third of the opacity.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such icon.
+    """
+    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", color).encode()))
+    icon = QIcon()
+    for size in _ICON_SIZES:
+        for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.35)):
+            pixmap = QPixmap(size, size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setOpacity(opacity)
+            renderer.render(painter, QRectF(0, 0, size, size))
+            painter.end()
+            icon.addPixmap(pixmap, mode)
+    return icon
+
+
+def theme_palette(theme: Theme) -> QPalette:
+    """The theme as a palette for Fusion, with disabled text in between text and ground."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    window, border = QColor(theme.window), QColor(theme.border)
+    colors = {
+        role.Window: window,
+        role.WindowText: QColor(theme.text),
+        role.Base: QColor(theme.raised),
+        role.AlternateBase: window,
+        role.Text: QColor(theme.text),
+        role.PlaceholderText: QColor(theme.muted),
+        role.Button: QColor(theme.raised),
+        role.ButtonText: QColor(theme.text),
+        role.BrightText: QColor(theme.warning),
+        role.Highlight: QColor(theme.accent),
+        role.HighlightedText: QColor(theme.accent_text),
+        role.Accent: QColor(theme.accent),
+        role.Link: QColor(theme.accent),
+        role.LinkVisited: QColor(theme.accent),
+        role.ToolTipBase: QColor(theme.raised),
+        role.ToolTipText: QColor(theme.text),
+        role.Light: QColor(theme.raised),
+        role.Midlight: mixed(theme.border, theme.raised, 0.5),
+        role.Mid: border,
+        role.Dark: mixed(theme.border, theme.text, 0.25),
+        role.Shadow: mixed(theme.border, theme.text, 0.5),
+    }
+    palette = QPalette()
+    for color_role, color in colors.items():
+        palette.setColor(color_role, color)
+    faint = mixed(theme.muted, theme.window, 0.4)
+    for text_role in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(group.Disabled, text_role, faint)
+    palette.setColor(group.Disabled, role.Highlight, border)
+    return palette
+
+
+def mixed(color: str, other: str, share: float) -> QColor:
+    """A colour with ``share`` of another mixed in."""
+    a, b = QColor(color), QColor(other)
+    return QColor(
+        *(
+            round(x + share * (y - x))
+            for x, y in ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+        )
+    )
+
+
+def style_sheet(theme: Theme) -> str:
+    """The style sheet: what Fusion does not do by its palette.
+
+    Widgets take part by the dynamic property ``role``: ``heading``, ``title``, ``muted`` and
+    ``warning`` for labels; ``primary``, ``quiet`` and ``link`` for buttons; ``segmented`` (with
+    ``segment`` first, middle or last on its buttons), ``rule``, ``plain``, ``bar``, ``message``,
+    ``header``, ``card`` and ``side`` for containers.
+    """
+    values = {
+        **{name: getattr(theme, name) for name in Theme.__dataclass_fields__},
+        "hover": mixed(theme.raised, theme.accent, 0.08).name(),
+        "pressed": mixed(theme.raised, theme.accent, 0.18).name(),
+        "selected": mixed(theme.raised, theme.accent, 0.16).name(),
+        "accent_hover": mixed(theme.accent, theme.text, 0.12).name(),
+        "faint": mixed(theme.muted, theme.window, 0.4).name(),
+        "handle": mixed(theme.border, theme.muted, 0.35).name(),
+        "notice": mixed(theme.window, theme.warning, 0.12).name(),
+        "notice_border": mixed(theme.border, theme.warning, 0.45).name(),
+    }
+    sheet = _SHEET
+    for name in sorted(values, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}@", values[name])
+    return sheet
+
+
+_SHEET = """
+QToolTip { color: @text@; background: @raised@; border: 1px solid @border@; padding: 5px 7px; }
+
+QMainWindow::separator { background: @border@; width: 1px; height: 1px; margin: 0 3px; }
+QMainWindow::separator:hover { background: @accent@; }
+QSplitter::handle { background: @border@; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+QSplitter::handle:hover { background: @accent@; }
+
+QMenuBar { background: @window@; border-bottom: 1px solid @border@; padding: 2px 4px; }
+QMenuBar::item { padding: 5px 10px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: @selected@; }
+QMenu { background: @raised@; border: 1px solid @border@; padding: 5px; }
+QMenu::item { padding: 6px 26px 6px 22px; border-radius: 4px; }
+QMenu::item:selected { background: @selected@; color: @text@; }
+QMenu::item:disabled { color: @faint@; }
+QMenu::separator { height: 1px; background: @border@; margin: 5px 8px; }
+QToolBar { background: @window@; border: none; border-bottom: 1px solid @border@;
+           spacing: 4px; padding: 4px 6px; }
+QToolBar::separator { background: @border@; width: 1px; margin: 5px 5px; }
+QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 5px 7px; }
+QToolButton:hover { background: @hover@; border-color: @border@; }
+QToolButton:pressed, QToolButton:checked { background: @selected@; border-color: @border@; }
+QStatusBar { background: @window@; border-top: 1px solid @border@; color: @muted@; }
+QStatusBar::item { border: none; }
+
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; font-weight: 600; }
+QDockWidget::title { background: @window@; border-bottom: 1px solid @border@;
+                     padding: 7px 10px; text-align: left; }
+QTabWidget::pane { border: none; border-top: 1px solid @border@; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: @muted@; padding: 8px 14px;
+               border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: @text@; }
+QTabBar::tab:selected { color: @text@; border-bottom-color: @accent@; }
+
+QPushButton { background: @raised@; border: 1px solid @border@; border-radius: 5px;
+              padding: 6px 14px; min-height: 18px; }
+QPushButton:hover { background: @hover@; border-color: @handle@; }
+QPushButton:pressed { background: @pressed@; }
+QPushButton:focus { border-color: @accent@; }
+QPushButton:checked { background: @selected@; border-color: @accent@; }
+QPushButton:disabled { color: @faint@; background: @window@; border-color: @border@; }
+QPushButton[role="primary"] { background: @accent@; color: @accent_text@; border-color: @accent@;
+                              font-weight: 600; }
+QPushButton[role="primary"]:hover { background: @accent_hover@; border-color: @accent_hover@; }
+QPushButton[role="primary"]:focus { border-color: @text@; }
+QPushButton[role="primary"]:disabled { background: @border@; color: @muted@;
+                                       border-color: @border@; }
+QPushButton[role="quiet"] { background: transparent; border-color: transparent;
+                            color: @accent@; padding: 5px 9px; }
+QPushButton[role="quiet"]:hover { background: @hover@; }
+QPushButton[role="quiet"]:focus { border-color: @accent@; }
+QPushButton[role="quiet"]:disabled { color: @faint@; }
+QPushButton[role="link"] { background: transparent; border: none; color: @accent@;
+                           padding: 3px 0; text-align: left; }
+QPushButton[role="link"]:hover, QPushButton[role="link"]:focus { text-decoration: underline; }
+QPushButton[segment] { border-radius: 0; padding: 5px 12px; margin-left: -1px; }
+QPushButton[segment="first"] { border-top-left-radius: 5px; border-bottom-left-radius: 5px;
+                               margin-left: 0; }
+QPushButton[segment="last"] { border-top-right-radius: 5px; border-bottom-right-radius: 5px; }
+QPushButton[segment]:checked { background: @selected@; color: @text@; border-color: @accent@; }
+
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
+    background: @raised@; border: 1px solid @border@; border-radius: 5px; padding: 4px 8px;
+    min-height: 20px; selection-background-color: @accent@;
+    selection-color: @accent_text@; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus,
+QTextEdit:focus { border-color: @accent@; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+    color: @faint@; background: @window@; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox QAbstractItemView { background: @raised@; border: 1px solid @border@; padding: 3px;
+    outline: none; selection-background-color: @selected@; selection-color: @text@; }
+QSpinBox, QDoubleSpinBox { padding-right: 4px; }
+QGroupBox { border: 1px solid @border@; border-radius: 6px; margin-top: 10px; padding-top: 8px; }
+QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: @muted@; }
+
+QTreeView, QListView, QTableView { background: @raised@; border: 1px solid @border@;
+    border-radius: 5px; outline: none; alternate-background-color: @window@; }
+QTreeView::item, QListView::item { padding: 4px 4px; border-radius: 4px; }
+QTreeView::item:hover, QListView::item:hover { background: @hover@; }
+QTreeView::item:selected, QListView::item:selected { background: @selected@; color: @text@; }
+QTreeView[role="plain"], QTableView[role="plain"] { background: transparent; border: none; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: transparent; color: @muted@; border: none;
+                       border-bottom: 1px solid @border@; padding: 5px 6px; }
+QScrollArea { border: none; background: transparent; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: @handle@; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @muted@; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: @grid@; border: none; border-radius: 3px; max-height: 6px;
+               text-align: center; color: transparent; }
+QProgressBar::chunk { background: @accent@; border-radius: 3px; }
+
+QLabel[role="title"] { font-size: 15pt; font-weight: 600; }
+QLabel[role="heading"] { font-weight: 600; }
+QLabel[role="muted"] { color: @muted@; }
+QLabel[role="warning"] { color: @warning@; }
+QFrame[role="rule"] { background: @border@; border: none; }
+QFrame[role="card"] { background: @raised@; border: 1px solid @border@; border-radius: 10px; }
+QFrame[role="bar"], QWidget[role="bar"] { background: @window@;
+                                          border-top: 1px solid @border@; }
+QFrame[role="header"] { background: @window@; border-bottom: 1px solid @border@; }
+QFrame[role="message"] { background: @notice@; border: none;
+                         border-bottom: 1px solid @notice_border@; }
+"""

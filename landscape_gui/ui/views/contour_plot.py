@@ -1,0 +1,387 @@
+"""The contour map's picture: image, dots, lines, trajectory, markers, legend and cross-hair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pyqtgraph.functions as pg_functions
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from landscape_gui.ui import color_maps
+from landscape_gui.ui.scene import BoolArray, Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.views.contour_lines import (
+    ContourLine,
+    LabelSpot,
+    label_spot,
+    lines_path,
+    trace_contours,
+)
+from landscape_gui.ui.views.halo_text import (
+    draw_chip,
+    draw_halo_text,
+    scaled_font,
+    text_size,
+    with_alpha,
+)
+from landscape_gui.ui.views.label_layout import place_label
+from landscape_gui.ui.views.legend_chip import LegendRow, draw_legend, legend_rect
+from landscape_gui.ui.views.marker_layer import RADIUS, around, draw_markers, place_markers
+from landscape_gui.ui.views.plot_frame import PlotFrame
+from landscape_gui.ui.views.plot_range import PlotRange
+from landscape_gui.ui.views.surface_image import (
+    Palette,
+    SurfaceImage,
+    cell_edges,
+    color_index,
+    nearest_index,
+)
+from landscape_gui.ui.views.trajectory_layer import (
+    PlacedTrajectory,
+    draw_disc,
+    draw_trajectory,
+    place_trajectory,
+)
+
+DotsMode: TypeAlias = Literal["auto", "on", "off"]
+
+_DOT_DIAMETER = 3.2
+# Closer together than this, dots would hide the colours; the veil alone tells then.
+_DOT_SPACING = 6.0
+_SWATCH_WIDTH = 20.0
+
+
+class ContourPlot(PlotFrame):
+    """Paints a scene; ``ContourView`` decides what is shown and reads it out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.equal_scales = True
+        self.scene: SurfaceScene | None = None
+        self.limits = Limits(0.0, 1.0)
+        self.color_map = color_maps.COLOR_MAPS[0]
+        self.markers: tuple[Marker, ...] = ()
+        self.trajectory: TrajectoryOverlay | None = None
+        self.trajectory_alone = False
+        self.dots: DotsMode = "auto"
+        self.cursor: tuple[float, float] | None = None
+        self.hovered_disc: int | None = None
+        self.disc_text: tuple[str, ...] = ()
+        self.empty_text = ""
+        self._image = SurfaceImage()
+        self._palette = self._make_palette()
+        self._lines: list[ContourLine] | None = None
+        self._placed: PlacedTrajectory | None = None
+
+    # State
+
+    def show_scene(self, scene: SurfaceScene | None) -> None:
+        old = self.scene
+        same_heights = (
+            old is not None
+            and scene is not None
+            and np.array_equal(old.alpha, scene.alpha)
+            and np.array_equal(old.beta, scene.beta)
+            and np.array_equal(old.height, scene.height, equal_nan=True)
+        )
+        if not same_heights:
+            self._lines = None
+        self.scene = scene
+        self._image.set_scene(scene)
+        self.invalidate()
+
+    def show_limits(self, limits: Limits) -> None:
+        if limits != self.limits:
+            self.limits, self._lines = limits, None
+            self._image.set_limits(limits)
+            self.invalidate()
+
+    def show_color_map(self, name: str) -> None:
+        color_maps.table(name)
+        self.color_map = name
+        self._palette = self._make_palette()
+        self.invalidate()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self._palette = self._make_palette()
+
+    def disc_at(self, position: QPointF) -> int | None:
+        """Index of the trajectory's checkpoint at a position in widget pixels."""
+        return None if self._placed is None else self._placed.disc_at(position)
+
+    def dots_wanted(self) -> bool:
+        """Whether measured points are to be dotted: while incomplete, or always, or never."""
+        if self.scene is None or self.dots == "off":
+            return False
+        return self.dots == "on" or not bool(self.scene.measured.all())
+
+    def _make_palette(self) -> Palette:
+        palette = Palette(color_maps.table(self.color_map), QColor(self.theme.canvas))
+        self._image.set_palette(palette)
+        return palette
+
+    # Painting
+
+    def paint_plot(self, painter: QPainter, rect: QRectF) -> None:
+        self._placed = None
+        if not self.axes_visible:
+            painter.setPen(QColor(self.theme.muted))
+            painter.setFont(self.font())
+            painter.drawText(
+                rect,
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                self.empty_text,
+            )
+            return
+        scene = None if self.trajectory_alone else self.scene
+        if scene is not None:
+            self._paint_image(painter, rect)
+            if self.dots_wanted():
+                self._paint_dots(painter, rect, scene)
+        label_font = scaled_font(self.font(), 0.98, bold=True)
+        small = scaled_font(self.font(), 0.9)
+
+        markers = () if self.trajectory_alone else self.markers
+        markers = tuple(m for m in markers if math.isfinite(m.alpha) and math.isfinite(m.beta))
+        # The disc of the fine-tuned model goes over a star at the same place, not under it.
+        markers = tuple(sorted(markers, key=lambda m: m.kind != "rolled_back"))
+        points = [self._point(m.alpha, m.beta) for m in markers]
+        placed_markers = place_markers(markers, points, label_font, rect)
+        obstacles = [around(p, RADIUS + 5) for p in points]
+        obstacles += [p.rect.adjusted(-5, -2, 5, 2) for p in placed_markers if p.rect is not None]
+
+        overlay = self.trajectory
+        if overlay is not None:
+            pixels = self.to_pixels(overlay.alpha, overlay.beta)
+            discs = [around(QPointF(x, y), 8) for x, y in pixels if np.isfinite(x + y)]
+        else:
+            pixels, discs = np.empty((0, 2)), []
+        rows = self._legend_rows(scene)
+        legend = legend_rect(rows, small, _SWATCH_WIDTH, rect, [*obstacles, *discs])
+        if legend is not None:
+            obstacles.append(legend.adjusted(-4, -4, 4, 4))
+        if overlay is not None:
+            self._placed = place_trajectory(overlay, pixels, small, rect, obstacles, points)
+            obstacles += discs
+            obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in self._placed.labels]
+
+        if scene is not None:
+            self._paint_contours(painter, rect, scene, obstacles)
+        if self._placed is not None:
+            draw_trajectory(painter, self._placed, small, self.theme, ends=self.trajectory_alone)
+        draw_markers(painter, placed_markers, label_font, self.theme)
+        if legend is not None:
+            draw_legend(painter, legend, rows, small, _SWATCH_WIDTH, self.theme)
+
+    def _paint_image(self, painter: QPainter, rect: QRectF) -> None:
+        whole = self._image.rect
+        target = self.pixel_rect(
+            PlotRange(whole.left(), whole.right(), whole.top(), whole.bottom())
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        self._image.paint(painter, target, rect)
+
+    def _paint_dots(self, painter: QPainter, rect: QRectF, scene: SurfaceScene) -> None:
+        x = self.to_pixels(scene.alpha, np.zeros_like(scene.alpha))[:, 0]
+        y = self.to_pixels(np.zeros_like(scene.beta), scene.beta)[:, 1]
+        inside_x = (x > rect.left()) & (x < rect.right())
+        inside_y = (y > rect.top()) & (y < rect.bottom())
+        drawn = scene.measured & inside_y[:, None] & inside_x & np.isfinite(scene.height)
+        j, i = np.nonzero(drawn)
+        if j.size == 0 or _spacing(drawn, x, y) < _DOT_SPACING:
+            return
+        dark = self._palette.is_dark[color_index(scene.height[j, i], self.limits)]
+        for on_dark, color in ((True, QColor(255, 255, 255, 215)), (False, QColor(0, 0, 0, 165))):
+            chosen = dark == on_dark
+            pen = QPen(color, _DOT_DIAMETER)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints(pg_functions.arrayToQPolygonF(x[i[chosen]], y[j[chosen]]))
+
+    def _paint_contours(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        scene: SurfaceScene,
+        obstacles: Sequence[QRectF],
+    ) -> None:
+        if self._lines is None:
+            self._lines = trace_contours(scene.alpha, scene.beta, scene.height, self.limits)
+        tones: dict[bool, list[tuple[np.ndarray, tuple[int, ...]]]] = {True: [], False: []}
+        pixels = [self.to_pixels(line.points[:, 0], line.points[:, 1]) for line in self._lines]
+        indices = color_index(np.array([line.level for line in self._lines]), self.limits)
+        for line, points, index in zip(self._lines, pixels, indices, strict=True):
+            tones[bool(self._palette.is_dark[index])].append((points, line.offsets))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for on_dark, lines in tones.items():
+            color = QColor(255, 255, 255, 150) if on_dark else QColor(0, 0, 0, 105)
+            painter.setPen(QPen(color, 1.0))
+            painter.drawPath(lines_path(lines))
+        self._paint_numbers(
+            painter, rect, scene, list(zip(pixels, indices, strict=True)), obstacles
+        )
+
+    def _paint_numbers(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        scene: SurfaceScene,
+        lines: Sequence[tuple[np.ndarray, np.integer]],
+        obstacles: Sequence[QRectF],
+    ) -> None:
+        font = scaled_font(self.font(), 0.86)
+        metrics = QFontMetricsF(font)
+        taken = list(obstacles)
+        inner = rect.adjusted(6, 6, -6, -6)
+        for line, (points, index) in zip(self._lines or (), lines, strict=True):
+            width, height = text_size(font, line.text)
+            starts = line.offsets
+            pieces = sorted((points[a:b] for a, b in pairwise(starts)), key=len)
+            for piece in reversed(pieces[-2:]):
+                spot = label_spot(piece, width + 10, height, inner, taken)
+                if spot is None:
+                    continue
+                taken.append(spot.rect.adjusted(-18, -10, 18, 10))
+                veiled = 256 if self._is_veiled(scene, spot) else 0
+                ground = self._palette.color(int(index) + veiled)
+                dark = bool(self._palette.is_dark[int(index) + veiled])
+                color = QColor(255, 255, 255) if dark else QColor(20, 20, 20)
+                painter.save()
+                painter.translate(spot.x, spot.y)
+                painter.rotate(spot.angle)
+                place = QRectF(
+                    -width / 2,
+                    -metrics.capHeight() / 2 - metrics.ascent() + metrics.capHeight(),
+                    width,
+                    height,
+                )
+                draw_halo_text(painter, place, line.text, font, color, ground, 3.0)
+                painter.restore()
+
+    def _is_veiled(self, scene: SurfaceScene, spot: LabelSpot) -> bool:
+        alpha, beta = self.from_pixels(QPointF(spot.x, spot.y))
+        i, j = nearest_index(scene.alpha, alpha), nearest_index(scene.beta, beta)
+        return i is not None and j is not None and not scene.measured[j, i]
+
+    def _legend_rows(self, scene: SurfaceScene | None) -> list[LegendRow]:
+        rows = []
+        if scene is not None and not scene.measured.all():
+            done, total = int(scene.measured.sum()), scene.measured.size
+            rows.append(LegendRow(f"measured ({done:,} of {total:,})", self._measured_swatch))
+            rows.append(LegendRow("filled in", self._veiled_swatch))
+        if self.trajectory is not None and self.trajectory.caption:
+            rows.append(LegendRow(self.trajectory.caption, self._trajectory_swatch))
+        return rows
+
+    def _gradient_swatch(self, painter: QPainter, rect: QRectF, offset: int) -> QRectF:
+        box = QRectF(rect.left(), round(rect.center().y() - 5), rect.width(), 10)
+        for k in range(4):
+            cell = QRectF(
+                box.left() + k * box.width() / 4, box.top(), box.width() / 4, box.height()
+            )
+            painter.fillRect(cell, self._palette.color(offset + 40 + 55 * k))
+        return box
+
+    def _measured_swatch(self, painter: QPainter, rect: QRectF) -> None:
+        box = self._gradient_swatch(painter, rect, 0)
+        if not self.dots_wanted():
+            return
+        for k in range(4):
+            dark = self._palette.is_dark[40 + 55 * k]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(255, 255, 255, 215) if dark else QColor(0, 0, 0, 165))
+            at = QPointF(box.left() + (k + 0.5) * box.width() / 4, box.center().y())
+            painter.drawEllipse(at, 1.3, 1.3)
+
+    def _veiled_swatch(self, painter: QPainter, rect: QRectF) -> None:
+        self._gradient_swatch(painter, rect, 256)
+
+    def _trajectory_swatch(self, painter: QPainter, rect: QRectF) -> None:
+        y = rect.center().y()
+        color = QColor(self.theme.trajectory)
+        painter.setPen(QPen(color, 2))
+        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        at = QPointF(rect.center().x(), y)
+        draw_disc(painter, at, 3.6, color, QColor(self.theme.canvas), 0.0)
+
+    # What follows the pointer
+
+    def paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
+        if not self.axes_visible:
+            return
+        if self.cursor is not None:
+            self._paint_cross_hair(painter, rect)
+        k = self.hovered_disc
+        if k is not None and self._placed is not None and k < len(self._placed.points):
+            self._paint_bubble(painter, rect, QPointF(*self._placed.points[k]))
+
+    def _paint_cross_hair(self, painter: QPainter, rect: QRectF) -> None:
+        assert self.cursor is not None
+        at = self._point(*self.cursor)
+        x, y = math.floor(at.x()) + 0.5, math.floor(at.y()) + 0.5
+        for color, width in (
+            (with_alpha(self.theme.halo, 0.6), 3.0),
+            (QColor(self.theme.text), 1.0),
+        ):
+            painter.setPen(QPen(color, width))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, width > 1)
+            if rect.left() <= x <= rect.right():
+                painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+            if rect.top() <= y <= rect.bottom():
+                painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scene = None if self.trajectory_alone else self.scene
+        if scene is None:
+            return
+        i, j = nearest_index(scene.alpha, self.cursor[0]), nearest_index(scene.beta, self.cursor[1])
+        if i is None or j is None:
+            return
+        x, y = cell_edges(scene.alpha), cell_edges(scene.beta)
+        cell = self.pixel_rect(PlotRange(x[i], x[i + 1], y[j], y[j + 1]))
+        if min(cell.width(), cell.height()) >= 5:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((self.theme.halo, 3.5), (self.theme.text, 1.4)):
+                painter.setPen(QPen(QColor(color), width))
+                painter.drawRect(cell)
+
+    def _paint_bubble(self, painter: QPainter, rect: QRectF, at: QPointF) -> None:
+        theme = self.theme
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.accent), 2))
+        painter.drawEllipse(at, 8.5, 8.5)
+        if not self.disc_text:
+            return
+        bold, plain = scaled_font(self.font(), 0.95, bold=True), scaled_font(self.font(), 0.95)
+        fonts = [bold] + [plain] * (len(self.disc_text) - 1)
+        sizes = [text_size(f, t) for f, t in zip(fonts, self.disc_text, strict=True)]
+        size = (max(w for w, _ in sizes) + 20, sum(h for _, h in sizes) + 14)
+        place = place_label(at, size, 14, rect.adjusted(4, 4, -4, -4), [], must=True)
+        if place is None:
+            return
+        draw_chip(painter, place, QColor(theme.raised), QColor(theme.border))
+        y = place.top() + 7
+        for font, text, (_, height) in zip(fonts, self.disc_text, sizes, strict=True):
+            painter.setFont(font)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(QPointF(place.left() + 10, y + QFontMetricsF(font).ascent()), text)
+            y += height
+
+    def _point(self, alpha: float, beta: float) -> QPointF:
+        x, y = self.to_pixels(np.array([alpha]), np.array([beta]))[0]
+        return QPointF(float(x), float(y))
+
+
+def _spacing(drawn: BoolArray, x: np.ndarray, y: np.ndarray) -> float:
+    """Typical distance in pixels between the drawn points: root of the area that each one has."""
+    columns, rows = np.flatnonzero(drawn.any(axis=0)), np.flatnonzero(drawn.any(axis=1))
+    # Floats count with the gaps around the outermost points, hence n / (n − 1) via max.
+    width = abs(x[columns[-1]] - x[columns[0]]) + (abs(x[-1] - x[0]) / max(x.size - 1, 1))
+    height = abs(y[rows[-1]] - y[rows[0]]) + (abs(y[-1] - y[0]) / max(y.size - 1, 1))
+    return math.sqrt(width * height / drawn.sum())
