@@ -193,15 +193,9 @@ def glue_dir() -> Path:
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """Set what has to be set before the one QApplication of the session exists."""
-    from PySide6.QtCore import QCoreApplication, Qt
-    from PySide6.QtGui import QSurfaceFormat
+    from landscape_gui.ui.surface3d import configure_opengl
 
-    # pyqtgraph caches shaders per process: without sharing, a second OpenGL view stays black.
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    surface_format = QSurfaceFormat()
-    surface_format.setSamples(4)
-    surface_format.setDepthBufferSize(24)
-    QSurfaceFormat.setDefaultFormat(surface_format)
+    configure_opengl()
     return ["landscape-gui-tests"]
 
 

@@ -33,17 +33,18 @@ def writing(out: Path) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-        yield
-    except Exception as error:
-        if lock.held:
+        try:
+            yield
+        except Exception:
             _remove_unstarted(out)
-        lock.release()
+            raise
+        finally:
+            lock.release()
+    except Exception as error:
         _remove_empty(made)
         if (meant := _in_words(error, out)) is None:
             raise
         raise meant from error
-    finally:
-        lock.release()
 
 
 def earlier_content(spec: TrainSpec) -> RunFile | None:

@@ -146,9 +146,7 @@ def evaluation_examples(
     """
     from landscape_gui.runs.architecture import skeleton
 
-    if not task.labels and run.task is not None and run.task.data == task.data:
-        task = task.model_copy(update={"labels": run.task.labels})
-    task = with_classes(task)
+    task = _with_classes_of(run, task)
     texts = subset(load_texts(task, split), limit, seed)
     texts = TextExamples(texts.texts, _as_head_numbers(texts.labels, task, run))
     if not run.details.get("tokenizer"):
@@ -239,6 +237,20 @@ def _as_integer(value: Any) -> int | None:
     if isinstance(value, int | float) and value == value and int(value) == value:
         return int(value)
     return None
+
+
+def _with_classes_of(run: Run, task: TaskSpec) -> TaskSpec:
+    """The task with its classes: its own, the run's task's, the data's, or else the head's."""
+    task = resolve_task(task)
+    if not task.labels and run.task is not None and run.task.labels:
+        return task.model_copy(update={"labels": run.task.labels})
+    try:
+        return with_classes(task)
+    except UserError:
+        # Without a training split only the head can name the classes.
+        if all(_UNNAMED.match(name) for name in run.labels):
+            raise
+        return task.model_copy(update={"labels": run.labels})
 
 
 def _as_head_numbers(

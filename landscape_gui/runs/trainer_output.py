@@ -91,7 +91,10 @@ def incomplete(directory: Path) -> str:
     try:
         files = find_weights(directory)
         if files is None:
-            return "no weights file"
+            adapter = any(directory.glob("adapter_model.*"))
+            return (
+                "only an adapter: merge it into its model first" if adapter else "no weights file"
+            )
         files.shapes()
     except UserError as error:
         return error.message

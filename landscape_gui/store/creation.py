@@ -26,13 +26,6 @@ from landscape_gui.store.hdf5_access import (
 )
 from landscape_gui.store.records import FloatArray, History, PlaneRecord, RunRecord
 
-_TITLES = {
-    "train_loss": "training loss",
-    "train_error": "training error",
-    "dev_loss": "development loss",
-    "dev_error": "development error",
-}
-
 
 def build_file(file: h5py.File, run: RunRecord, layer_groups: Mapping[str, LayerGroup]) -> None:
     """Fill an empty file with what is known of the run."""
@@ -212,7 +205,7 @@ def _allocate_metrics(
     created: list[h5py.Dataset] = []
     for metric in metrics:
         created.append(allocate(group, metric, shape, schema.FLOAT, math.nan))
-        set_text_attribute(created[-1], "long_name", _TITLES.get(metric, metric))
+        set_text_attribute(created[-1], "long_name", schema.METRIC_TITLES.get(metric, metric))
         errors = schema.errors_name(metric)
         created.append(allocate(group, errors, shape, schema.FLOAT, math.nan))
     return created

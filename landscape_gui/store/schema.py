@@ -55,6 +55,13 @@ NOTES_BYTES: Final = 16 * 1024
 """Room for one slot of notes; there are two, so that a torn write leaves the other whole."""
 CHECKSUMS_BYTES: Final = 8 * 1024
 
+METRIC_TITLES: Final = {
+    "train_loss": "training loss",
+    "train_error": "training error",
+    "dev_loss": "development loss",
+    "dev_error": "development error",
+}
+
 # Limits for files of unknown origin.
 MAX_TEXT_BYTES: Final = 16 * 1024**2
 MAX_TOTAL_BYTES: Final = 8 * 1024**3

@@ -59,7 +59,7 @@ def table(name: str) -> npt.NDArray[np.uint8]:
     if color_map is None:
         raise KeyError(f"the installed pyqtgraph has no colour map {name}")
     rgba = np.ascontiguousarray(
-        color_map.getLookupTable(0.0, 1.0, 256, alpha=True, mode="byte"), dtype=np.uint8
+        color_map.getLookupTable(0.0, 1.0, 256, alpha=True, mode=color_map.BYTE), dtype=np.uint8
     )
     rgba.setflags(write=False)
     return rgba

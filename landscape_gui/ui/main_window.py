@@ -36,11 +36,10 @@ from landscape_gui.ui.panels.welcome import WelcomePanel
 from landscape_gui.ui.rollback_control import RollbackControl
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
-from landscape_gui.ui.shell_style import shell_sheet
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
-LEFT_WIDTH, RIGHT_WIDTH = 250, 340
+LEFT_WIDTH, RIGHT_WIDTH = 264, 330
 PAGES = {"surface": 0, "curve": 1, "history": 2}
 
 
@@ -61,7 +60,6 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._build()
         self._connect()
-        self._apply_theme(self._themes.theme)
         self._restore()
         self._refresh()
 
@@ -86,11 +84,9 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         workspace = QSplitter(Qt.Orientation.Horizontal)
         workspace.setChildrenCollapsible(False)
-        workspace.addWidget(_side([self.landscapes_panel], LEFT_WIDTH))
+        workspace.addWidget(_side([self.landscapes_panel, self.facts_panel], LEFT_WIDTH, growing=0))
         workspace.addWidget(_column([self.header, self.pages], stretch=1))
-        workspace.addWidget(
-            _side([self.layers_panel, self.trajectory_panel, self.facts_panel], RIGHT_WIDTH)
-        )
+        workspace.addWidget(_side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH))
         workspace.setStretchFactor(1, 1)
         workspace.setSizes([LEFT_WIDTH, 1440 - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
         self.workspace = workspace
@@ -180,11 +176,10 @@ class MainWindow(QMainWindow):
         )
         menus.theme_actions[self._themes.choice].setChecked(True)
         menus.color_map_actions[session.color_map].setChecked(True)
-        menus.dots_action.setChecked(session.measured_dots)
+        menus.dots_actions[session.measured_dots].setChecked(True)
         menus.trajectory_action.setChecked(session.show_trajectory)
 
     def _apply_theme(self, theme: Theme) -> None:
-        self.setStyleSheet(shell_sheet(theme))
         self.surface_page.set_theme(theme)
         self.curves_page.set_theme(theme)
         self.history_page.set_theme(theme)
@@ -208,8 +203,10 @@ class MainWindow(QMainWindow):
         self._settings.color_map = name
         self.session.color_map = name
 
-    def _show_dots(self, shown: bool) -> None:
-        self.session.measured_dots = shown
+    def _show_dots(self, mode: str) -> None:
+        for known in ("auto", "on", "off"):
+            if known == mode:
+                self.session.measured_dots = known
 
     def _show_trajectory(self, shown: bool) -> None:
         self.session.show_trajectory = shown
@@ -286,7 +283,7 @@ def _column(widgets: list[QWidget], stretch: int) -> QWidget:
     return column
 
 
-def _side(panels: list[QWidget], width: int) -> QWidget:
+def _side(panels: list[QWidget], width: int, growing: int | None = None) -> QWidget:
     content = QWidget()
     content.setProperty("role", "side")
     layout = QVBoxLayout(content)
@@ -295,8 +292,8 @@ def _side(panels: list[QWidget], width: int) -> QWidget:
     for index, panel in enumerate(panels):
         if index:
             layout.addWidget(rule())
-        layout.addWidget(panel, 1 if len(panels) == 1 else 0)
-    if len(panels) > 1:
+        layout.addWidget(panel, 1 if index == growing else 0)
+    if growing is None:
         layout.addStretch(1)
     scroll = QScrollArea()
     scroll.setWidget(content)

@@ -17,6 +17,7 @@ THEMES: tuple[tuple[ThemeChoice, str], ...] = (
     ("light", "Light"),
     ("dark", "Dark"),
 )
+DOTS = (("auto", "While measuring"), ("on", "Always"), ("off", "Never"))
 VIEWPOINTS = (
     ("paper", "As in the paper", "Ctrl+1"),
     ("top", "From the top", "Ctrl+2"),
@@ -45,7 +46,7 @@ class Menus(QObject):
     cancel = Signal()
     theme = Signal(str)
     color_map = Signal(str)
-    measured_dots = Signal(bool)
+    measured_dots = Signal(str)
     trajectory = Signal(bool)
     viewpoint = Signal(str)
     reset_view = Signal()
@@ -104,9 +105,8 @@ class Menus(QObject):
         maps = menu.addMenu("&Colour map")
         choices = [(name, name) for name in COLOR_MAPS]
         self.color_map_actions = self._add_choices(maps, choices, self.color_map.emit)
-        self.dots_action = self._add(menu, "&Measured points", None, "Ctrl+M")
-        self.dots_action.setCheckable(True)
-        self.dots_action.triggered.connect(self.measured_dots)
+        dots = menu.addMenu("&Measured points")
+        self.dots_actions = self._add_choices(dots, DOTS, self.measured_dots.emit)
         self.trajectory_action = self._add(menu, "T&rajectory", None, "Ctrl+J")
         self.trajectory_action.setCheckable(True)
         self.trajectory_action.triggered.connect(self.trajectory)

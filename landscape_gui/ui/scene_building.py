@@ -15,7 +15,7 @@ from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.scene import AxisTitles, Limits, Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.wording import (
     METRIC_TITLES,
-    PROJECTION_CAPTIONS,
+    PROJECTION_TITLES,
     ProjectionKind,
     axis2_words,
 )
@@ -170,7 +170,7 @@ def build_trajectory(
     known = plot.checkpoint_values.get(metric)
     if known is not None:
         value[: min(count, len(known))] = known[:count]
-    caption = PROJECTION_CAPTIONS[kind]
+    caption = f"Trajectory: {PROJECTION_TITLES[kind].lower()}"
     axes = None
     if kind == "pca":
         shares = projection.explained or (float("nan"), float("nan"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 from superqt.utils import QSignalThrottler
@@ -30,6 +30,7 @@ from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.wording import ProjectionKind
 
+DotsMode: TypeAlias = Literal["auto", "on", "off"]
 REDRAW_MILLISECONDS = 33
 # Of the time between two redraws, the part that drawing may take, so that input stays prompt.
 DRAWING_SHARE = 0.35
@@ -85,7 +86,7 @@ class Session(QObject):
         self._projection: ProjectionKind = "deviation"
         self._lift: Literal["surface", "measured"] = "surface"
         self._color_map = "viridis"
-        self._measured_dots = False
+        self._measured_dots: DotsMode = "auto"
         self._show_trajectory = True
         self._limits: dict[Metric, Limits] = {}
         self._rollback: dict[Path, frozenset[str]] = {}
@@ -329,12 +330,12 @@ class Session(QObject):
         self._change("_color_map", value)
 
     @property
-    def measured_dots(self) -> bool:
-        """Whether the contour view shows which points are measured."""
+    def measured_dots(self) -> DotsMode:
+        """When the contour view shows which points are measured."""
         return self._measured_dots
 
     @measured_dots.setter
-    def measured_dots(self, value: bool) -> None:
+    def measured_dots(self, value: DotsMode) -> None:
         self._change("_measured_dots", value)
 
     @property

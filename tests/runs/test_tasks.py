@@ -143,6 +143,17 @@ def test_labels_follow_a_head_that_orders_its_classes_otherwise(tmp_path):
     assert evaluation_examples(plain, task, "train", None, 0).labels.tolist() == [0, 1, 2]
 
 
+def test_a_named_head_knows_the_classes_without_the_training_split(tmp_path):
+    (tmp_path / "task").mkdir()
+    (tmp_path / "task" / "dev.jsonl").write_text('{"text": "a", "label": "yes"}\n')
+    task = TaskSpec(name="custom", data=tmp_path / "task", text_columns=("text",))
+    model = make_tiny_model(tmp_path / "model")
+    found = evaluation_examples(a_run(model, ("no", "yes")), task, "dev", None, 0)
+    assert found.labels.tolist() == [1]
+    with pytest.raises(UserError, match="no training examples"):
+        evaluation_examples(a_run(model, ("0", "1")), task, "dev", None, 0)
+
+
 def test_another_number_of_classes_is_refused(tmp_path):
     run = a_run(make_tiny_model(tmp_path / "model"), ("x", "y", "z"))
     with pytest.raises(UserError, match="3 classes"):

@@ -90,9 +90,7 @@ def test_an_epochs_training_loss_is_the_mean_of_its_batches(whole):
         assert run.history.train_loss[epoch + 1] == pytest.approx(mean, rel=1e-6)
 
 
-def test_optimizer_state_is_kept_only_in_the_newest_and_until_the_end(
-    tmp_path, model, task, whole
-):
+def test_optimizer_state_is_kept_only_in_the_newest_and_until_the_end(tmp_path, model, task, whole):
     def kept(run):
         return [(c.path / "optimizer.pt").exists() for c in run.checkpoints]
 
@@ -185,9 +183,9 @@ def test_two_processes_do_not_train_into_one_directory(tmp_path, model, task):
 
 
 def test_what_a_killed_start_left_is_no_obstacle(tmp_path, model, task):
-    (tmp_path / "run.json.lock").write_text(json.dumps(
-        {"pid": 2**22 + 1, "host": socket.gethostname(), "started": 1}
-    ))
+    (tmp_path / "run.json.lock").write_text(
+        json.dumps({"pid": 2**22 + 1, "host": socket.gethostname(), "started": 1})
+    )
     (tmp_path / ".run.json.77").write_text("{")
     assert train(tiny_train_spec(tmp_path, model, task, 1), silent).checkpoints[-1].step == STEPS
 

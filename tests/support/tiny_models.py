@@ -52,7 +52,10 @@ def make_tiny_tokenizer(path: Path, words: tuple[str, ...] = WORDS) -> None:
 
 
 def tiny_config(family: str, layers: int = 3, hidden: int = 32, labels: int = 2) -> Any:
-    """Configuration of a tiny model: bert, roberta, electra, distilbert, deberta-v2, modernbert, gpt2."""
+    """Configuration of a tiny model.
+
+    Families: bert, roberta, electra, distilbert, deberta-v2, modernbert, gpt2.
+    """
     from transformers import AutoConfig
 
     common: dict[str, Any] = {
@@ -107,6 +110,8 @@ def make_tiny_model(
     import torch
     from transformers import AutoModel, AutoModelForMaskedLM, AutoModelForSequenceClassification
 
+    from landscape_gui.runs.architecture import quiet
+
     classes: dict[str, Any] = {
         "base": AutoModel,
         "masked_lm": AutoModelForMaskedLM,
@@ -116,13 +121,14 @@ def make_tiny_model(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = classes[kind].from_config(config)
-    model.save_pretrained(path)
+    with quiet():
+        model.save_pretrained(path)
     make_tiny_tokenizer(path)
     return path
 
 
 def make_tiny_task(path: Path, n_train: int = 64, n_dev: int = 48, seed: int = 0) -> TaskSpec:
-    """Write ``train.jsonl`` and ``dev.jsonl`` into ``path``: is the text's color warm (1) or cold (0)?
+    """Write ``train.jsonl`` and ``dev.jsonl``: does a text name a warm (1) or a cold color (0)?
 
     Learnable by a tiny model within a few epochs; different seeds give different texts.
     """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from landscape_gui.ui.curve_building import curve_lines
-from landscape_gui.ui.panels.line_plot import LinePlot
-from landscape_gui.ui.panels.parts import button, label
+from landscape_gui.ui.panels.parts import MARGIN, SCALES, Segmented, button, label
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.views.curve_view import CurveView
 from landscape_gui.ui.wording import METRIC_TITLES
 
 
@@ -21,9 +21,23 @@ class CurvesPage(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.plot = LinePlot(theme)
+        self.plot = CurveView()
+        self.plot.set_theme(theme)
+        filled = QWidget()
+        rows = QVBoxLayout(filled)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(MARGIN, MARGIN, MARGIN, 4)
+        row.addStretch(1)
+        self.scale = Segmented(SCALES, "Scale")
+        self.scale.set_current("linear")
+        self.scale.chosen.connect(self._choose_scale)
+        row.addWidget(self.scale)
+        rows.addLayout(row)
+        rows.addWidget(self.plot, 1)
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.plot)
+        self._pages.addWidget(filled)
         empty = QWidget()
         column = QVBoxLayout(empty)
         column.addStretch(1)
@@ -50,6 +64,14 @@ class CurvesPage(QWidget):
         selected = session.plot if session.plot and session.plot.kind == "curve" else None
         lines = curve_lines(session.landscapes.values(), selected, session.metric)
         self._pages.setCurrentIndex(0 if lines else 1)
-        group = f"layers “{selected.group}”" if selected is not None and selected.group else ""
-        alpha = f"α  ({group}: 0 fine-tuned, −1 rolled back)" if group else "α  (0 start, 1 fine-tuned)"
-        self.plot.show_lines(lines, alpha, METRIC_TITLES[session.metric])
+        if selected is not None and selected.group:
+            title, origin, end = f"α  (layers “{selected.group}”)", "fine-tuned", "rolled back"
+            marks = ((-1.0, end), (0.0, origin))
+        else:
+            title = "α  (direction to the fine-tuned model)"
+            marks = ((0.0, "start"), (1.0, "fine-tuned"))
+        self.plot.set_vertical_marks(marks)
+        self.plot.set_lines(lines, title, METRIC_TITLES[session.metric])
+
+    def _choose_scale(self, key: str) -> None:
+        self.plot.set_log(key == "log")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from landscape_gui.ui.curve_building import HistoryQuantity, history_lines
-from landscape_gui.ui.panels.line_plot import LinePlot
-from landscape_gui.ui.panels.parts import MARGIN, Segmented
+from landscape_gui.ui.panels.parts import MARGIN, SCALES, Segmented
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.views.curve_view import CurveView
 
 QUANTITIES: tuple[tuple[HistoryQuantity, str], ...] = (
     ("train_loss", "Training loss"),
@@ -34,8 +34,14 @@ class HistoryPage(QWidget):
         self.quantities.chosen.connect(self._choose)
         row.addWidget(self.quantities)
         row.addStretch(1)
+        self.scale = Segmented(SCALES, "Scale")
+        self.scale.set_current("linear")
+        self.scale.chosen.connect(self._choose_scale)
+        row.addWidget(self.scale)
         column.addLayout(row)
-        self.plot = LinePlot(theme)
+        self.plot = CurveView()
+        self.plot.set_theme(theme)
+        self.plot.set_empty_text("Nothing is known of the training of this run.")
         column.addWidget(self.plot, 1)
         session.landscapes_changed.connect(self.refresh)
         session.selection_changed.connect(self.refresh)
@@ -51,7 +57,10 @@ class HistoryPage(QWidget):
         session = self._session
         lines = history_lines(session.landscapes.values(), session.training, self._quantity)
         title = dict(QUANTITIES)[self._quantity].lower()
-        self.plot.show_lines(lines, "epoch", title)
+        self.plot.set_lines(lines, "epoch", title)
+
+    def _choose_scale(self, key: str) -> None:
+        self.plot.set_log(key == "log")
 
     def _choose(self, key: str) -> None:
         for quantity, _ in QUANTITIES:

@@ -114,6 +114,7 @@ class JobsPanel(QFrame):
             self.log.setPlainText(text)
 
     def _show_progress(self, job: Job) -> None:
+        self.bar.setVisible(job.active)
         known = job.fraction is not None or not job.active
         self.bar.setRange(0, PROGRESS_STEPS if known else 0)
         if known:

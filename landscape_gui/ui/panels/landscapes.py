@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
@@ -29,7 +30,9 @@ class LandscapesPanel(Section):
         self.tree.setHeaderHidden(True)
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setProperty("role", "plain")
-        self.tree.setIndentation(14)
+        self.tree.setIndentation(0)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.currentItemChanged.connect(self._chosen)
@@ -58,12 +61,12 @@ class LandscapesPanel(Section):
         font.setBold(True)
         top.setFont(0, font)
         for (kind, name), plot in model.plots.items():
-            child = QTreeWidgetItem([plot_title(plot)])
+            child = _child(plot_title(plot))
             child.setData(0, _SELECTION, Selection(model.path, kind, name))
             child.setToolTip(0, f"{kind} {name}: {plot.done:,} of {plot.total:,} points")
             top.addChild(child)
         if len(model.run.history.step):
-            child = QTreeWidgetItem(["Training history"])
+            child = _child("Training history")
             child.setData(0, _SELECTION, Selection(model.path, "history"))
             top.addChild(child)
         return top
@@ -108,6 +111,15 @@ class LandscapesPanel(Section):
         close.triggered.connect(lambda: self._session.close_file(selection.path))
         menu.popup(self.tree.viewport().mapToGlobal(position))
         menu.aboutToHide.connect(menu.deleteLater)
+
+
+def _child(text: str) -> QTreeWidgetItem:
+    # An empty icon as the indentation: with the tree's own, only a part of a row is highlighted.
+    item = QTreeWidgetItem([text])
+    blank = QPixmap(2, 2)
+    blank.fill(Qt.GlobalColor.transparent)
+    item.setIcon(0, QIcon(blank))
+    return item
 
 
 def plot_title(plot: LivePlot) -> str:

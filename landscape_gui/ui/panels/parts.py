@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 SPACING = 8
 MARGIN = 12
+SCALES = (("linear", "Linear"), ("log", "Log"))
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -172,8 +173,8 @@ class NumberTable(QTableWidget):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(len(columns)):
             item = self.horizontalHeaderItem(column)
             if item is not None:

@@ -79,5 +79,5 @@ class PlotHeader(QFrame):
 
 def _points_words(done: int, total: int) -> str:
     if done == total:
-        return f"{total:,} points, all measured"
-    return f"{done:,} of {total:,} points measured"
+        return f"all {total:,} points"
+    return f"{done:,} of {total:,} points"

@@ -69,7 +69,7 @@ def run_facts(model: LandscapeModel) -> list[tuple[str, str]]:
         ("Run", model.run.name),
         ("Model", Path(model.run.model).name or model.run.model),
         ("Task", model.run.task),
-        ("Start", starts.get(model.run.init, model.run.init)),
+        ("Initial weights", starts.get(model.run.init, model.run.init)),
     ]
     if model.run.checkpoints:
         facts.append(("Checkpoints", str(len(model.run.checkpoints))))
@@ -82,14 +82,14 @@ def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
     part = f" ({plot.group})" if plot.group else ""
     facts = [(f"‖δ1‖{part}", number(plane.axis1_norm))]
     if not math.isnan(plane.axis2_norm):
-        facts.append((f"‖δ2‖{part}, before rescaling", number(plane.axis2_norm)))
+        facts.append((f"‖δ2‖{part}", f"{number(plane.axis2_norm)} before rescaling"))
     if not math.isnan(plane.cosine):
         facts.append(("cos(δ1, δ2)", number(plane.cosine)))
-    names = {"start": "start", "end": "fine-tuned", "rolled_back": "rolled back"}
+    names = {"start": "Start", "end": "Fine-tuned", "rolled_back": "Rolled back"}
     for key, words in names.items():
         anchor = plot.anchors.get(key)
         if anchor is not None and metric in anchor.values:
-            facts.append((f"{METRIC_LABELS[metric]}, {words}", _anchor_value(anchor, metric)))
+            facts.append((words, f"{METRIC_LABELS[metric].lower()} {_anchor_value(anchor, metric)}"))
     precision = plot.notes.get("precision") or plot.spec.get("precision")
     if precision:
         facts.append(("Precision", str(precision)))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from landscape_gui.ui import color_maps
 from landscape_gui.ui.landscape_model import LivePlot
-from landscape_gui.ui.panels.parts import MARGIN, button, label
+from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.scene_building import (
     build_markers,
@@ -24,7 +23,7 @@ from landscape_gui.ui.surface3d import make_surface_view
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.views.contour_view import ContourView
-from landscape_gui.ui.wording import METRIC_TITLES, metric_value, number
+from landscape_gui.ui.wording import METRIC_TITLES
 
 
 class SurfacePage(QWidget):
@@ -35,7 +34,6 @@ class SurfacePage(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._cursor: tuple[float, float] | None = None
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.surface = make_surface_view(self.splitter)
@@ -57,9 +55,8 @@ class SurfacePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.splitter, 1)
-        self.read_out = label(role="muted")
-        self.read_out.setContentsMargins(MARGIN, 5, MARGIN, 5)
-        column.addWidget(self.read_out)
+        # The contour view's line of words is about both views, so it spans both.
+        column.addWidget(self.contour.read_out)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(views)
         self._empty = QWidget()
@@ -118,7 +115,6 @@ class SurfacePage(QWidget):
         self.contour.set_scene(scene)
         self._show_trajectory(plot)
         self._show_markers()
-        self._show_read_out()
         self._session.report_drawing_time(time.perf_counter() - started)
 
     def _show_limits(self, plot: LivePlot) -> None:
@@ -156,30 +152,8 @@ class SurfacePage(QWidget):
     # -- cursor --------------------------------------------------------------------------------
 
     def _move_cursor(self, position: tuple[float, float] | None) -> None:
-        self._cursor = position
         self.surface.set_cursor(position)
         self.contour.set_cursor(position)
-        self._show_read_out()
-
-    def _show_read_out(self) -> None:
-        self.read_out.setText(self._read_out_words())
-
-    def _read_out_words(self) -> str:
-        plot, metric = self._session.plot, self._session.metric
-        if plot is None or plot.beta is None:
-            return ""
-        if self._cursor is None:
-            return "Point at the surface to read its values."
-        alpha, beta = self._cursor
-        i = int(np.abs(plot.alpha - alpha).argmin())
-        j = int(np.abs(plot.beta - beta).argmin())
-        words = f"α {number(alpha, 2)}   β {number(beta, 2)}"
-        at = f"(α {number(float(plot.alpha[i]), 2)}, β {number(float(plot.beta[j]), 2)})"
-        values = plot.values.get(metric)
-        if values is None or not plot.measured[j, i]:
-            return f"{words}   ·   nearest point {at} is not measured yet"
-        value = metric_value(metric, float(values[j, i]))
-        return f"{words}   ·   {METRIC_TITLES[metric]} {value} measured at {at}"
 
     # -- nothing to show -----------------------------------------------------------------------
 

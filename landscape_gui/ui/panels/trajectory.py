@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from landscape_gui.ui.panels.parts import NumberTable, Section, label
 from landscape_gui.ui.scene_building import build_trajectory
@@ -26,9 +26,10 @@ class TrajectoryPanel(Section):
         self.show_box.setAccessibleName("Show the trajectory")
         self.show_box.clicked.connect(self._set_shown)
         self.head.addWidget(self.show_box)
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setColumnStretch(1, 1)
         self.projection = QComboBox()
         self.projection.setAccessibleName("Projection")
         for kind in PROJECTIONS:
@@ -39,9 +40,11 @@ class TrajectoryPanel(Section):
         self.lift.addItem("On the surface", "surface")
         self.lift.addItem("Each checkpoint's own value", "measured")
         self.lift.activated.connect(self._set_lift)
-        form.addRow(label("Projection", "muted"), self.projection)
-        form.addRow(label("Height in 3D", "muted"), self.lift)
-        self.body.addLayout(form)
+        grid.addWidget(label("Projection", "muted"), 0, 0)
+        grid.addWidget(self.projection, 0, 1)
+        grid.addWidget(label("Height in 3D", "muted"), 1, 0)
+        grid.addWidget(self.lift, 1, 1)
+        self.body.addLayout(grid)
         self.caption = label(role="muted", wrap=True)
         self.body.addWidget(self.caption)
         self.table = NumberTable(("Epoch", "Own value", "Off plane"), "Checkpoints", most_rows=10)

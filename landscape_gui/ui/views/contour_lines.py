@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import contourpy
 import numpy as np
-import pyqtgraph.functions as pg_functions
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath
 
 from landscape_gui.ui.scene import FloatArray, Limits
+from landscape_gui.ui.views.arrays_to_qt import connected_path
 from landscape_gui.ui.views.surface_image import cell_edges
 from landscape_gui.ui.views.ticks import linear_ticks, log_ticks, power_labels, tick_labels
 
@@ -60,7 +61,7 @@ def trace_contours(
     x_edges, y_edges = cell_edges(alpha), cell_edges(beta)
     x = np.concatenate(([x_edges[0]], alpha, [x_edges[-1]]))
     y = np.concatenate(([y_edges[0]], beta, [y_edges[-1]]))
-    z = np.pad(height, 1, mode="edge")
+    z = _extended(_extended(height).T).T
     finite = np.isfinite(z)
     surface = z if finite.all() else np.ma.masked_where(~finite, np.where(finite, z, 0.0))
     generator = contourpy.contour_generator(
@@ -68,11 +69,20 @@ def trace_contours(
     )
     lines = []
     for level, text in zip(levels, texts, strict=True):
-        points, offsets = generator.lines(float(level))
-        if points[0] is not None and offsets[0] is not None:
-            ends = tuple(int(o) for o in offsets[0])
-            lines.append(ContourLine(float(level), text, np.asarray(points[0]), ends))
+        # One chunk: a pair of lists of length 1, holding None where there is no line.
+        found: tuple[Any, Any] = generator.lines(float(level))  # pyright: ignore
+        (points,), (offsets,) = found
+        if points is not None:
+            ends = tuple(int(o) for o in offsets)
+            lines.append(ContourLine(float(level), text, points, ends))
     return lines
+
+
+def _extended(height: FloatArray) -> FloatArray:
+    """Rows half a gap above and below, continued straight: repeating them would bend the lines."""
+    first = height[:1] + (height[:1] - height[1:2]) / 2
+    last = height[-1:] + (height[-1:] - height[-2:-1]) / 2
+    return np.concatenate((first, height, last))
 
 
 def lines_path(pixels: Sequence[tuple[FloatArray, tuple[int, ...]]]) -> QPainterPath:
@@ -85,9 +95,7 @@ def lines_path(pixels: Sequence[tuple[FloatArray, tuple[int, ...]]]) -> QPainter
     for line, offsets in pixels:
         connect[start + np.array(offsets[1:], dtype=np.intp) - 1] = 0
         start += len(line)
-    return pg_functions.arrayToQPath(
-        np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1]), connect
-    )
+    return connected_path(points, connect)
 
 
 @dataclass(frozen=True)

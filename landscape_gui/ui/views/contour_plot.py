@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
-import pyqtgraph.functions as pg_functions
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from landscape_gui.ui import color_maps
 from landscape_gui.ui.scene import BoolArray, Limits, Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.views.arrays_to_qt import polygon
 from landscape_gui.ui.views.contour_lines import (
     ContourLine,
     LabelSpot,
@@ -47,6 +47,7 @@ from landscape_gui.ui.views.trajectory_layer import (
     draw_disc,
     draw_trajectory,
     place_trajectory,
+    trajectory_obstacles,
 )
 
 DotsMode: TypeAlias = Literal["auto", "on", "off"]
@@ -70,7 +71,7 @@ class ContourPlot(PlotFrame):
         self.trajectory: TrajectoryOverlay | None = None
         self.trajectory_alone = False
         self.dots: DotsMode = "auto"
-        self.cursor: tuple[float, float] | None = None
+        self.cross_hair: tuple[float, float] | None = None
         self.hovered_disc: int | None = None
         self.disc_text: tuple[str, ...] = ()
         self.empty_text = ""
@@ -153,23 +154,20 @@ class ContourPlot(PlotFrame):
         # The disc of the fine-tuned model goes over a star at the same place, not under it.
         markers = tuple(sorted(markers, key=lambda m: m.kind != "rolled_back"))
         points = [self._point(m.alpha, m.beta) for m in markers]
-        placed_markers = place_markers(markers, points, label_font, rect)
-        obstacles = [around(p, RADIUS + 5) for p in points]
-        obstacles += [p.rect.adjusted(-5, -2, 5, 2) for p in placed_markers if p.rect is not None]
-
         overlay = self.trajectory
+        pixels = np.empty((0, 2))
         if overlay is not None:
             pixels = self.to_pixels(overlay.alpha, overlay.beta)
-            discs = [around(QPointF(x, y), 8) for x, y in pixels if np.isfinite(x + y)]
-        else:
-            pixels, discs = np.empty((0, 2)), []
+        obstacles = trajectory_obstacles(pixels)
+        placed_markers = place_markers(markers, points, label_font, rect, obstacles)
+        obstacles += [around(p, RADIUS + 5) for p in points]
+        obstacles += [p.rect.adjusted(-7, -3, 7, 3) for p in placed_markers if p.rect is not None]
         rows = self._legend_rows(scene)
-        legend = legend_rect(rows, small, _SWATCH_WIDTH, rect, [*obstacles, *discs])
+        legend = legend_rect(rows, small, _SWATCH_WIDTH, rect, obstacles)
         if legend is not None:
             obstacles.append(legend.adjusted(-4, -4, 4, 4))
         if overlay is not None:
             self._placed = place_trajectory(overlay, pixels, small, rect, obstacles, points)
-            obstacles += discs
             obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in self._placed.labels]
 
         if scene is not None:
@@ -203,7 +201,7 @@ class ContourPlot(PlotFrame):
             pen = QPen(color, _DOT_DIAMETER)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
-            painter.drawPoints(pg_functions.arrayToQPolygonF(x[i[chosen]], y[j[chosen]]))
+            painter.drawPoints(polygon(x[i[chosen]], y[j[chosen]]))
 
     def _paint_contours(
         self,
@@ -316,19 +314,19 @@ class ContourPlot(PlotFrame):
     def paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
         if not self.axes_visible:
             return
-        if self.cursor is not None:
+        if self.cross_hair is not None:
             self._paint_cross_hair(painter, rect)
         k = self.hovered_disc
         if k is not None and self._placed is not None and k < len(self._placed.points):
             self._paint_bubble(painter, rect, QPointF(*self._placed.points[k]))
 
     def _paint_cross_hair(self, painter: QPainter, rect: QRectF) -> None:
-        assert self.cursor is not None
-        at = self._point(*self.cursor)
+        assert self.cross_hair is not None
+        at = self._point(*self.cross_hair)
         x, y = math.floor(at.x()) + 0.5, math.floor(at.y()) + 0.5
         for color, width in (
-            (with_alpha(self.theme.halo, 0.6), 3.0),
-            (QColor(self.theme.text), 1.0),
+            (with_alpha(self.theme.halo, 0.45), 3.0),
+            (with_alpha(self.theme.text, 0.8), 1.0),
         ):
             painter.setPen(QPen(color, width))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, width > 1)
@@ -340,7 +338,10 @@ class ContourPlot(PlotFrame):
         scene = None if self.trajectory_alone else self.scene
         if scene is None:
             return
-        i, j = nearest_index(scene.alpha, self.cursor[0]), nearest_index(scene.beta, self.cursor[1])
+        i, j = (
+            nearest_index(scene.alpha, self.cross_hair[0]),
+            nearest_index(scene.beta, self.cross_hair[1]),
+        )
         if i is None or j is None:
             return
         x, y = cell_edges(scene.alpha), cell_edges(scene.beta)
@@ -362,7 +363,7 @@ class ContourPlot(PlotFrame):
         fonts = [bold] + [plain] * (len(self.disc_text) - 1)
         sizes = [text_size(f, t) for f, t in zip(fonts, self.disc_text, strict=True)]
         size = (max(w for w, _ in sizes) + 20, sum(h for _, h in sizes) + 14)
-        place = place_label(at, size, 14, rect.adjusted(4, 4, -4, -4), [], must=True)
+        place = place_label(at, size, 9, rect.adjusted(4, 4, -4, -4), [], must=True)
         if place is None:
             return
         draw_chip(painter, place, QColor(theme.raised), QColor(theme.border))

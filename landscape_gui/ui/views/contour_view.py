@@ -20,7 +20,7 @@ from landscape_gui.ui.views.surface_image import cell_edges, nearest_index
 from landscape_gui.ui.views.ticks import format_coordinate, format_value
 
 _EMPTY = "Nothing to show yet.\nThe surface appears with its first measured point."
-_HINT = "Point at the map to read values · wheel zooms · drag pans · double click shows all"
+_HINT = "Wheel zooms · drag pans · double click shows all"
 
 
 class ContourView(QWidget):
@@ -87,7 +87,7 @@ class ContourView(QWidget):
         if titles != self._projection:
             self._projection = titles
             self.plot.trajectory_alone = titles is not None
-            self.plot.cursor = None
+            self.plot.cross_hair = None
             self._arrange()
             self.plot.reset_view()
 
@@ -98,8 +98,8 @@ class ContourView(QWidget):
         if self._projection is not None:
             return
         self._pointer = position
-        if position != self.plot.cursor:
-            self.plot.cursor = position
+        if position != self.plot.cross_hair:
+            self.plot.cross_hair = position
             self.plot.update()
         self._say()
 
@@ -123,12 +123,12 @@ class ContourView(QWidget):
 
     def grab_image(self) -> QImage:
         """The map with its axes and without cross-hair, at twice the screen's resolution."""
-        cursor, disc = self.plot.cursor, self.plot.hovered_disc
-        self.plot.cursor = self.plot.hovered_disc = None
+        cursor, disc = self.plot.cross_hair, self.plot.hovered_disc
+        self.plot.cross_hair = self.plot.hovered_disc = None
         try:
             return grab_widget(self.plot)
         finally:
-            self.plot.cursor, self.plot.hovered_disc = cursor, disc
+            self.plot.cross_hair, self.plot.hovered_disc = cursor, disc
             self.plot.update()
 
     def _arrange(self) -> None:
@@ -158,8 +158,8 @@ class ContourView(QWidget):
         if self._projection is None:
             self.cursor_moved.emit(position)
             self._pointer = position
-            if position != self.plot.cursor:
-                self.plot.cursor = position
+            if position != self.plot.cross_hair:
+                self.plot.cross_hair = position
                 self.plot.update()
         else:
             self._pointer = position

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF
@@ -28,6 +29,7 @@ def place_label(
     bounds: QRectF,
     obstacles: Sequence[QRectF],
     must: bool = False,
+    others: Sequence[QPointF] = (),
 ) -> QRectF | None:
     """A free place for a label beside a point.
 
@@ -45,6 +47,9 @@ def place_label(
         Rectangles that it does not touch.
     must
         Whether to take the least bad place where none is free.
+    others
+        Points with labels of their own; a place near one of them is taken only for want of
+        another, lest the label be read as that point's.
 
     Returns
     -------
@@ -52,9 +57,12 @@ def place_label(
         ``None`` where there is no free place and ``must`` is False.
     """
     places = [p for p in candidates(point, *size, gap) if bounds.contains(p)]
-    for place in places:
-        if not any(place.intersects(o) for o in obstacles):
+    free = [place for place in places if not any(place.intersects(o) for o in obstacles)]
+    for place in free:
+        if all(_distance(place, other) > 1.4 * gap for other in others):
             return place
+    if free:
+        return free[0]
     if not (must and places):
         return None
     return min(places, key=lambda place: sum(_overlap(place, o) for o in obstacles))
@@ -80,18 +88,31 @@ def bisecting_order(count: int) -> list[int]:
     return order + [i for i in range(count) if i not in seen]
 
 
-def free_corner(
+def free_place(
     size: tuple[float, float], bounds: QRectF, margin: float, obstacles: Sequence[QRectF]
 ) -> QRectF:
-    """The corner of ``bounds`` where a panel covers least; top left where all are alike."""
+    """Where in ``bounds`` a panel covers least: a corner if one is free, the top left first."""
     width, height = size
     left, top = bounds.left() + margin, bounds.top() + margin
     right, bottom = bounds.right() - margin - width, bounds.bottom() - margin - height
-    corners = [
-        QRectF(x, y, width, height)
-        for x, y in ((left, top), (right, top), (left, bottom), (right, bottom))
-    ]
-    return min(corners, key=lambda corner: sum(_overlap(corner, o) for o in obstacles))
+    corners = [(left, top), (right, top), (left, bottom), (right, bottom)]
+    steps = [k / 8 for k in range(9)]
+    inside = [(left + s * (right - left), top + t * (bottom - top)) for t in steps for s in steps]
+    best, least = QRectF(left, top, width, height), float("inf")
+    for x, y in (*corners, *inside):
+        place = QRectF(x, y, width, height)
+        covered = sum(_overlap(place, o) for o in obstacles)
+        if covered == 0:
+            return place
+        if covered < least:
+            best, least = place, covered
+    return best
+
+
+def _distance(rect: QRectF, point: QPointF) -> float:
+    dx = max(rect.left() - point.x(), 0.0, point.x() - rect.right())
+    dy = max(rect.top() - point.y(), 0.0, point.y() - rect.bottom())
+    return math.hypot(dx, dy)
 
 
 def _overlap(a: QRectF, b: QRectF) -> float:

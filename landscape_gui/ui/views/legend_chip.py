@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.halo_text import draw_chip, with_alpha
-from landscape_gui.ui.views.label_layout import free_corner
+from landscape_gui.ui.views.label_layout import free_place
 
 _PADDING_X = 9.0
 _PADDING_Y = 6.0
@@ -41,7 +41,7 @@ def legend_rect(
     height = 2 * _PADDING_Y + len(rows) * _row_height(metrics)
     if width < swatch_width + 60 or height > 0.6 * bounds.height():
         return None
-    rect = free_corner((width, height), bounds, _MARGIN, obstacles)
+    rect = free_place((width, height), bounds, _MARGIN, obstacles)
     return QRectF(round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height()))
 
 

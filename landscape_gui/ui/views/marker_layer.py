@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from landscape_gui.ui.scene import Marker, MarkerKind
 from landscape_gui.ui.theme import Theme
-from landscape_gui.ui.views.halo_text import draw_halo_text, text_size
+from landscape_gui.ui.views.halo_text import draw_chip, text_size, with_alpha
 from landscape_gui.ui.views.label_layout import place_label
 from landscape_gui.ui.views.ticks import format_value
 
@@ -74,18 +74,26 @@ def around(point: QPointF, radius: float) -> QRectF:
 
 
 def place_markers(
-    markers: Sequence[Marker], points: Sequence[QPointF], font: QFont, bounds: QRectF
+    markers: Sequence[Marker],
+    points: Sequence[QPointF],
+    font: QFont,
+    bounds: QRectF,
+    taken: Sequence[QRectF] = (),
 ) -> list[PlacedMarker]:
-    """Find places for the labels of the markers whose points lie in ``bounds``."""
+    """Find places for the labels of the markers whose points lie in ``bounds``, off ``taken``."""
     seen = [(m, p) for m, p in zip(markers, points, strict=True) if bounds.contains(p)]
-    obstacles = [around(p, RADIUS + 3) for _, p in seen]
-    inner = bounds.adjusted(4, 4, -4, -4)
+    obstacles = [*taken, *(around(p, RADIUS + 3) for _, p in seen)]
+    inner = bounds.adjusted(8, 4, -8, -4)
     placed = []
     for marker, point in seen:
         text = marker.label
+        if not text:
+            placed.append(PlacedMarker(marker, point, "", None))
+            continue
         if math.isfinite(marker.value):
             text = f"{text}  {format_value(marker.value)}"
-        rect = place_label(point, text_size(font, text), RADIUS + 6, inner, obstacles, must=True)
+        size, others = text_size(font, text), [p for _, p in seen if p != point]
+        rect = place_label(point, size, RADIUS + 9, inner, obstacles, must=True, others=others)
         if rect is not None:
             obstacles.append(rect)
         placed.append(PlacedMarker(marker, point, text, rect))
@@ -100,6 +108,8 @@ def draw_markers(
         draw_marker(painter, item.point, item.marker.kind, theme)
     for item in placed:
         if item.rect is not None:
-            draw_halo_text(
-                painter, item.rect, item.text, font, QColor(theme.text), QColor(theme.halo)
-            )
+            chip = item.rect.adjusted(-5, -1, 5, 1)
+            draw_chip(painter, chip, with_alpha(theme.canvas, 0.86), with_alpha(theme.border, 0.0))
+            painter.setFont(font)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(item.rect, Qt.AlignmentFlag.AlignCenter, item.text)

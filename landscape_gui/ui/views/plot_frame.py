@@ -56,7 +56,6 @@ class PlotFrame(QWidget):
         self.snug = False
         """Whether the frame takes the shape of the home range instead of all the space."""
         self.axes_visible = True
-        self.grid_visible = False
         self._titles = ("", "")
         self._home = PlotRange(0.0, 1.0, 0.0, 1.0)
         self._wanted = self._home
@@ -147,6 +146,9 @@ class PlotFrame(QWidget):
     def tick_font(self) -> QFont:
         return scaled_font(self.font(), 0.92)
 
+    def axis_style(self) -> AxisStyle:
+        return AxisStyle(self.theme, self.font(), self.tick_font(), _TICK_LENGTH, self.log_y)
+
     def sizeHint(self) -> QSize:
         return QSize(560, 480)
 
@@ -200,13 +202,14 @@ class PlotFrame(QWidget):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        style = AxisStyle(self.theme, self.font(), self.tick_font(), _TICK_LENGTH, self.log_y)
         painter.save()
         painter.setClipRect(self._plot)
         self.paint_plot(painter, QRectF(self._plot))
         painter.restore()
         if self.axes_visible:
-            paint_axes(painter, self._plot, self._shown, self._titles, style, self.rect())
+            paint_axes(
+                painter, self._plot, self._shown, self._titles, self.axis_style(), self.rect()
+            )
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self.theme.border), 1))

@@ -11,8 +11,8 @@ from landscape_gui.ui.color_maps import luminance
 from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene
 
 # How much of its saturation and of its contrast to the canvas a filled-in cell keeps.
-_VEIL_SATURATION = 0.30
-_VEIL_STRENGTH = 0.42
+_VEIL_SATURATION = 0.5
+_VEIL_STRENGTH = 0.6
 _TRANSPARENT = 512
 _MOST_PIXELS = 2048
 

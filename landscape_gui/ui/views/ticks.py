@@ -39,7 +39,7 @@ def linear_ticks(low: float, high: float, count: int) -> FloatArray:
 
 
 def log_ticks(low: float, high: float, count: int) -> FloatArray:
-    """Ticks for a logarithmic axis over [low, high], both positive: decades, or 1–2–5.
+    """Ticks for a logarithmic axis over [low, high]: decades, 1–2–5 or 1–2–3–5–7 in each.
 
     Falls back to linear ticks where the range holds fewer than three of them.
     """
@@ -47,11 +47,12 @@ def log_ticks(low: float, high: float, count: int) -> FloatArray:
         return np.empty(0)
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     within = [k for k in exponents if low <= 10.0**k <= high]
-    fine = [f * 10.0**k for k in exponents for f in (1, 2, 5) if low <= f * 10.0**k <= high]
-    if len(fine) < 3:
-        return linear_ticks(low, high, count)
-    if len(fine) <= count:
-        return np.array(fine)
+    for factors in ((1, 2, 3, 5, 7), (1, 2, 5)):
+        fine = [f * 10.0**k for k in exponents for f in factors if low <= f * 10.0**k <= high]
+        if len(fine) < 3:
+            return linear_ticks(low, high, count)
+        if len(fine) <= count:
+            return np.array(fine)
     stride = max(1, math.ceil(len(within) / max(count, 1)))
     return np.array([10.0**k for k in within if k % stride == 0])
 
@@ -64,9 +65,12 @@ def tick_labels(values: Sequence[float] | FloatArray) -> list[str]:
     largest = float(np.abs(array).max())
     if largest >= 1e5 or (0 < largest < 1e-3):
         return [_scientific(f"{v:.3g}" if v else "0") for v in array]
-    for decimals in range(7):
-        if np.allclose(array, np.round(array, decimals), rtol=0, atol=1e-7 * max(largest, 1e-3)):
-            break
+    exact = (
+        d
+        for d in range(7)
+        if np.allclose(array, np.round(array, d), rtol=0, atol=1e-7 * max(largest, 1e-3))
+    )
+    decimals = next(exact, 6)
     return [f"{v:.{decimals}f}".replace("-", MINUS) for v in array]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +16,7 @@ from landscape_gui.ui.views.halo_text import draw_halo_text, text_size
 from landscape_gui.ui.views.label_layout import bisecting_order, place_label
 from landscape_gui.ui.views.marker_layer import around
 
-DISC_RADIUS = 3.8
+DISC_RADIUS = 4.2
 HOVER_RADIUS = 10.0
 
 
@@ -58,10 +59,9 @@ def place_trajectory(
     Labels are tried first, last, middle, quarters …, so that what finds room is spread evenly.
     Checkpoints on one of the ``named`` points have a name there already.
     """
-    finite = np.isfinite(points).all(axis=1)
+    finite = np.isfinite(points[:, 0]) & np.isfinite(points[:, 1])
     pixels = np.where(finite[:, None], points, np.nan)
-    seen = [QPointF(x, y) for x, y in pixels[finite]]
-    taken = [*obstacles, *(around(p, DISC_RADIUS + 1) for p in seen if bounds.contains(p))]
+    taken = list(obstacles)
     inner = bounds.adjusted(3, 3, -3, -3)
     labels = []
     for k in bisecting_order(len(overlay.labels)):
@@ -76,6 +76,16 @@ def place_trajectory(
             labels.append((text, rect))
             taken.append(rect.adjusted(-10, -3, 10, 3))
     return PlacedTrajectory(overlay, pixels, tuple(labels))
+
+
+def trajectory_obstacles(points: FloatArray, spacing: float = 8.0) -> list[QRectF]:
+    """Small squares along the line and around the discs, so that labels keep off them."""
+    seen = [QPointF(x, y) for x, y in points if np.isfinite(x + y)]
+    squares = [around(p, DISC_RADIUS + 1) for p in seen]
+    for a, b in pairwise(seen):
+        count = int(min(np.hypot(b.x() - a.x(), b.y() - a.y()) / spacing, 400))
+        squares += [around(a + (b - a) * ((k + 1) / (count + 1)), 2.5) for k in range(count)]
+    return squares
 
 
 def draw_trajectory(

@@ -1,0 +1,221 @@
+"""From records to what a panel shows: filled heights, limits, markers, trajectory, words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from landscape_gui.geometry.estimate import fill
+from landscape_gui.geometry.trajectory import project
+from landscape_gui.specs import UserError
+from landscape_gui.store.records import CurveRecord, LandscapeRecord, RunRecord, SurfaceRecord
+from landscape_gui.store.schema import METRIC_TITLES
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+Record = TypeVar("Record", SurfaceRecord, CurveRecord)
+
+_TASKS = {"mnli": "MNLI", "rte": "RTE", "sst2": "SST-2", "mrpc": "MRPC"}
+_OUTLIER = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A marked point: ``start``, ``end`` or ``rolled_back``; its value is NaN if unknown."""
+
+    kind: str
+    alpha: float
+    beta: float
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One landscape, ready to draw.
+
+    ``known`` are the measured finite values alone. ``trajectory`` holds α, β of the checkpoints
+    in the plane, or is None where it cannot be told.
+    """
+
+    title: str
+    alpha: FloatArray
+    beta: FloatArray
+    values: FloatArray
+    measured: BoolArray
+    not_finite: int
+    known: FloatArray
+    points: tuple[Point, ...]
+    trajectory: tuple[FloatArray, FloatArray] | None
+    alpha_title: str
+    beta_title: str
+
+    def heights(self, low: float, high: float, refinement: int = 1) -> FloatArray:
+        """Values within the limits, finite everywhere, interpolated where nothing is measured.
+
+        Parameters
+        ----------
+        refinement
+            Power of two: each cell of the lattice is divided into that many along both axes, by
+            the same interpolation.
+
+        Returns
+        -------
+        float64[(m − 1) * refinement + 1, (n − 1) * refinement + 1]
+        """
+        rows, columns = ((length - 1) * refinement + 1 for length in self.values.shape)
+        values = np.full((rows, columns), np.nan)
+        measured = np.zeros((rows, columns), dtype=np.bool_)
+        # Clipped first: beside a tower, interpolation would dig a trench as deep as the limits.
+        values[::refinement, ::refinement] = np.clip(self.values, low, high)
+        measured[::refinement, ::refinement] = self.measured
+        return np.clip(fill(values, measured), low, high)
+
+    def remarks(self, high: float) -> tuple[str, ...]:
+        """What a reader has to know: what is not measured, not finite, or cut off at ``high``."""
+        found: list[str] = []
+        done, total = int(self.measured.sum()), self.measured.size
+        if done < total:
+            found.append(f"{done} of {total} points measured")
+        if self.not_finite:
+            found.append(f"{self.not_finite} not finite")
+        if self.not_finite or (self.known.size and self.known.max() > high):
+            found.append(f"clipped at {high:.3g}")
+        return tuple(found)
+
+
+def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -> Panel:
+    """Prepare one surface.
+
+    Raises
+    ------
+    UserError
+        If the file has no such surface, or the surface nothing measured of the metric.
+    """
+    surface = _find(record.surfaces, name, "surface", record)
+    values = _metric_values(surface, metric, record)
+    measured = surface.order >= 0
+    known = values[measured & np.isfinite(values)]
+    if not known.size:
+        raise UserError(
+            f"Nothing of the {METRIC_TITLES.get(metric, metric)} of {name} in {record.path} is "
+            "measured and finite.",
+            "Continue its measurement first.",
+        )
+    return Panel(
+        title=title,
+        alpha=surface.alpha,
+        beta=surface.beta,
+        values=values,
+        measured=measured,
+        not_finite=int((measured & ~np.isfinite(values)).sum()),
+        known=known,
+        points=marked_points(surface, metric),
+        trajectory=_trajectory(surface),
+        alpha_title=alpha_title(surface),
+        beta_title=f"β ({surface.plane.axis2_label})" if surface.plane.axis2_label else "β",
+    )
+
+
+def curve_values(record: LandscapeRecord, name: str, metric: str) -> tuple[CurveRecord, FloatArray]:
+    """A curve and the values of one metric, NaN where not measured or not finite.
+
+    Raises
+    ------
+    UserError
+        If the file has no such curve or metric.
+    """
+    curve = _find(record.curves, name, "curve", record)
+    values = _metric_values(curve, metric, record)
+    return curve, np.where((curve.order >= 0) & np.isfinite(values), values, np.nan)
+
+
+def marked_points(target: SurfaceRecord | CurveRecord, metric: str) -> tuple[Point, ...]:
+    """Start and end; in planes with origin θ1 the end and the rolled-back point."""
+    group_plane = target.plane.origin == "theta1"
+    places = (
+        (("rolled_back", -1.0), ("end", 0.0)) if group_plane else (("start", 0.0), ("end", 1.0))
+    )
+    measured = {anchor.name: anchor.values for anchor in target.anchors}
+    return tuple(
+        Point(kind, alpha, 0.0, measured.get(kind, {}).get(metric, float("nan")))
+        for kind, alpha in places
+    )
+
+
+def robust_limits(values: Iterable[FloatArray]) -> tuple[float, float]:
+    """Limits that all panels share: everything, unless a few points tower above the rest.
+
+    Corners of a landscape can be orders of magnitude above the basin that is of interest; then
+    the upper limit is the 98th percentile.
+    """
+    known = np.concatenate([part.reshape(-1) for part in values])
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    bulk = float(np.percentile(known, 98))
+    if bulk > low and high - low > _OUTLIER * (bulk - low):
+        high = bulk
+    if high <= low:
+        high = low + max(abs(low) * 1e-3, 1e-6)
+    return low, high
+
+
+def alpha_title(target: SurfaceRecord | CurveRecord) -> str:
+    """What α is."""
+    if target.plane.origin == "theta1":
+        return "α (rolled back −1, end 0)"
+    return "α (start 0, end 1)"
+
+
+def run_titles(runs: Sequence[RunRecord]) -> list[str]:
+    """Short names for a legend: task and setting, or the runs' own names where those repeat."""
+    titles = [
+        _TASKS.get(run.task, run.task or run.name)
+        + {"scratch": ", from scratch", "pretrained": ", fine-tuned"}.get(run.init, "")
+        for run in runs
+    ]
+    if len(set(titles)) == len(titles):
+        return titles
+    return [run.name for run in runs]
+
+
+def _trajectory(surface: SurfaceRecord) -> tuple[FloatArray, FloatArray] | None:
+    plane = surface.plane
+    if plane.gram.shape[0] < 3:  # one checkpoint and axis 2: start and end are marked already
+        return None
+    try:
+        projection = project(
+            plane.gram,
+            "plane",
+            has_axis2=True,
+            origin="theta1" if plane.origin == "theta1" else "theta0",
+        )
+    except ValueError:
+        return None
+    return projection.alpha, projection.beta
+
+
+def _find(items: dict[str, Record], name: str, kind: str, record: LandscapeRecord) -> Record:
+    if name not in items:
+        raise UserError(
+            f"{record.path} has no {kind} {name}.",
+            f"It has {', '.join(items)}." if items else f"It has no {kind} at all.",
+        )
+    return items[name]
+
+
+def _metric_values(
+    target: SurfaceRecord | CurveRecord, metric: str, record: LandscapeRecord
+) -> FloatArray:
+    if metric not in target.values:
+        raise UserError(
+            f"{target.name} in {record.path} holds no {METRIC_TITLES.get(metric, metric)}.",
+            f"It holds {', '.join(METRIC_TITLES.get(m, m) for m in target.values)}.",
+        )
+    return target.values[metric]

@@ -1,0 +1,26 @@
+"""NumPy arrays as Qt's paths and polygons, without a Python loop over their points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph.functions as pg_functions
+from PySide6.QtGui import QPainterPath, QPolygonF
+
+from landscape_gui.ui.scene import FloatArray
+
+# Its annotations take no arrays for ``connect``, its documentation does.
+_to_path: Any = pg_functions.arrayToQPath
+
+
+def connected_path(points: FloatArray, connect: npt.NDArray[Any]) -> QPainterPath:
+    """A path through points, float64[p, 2], joining each to the next where ``connect[k]``."""
+    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    return _to_path(x, y, connect.astype(np.int32))
+
+
+def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
+    """The points (x[k], y[k])."""
+    return pg_functions.arrayToQPolygonF(x, y)
