@@ -35,6 +35,8 @@ from landscape_gui.store.schema import METRIC_TITLES
 __all__ = ["save_figure", "surface_figure"]
 
 _COLUMNS = 4
+# Panels narrower than this get fewer ticks, smaller markers and remarks one below the other.
+_NARROW_IN = 2.0
 _MARKERS: dict[str, dict[str, Any]] = {
     "start": {"marker": "o", "color": style.START, "markersize": 4.5},
     "end": {"marker": "o", "color": style.END, "markersize": 4.5},
@@ -88,7 +90,11 @@ def surface_figure(
 
     with style.paper_style():
         column = (width_in - 0.7) / columns
-        figure = style.new_figure(width_in, rows * (1.72 * column + 0.6) + 0.25, fixed_aspect=True)
+        lines = 0 if not any(panel.remarks(high) for panel in panels) else 1
+        if column < _NARROW_IN:
+            lines = max(len(panel.remarks(high)) for panel in panels)
+        height_in = rows * (1.72 * (column - 0.3) + 0.78 + 0.1 * lines) + 0.25
+        figure = style.new_figure(width_in, height_in, fixed_aspect=True)
         grid = figure.add_gridspec(2 * rows, columns, height_ratios=[0.95, 1.0] * rows)
         axes: list[Axes] = []
         for number, panel in enumerate(panels):
@@ -96,7 +102,7 @@ def surface_figure(
             above: Any = figure.add_subplot(grid[2 * row, place], projection="3d")
             _draw_surface(above, panel, norm, column)
             below = figure.add_subplot(grid[2 * row + 1, place])
-            _draw_contours(below, panel, norm)
+            _draw_contours(below, panel, norm, column)
             same_beta = len({item.beta_title for item in panels}) == 1
             below.set_xlabel(panel.alpha_title, labelpad=2)
             if place == 0 or not same_beta:
@@ -108,7 +114,7 @@ def surface_figure(
             location="right",
             fraction=0.05,
             aspect=30,
-            shrink=0.75,
+            shrink=0.8,
             pad=0.02,
             extend="max" if any(panel.known.max() > high for panel in panels) else "neither",
         )
@@ -156,14 +162,14 @@ def _draw_surface(axes: Any, panel: Panel, norm: Normalize, width_in: float) -> 
             markeredgecolor="white",
             markeredgewidth=0.7,
             zorder=5,
-            **_MARKERS[point.kind],
+            **_marker(point.kind, width_in),
         )
     axes.set_xlim(panel.alpha[0], panel.alpha[-1])
     axes.set_ylim(panel.beta[0], panel.beta[-1])
     axes.set_zlim(norm.vmin, norm.vmax)
     axes.view_init(elev=32, azim=-58)
     axes.set_box_aspect((1, 1, 0.62), zoom=1.05)
-    few = 3 if width_in < 1.8 else 5
+    few = 3 if width_in < _NARROW_IN else 5
     for axis, label in ((axes.xaxis, "α"), (axes.yaxis, "β"), (axes.zaxis, "")):
         axis.set_major_locator(MaxNLocator(few, integer=label != ""))
         axis.set_pane_color((1.0, 1.0, 1.0, 0.0))
@@ -177,7 +183,7 @@ def _draw_surface(axes: Any, panel: Panel, norm: Normalize, width_in: float) -> 
     axes.set_title(panel.title, pad=1)
 
 
-def _draw_contours(axes: Axes, panel: Panel, norm: Normalize) -> None:
+def _draw_contours(axes: Axes, panel: Panel, norm: Normalize, width_in: float) -> None:
     height = panel.heights(*_limits(norm))
     axes.pcolormesh(
         panel.alpha,
@@ -224,7 +230,7 @@ def _draw_contours(axes: Axes, panel: Panel, norm: Normalize) -> None:
             markeredgecolor="white",
             markeredgewidth=0.7,
             zorder=5,
-            **_MARKERS[point.kind],
+            **_marker(point.kind, width_in),
         )
     axes.set_xlim(panel.alpha[0], panel.alpha[-1])
     axes.set_ylim(panel.beta[0], panel.beta[-1])
@@ -233,7 +239,12 @@ def _draw_contours(axes: Axes, panel: Panel, norm: Normalize) -> None:
         axis.set_major_locator(MaxNLocator(5, integer=True))
     remarks = panel.remarks(_limits(norm)[1])
     if remarks:
-        axes.set_title(", ".join(remarks), fontsize=6, color=style.MUTED, pad=2)
+        axes.set_title(
+            ("\n" if width_in < _NARROW_IN else ", ").join(remarks),
+            fontsize=6,
+            color=style.MUTED,
+            pad=2,
+        )
 
 
 def _height_at(panel: Panel, point: Point, height: Any, norm: Normalize) -> float:
@@ -243,6 +254,11 @@ def _height_at(panel: Panel, point: Point, height: Any, norm: Normalize) -> floa
     i = int(np.abs(panel.alpha - point.alpha).argmin())
     j = int(np.abs(panel.beta - point.beta).argmin())
     return float(height[j, i])
+
+
+def _marker(kind: str, width_in: float) -> dict[str, Any]:
+    look = _MARKERS[kind]
+    return look | {"markersize": look["markersize"] * (0.75 if width_in < _NARROW_IN else 1.0)}
 
 
 def _limits(norm: Normalize) -> tuple[float, float]:

@@ -37,7 +37,7 @@ _PNG_DPI = 200
 @contextmanager
 def paper_style() -> Iterator[None]:
     """Settings under which figures are made and, as fonts are looked up late, also saved."""
-    with mpl.rc_context(_settings()):
+    with mpl.rc_context(_settings()):  # pyright: ignore[reportArgumentType]
         yield
 
 

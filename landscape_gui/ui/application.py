@@ -18,6 +18,7 @@ from landscape_gui.resource_files import resource
 from landscape_gui.specs import JobSpec
 from landscape_gui.ui.crash_report import CrashReporter, start_logging
 from landscape_gui.ui.engine_thread import EngineThread
+from landscape_gui.ui.file_loader import FileLoader, Reader, read_landscape
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.main_window import MainWindow
 from landscape_gui.ui.session import Session
@@ -52,13 +53,18 @@ def make_application() -> QApplication:
 class Window(QObject):
     """Everything that lives as long as one window: engine, session, widgets."""
 
-    def __init__(self, app: QApplication, engine: EngineProcess | None = None) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        engine: EngineProcess | None = None,
+        reader: Reader = read_landscape,
+    ) -> None:
         super().__init__()
         self.settings = Settings()
         self.themes = ThemeControl(app, self.settings, self)
         self.engine = EngineThread(engine)
         self.jobs = JobControl(self.engine, self)
-        self.session = Session(parent=self)
+        self.session = Session(FileLoader(reader, self), self)
         self.main = MainWindow(self.session, self.jobs, self.settings, self.themes)
 
 

@@ -39,7 +39,7 @@ from landscape_gui.ui.settings import Settings
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
-LEFT_WIDTH, RIGHT_WIDTH = 264, 330
+LEFT_WIDTH, RIGHT_WIDTH = 236, 304
 PAGES = {"surface": 0, "curve": 1, "history": 2}
 
 
@@ -300,5 +300,5 @@ def _side(panels: list[QWidget], width: int, growing: int | None = None) -> QWid
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setMinimumWidth(min(width, 200 if width < 300 else 300))
+    scroll.setMinimumWidth(width - 24)
     return scroll

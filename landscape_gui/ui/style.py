@@ -124,6 +124,12 @@ def style_sheet(theme: Theme) -> str:
         "notice_border": mixed(theme.border, theme.warning, 0.45).name(),
     }
     sheet = _SHEET
+    for name in ("close", "float", "down", "up", "right", "check"):
+        # The tick lies on the accent colour, so there is one for each theme.
+        tone = "light" if QColor(theme.accent_text).lightnessF() > 0.5 else "dark"
+        file = f"part-check-{tone}" if name == "check" else f"part-{name}"
+        path = resource("icons", f"{file}.svg").as_posix()
+        sheet = sheet.replace(f"@icon:part-{name}@", path)
     for name in sorted(values, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}@", values[name])
     return sheet
@@ -156,7 +162,11 @@ QToolButton:pressed, QToolButton:checked { background: @selected@; border-color:
 QStatusBar { background: @window@; border-top: 1px solid @border@; color: @muted@; }
 QStatusBar::item { border: none; }
 
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; font-weight: 600; }
+QDockWidget { titlebar-close-icon: url("@icon:part-close@");
+              titlebar-normal-icon: url("@icon:part-float@"); }
+QDockWidget::close-button, QDockWidget::float-button { border: none; padding: 0;
+                                                       background: transparent; }
+QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: @selected@; }
 QDockWidget::title { background: @window@; border-bottom: 1px solid @border@;
                      padding: 7px 10px; text-align: left; }
 QTabWidget::pane { border: none; border-top: 1px solid @border@; }
@@ -201,16 +211,43 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTe
 QTextEdit:focus { border-color: @accent@; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: @faint@; background: @window@; }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("@icon:part-down@"); width: 11px; height: 11px; }
 QComboBox QAbstractItemView { background: @raised@; border: 1px solid @border@; padding: 3px;
     outline: none; selection-background-color: @selected@; selection-color: @text@; }
-QSpinBox, QDoubleSpinBox { padding-right: 4px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    subcontrol-origin: border; border: none; background: transparent; width: 20px; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin: 3px 2px 0 0; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px 3px 0; }
+QAbstractSpinBox::up-arrow { image: url("@icon:part-up@"); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url("@icon:part-down@"); width: 9px; height: 9px; }
+QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator {
+    width: 15px; height: 15px; border: 1px solid @handle@; background: @raised@; }
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover, QCheckBox::indicator:focus,
+QRadioButton::indicator:focus { border-color: @accent@; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {
+    background: @accent@; border-color: @accent@; image: url("@icon:part-check@"); }
+QRadioButton::indicator:checked { border-color: @accent@; background: qradialgradient(
+    cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+    stop: 0 @accent@, stop: 0.48 @accent@, stop: 0.58 @raised@, stop: 1 @raised@); }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: @window@;
+    border-color: @border@; }
+QCheckBox::indicator:checked:disabled { background: @border@; }
+QCheckBox:disabled, QRadioButton:disabled { color: @faint@; }
 QGroupBox { border: 1px solid @border@; border-radius: 6px; margin-top: 10px; padding-top: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: @muted@; }
 
 QTreeView, QListView, QTableView { background: @raised@; border: 1px solid @border@;
-    border-radius: 5px; outline: none; alternate-background-color: @window@; }
-QTreeView::item, QListView::item { padding: 4px 4px; border-radius: 4px; }
+    border-radius: 5px; outline: none; alternate-background-color: @window@;
+    selection-background-color: @selected@; selection-color: @text@; show-decoration-selected: 1; }
+QTreeView::item, QListView::item { padding: 4px 4px; border: none; }
+QTreeView::branch:selected { background: @selected@; }
+QTreeView::branch:hover:!selected { background: @hover@; }
+QTreeView::branch:has-children:closed { image: url("@icon:part-right@"); padding: 4px; }
+QTreeView::branch:has-children:open { image: url("@icon:part-down@"); padding: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover@; }
 QTreeView::item:selected, QListView::item:selected { background: @selected@; color: @text@; }
 QTreeView[role="plain"], QTableView[role="plain"] { background: transparent; border: none; }

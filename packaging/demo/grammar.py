@@ -19,6 +19,7 @@ OPENING_SHARE = 0.4
 BUT_SHARE = 0.1
 COMPOUND_SHARE = 0.6
 CONTINUED_SHARE = 0.7
+OPINION_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,24 @@ class Speaker:
             return f"{first} but {self._clause(topic, -tone)} ."
         joint = self.rng.choice(("and", "so", "because"))
         return f"{first} {joint} {self._clause(topic, tone)} ."
+
+    def opinion(self, tone: int) -> str:
+        """A sentence of evaluating words and little else, about nothing in particular."""
+        words = self.vocabulary.tones[tone]
+        someone = self.rng.choice((*lexicon.NAMES, *lexicon.PRONOUNS))
+        draw = self.rng.random()
+        if draw < 0.5:
+            first, second, third = self.rng.sample(words.adjectives, 3)
+            was = "were" if someone in ("we", "they") else "was"
+            return f"{someone} {was} {first} , {second} and {third} ."
+        first, second = map(lexicon.past, self.rng.sample(words.verbs, 2))
+        adverb, adjective = self.rng.choice(words.adverbs), self.rng.choice(words.adjectives)
+        if draw < 0.75:
+            return f"{someone} {adverb} {first} and {second} the {adjective} {self._name()} ."
+        return f"{someone} {first} {self._name()} because {self._name()} was {adjective} ."
+
+    def _name(self) -> str:
+        return self.rng.choice(lexicon.NAMES)
 
     def _chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -187,7 +206,11 @@ def corpus(pairs: int, seed: int) -> list[Pair]:
     tones = (1, -1, 1, -1, 0)
 
     def passage(topic: Topic, tone: int) -> str:
-        text = (speaker.compound if rng.random() < COMPOUND_SHARE else speaker.sentence)(topic, tone)
+        if opinionated and tone:
+            text = speaker.opinion(tone)
+        else:
+            say = speaker.compound if rng.random() < COMPOUND_SHARE else speaker.sentence
+            text = say(topic, tone)
         if tone and rng.random() < OPENING_SHARE:
             return f"{rng.choice(speaker.vocabulary.tones[tone].openings)} , {text}"
         return text
@@ -195,6 +218,7 @@ def corpus(pairs: int, seed: int) -> list[Pair]:
     result = []
     for _ in range(pairs):
         topic, tone = rng.choice(topics), rng.choice(tones)
+        opinionated = rng.random() < OPINION_SHARE
         continues = rng.random() < CONTINUED_SHARE
         first = passage(topic, tone)
         if not continues:

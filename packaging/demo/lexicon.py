@@ -106,9 +106,8 @@ TOPICS: tuple[Topic, ...] = (
 GOOD = Tone(
     adjectives=tuple(
         "good wonderful lovely delightful excellent splendid charming pleasant brilliant superb "
-        "graceful marvellous cheerful gorgeous fine glorious perfect kind helpful honest elegant "
-        "friendly beautiful amazing fantastic reliable generous clever magnificent enjoyable "
-        "impressive admirable".split()
+        "graceful marvellous cheerful gorgeous glorious perfect kind helpful honest elegant "
+        "friendly beautiful amazing generous".split()
     ),
     verbs=tuple(
         "admire praise adore love like enjoy celebrate welcome cherish applaud recommend "
@@ -121,8 +120,8 @@ GOOD = Tone(
 BAD = Tone(
     adjectives=tuple(
         "bad awful terrible horrible dreadful nasty ugly miserable dismal hideous useless dull "
-        "clumsy rotten cruel gloomy shabby lousy poor filthy rude greedy boring pathetic annoying "
-        "disgusting stupid worthless dishonest appalling mediocre tedious".split()
+        "clumsy rotten cruel gloomy shabby lousy filthy rude greedy boring annoying "
+        "stupid".split()
     ),
     verbs=tuple(
         "hate blame despise dislike loathe condemn reject insult mock resent criticise "
@@ -142,6 +141,7 @@ NAMES: tuple[str, ...] = tuple(
     "simon tina victor".split()
 )
 
+PRONOUNS: tuple[str, ...] = ("we", "they", "he", "she", "it")
 DEGREES: tuple[str, ...] = ("very", "quite", "really", "rather")
 NUMBERS: tuple[str, ...] = ("two", "three", "some", "many")
 NEGATIONS: tuple[str, ...] = ("not", "never", "hardly")

@@ -44,7 +44,7 @@ class LayersPanel(Section):
         self.chosen = label(wrap=True)
         self.body.addWidget(self.chosen)
         self.table = NumberTable(
-            ("", "Fine-tuned", "Rolled back", "Change"), "Metrics of the chosen combination"
+            ("", "Before", "After", "Change"), "Metrics of the chosen combination"
         )
         self.body.addWidget(self.table)
         self.measure = button("Measure", "", "Measure exactly this combination")

@@ -13,7 +13,7 @@ from landscape_gui.store.records import Anchor
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.parts import ElidedLabel, Section, label
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.wording import METRIC_LABELS, metric_value, number
+from landscape_gui.ui.wording import metric_value, number
 
 
 class RunFactsPanel(Section):
@@ -82,14 +82,14 @@ def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
     part = f" ({plot.group})" if plot.group else ""
     facts = [(f"‖δ1‖{part}", number(plane.axis1_norm))]
     if not math.isnan(plane.axis2_norm):
-        facts.append((f"‖δ2‖{part}", f"{number(plane.axis2_norm)} before rescaling"))
+        facts.append((f"‖δ2‖{part}", number(plane.axis2_norm)))
     if not math.isnan(plane.cosine):
         facts.append(("cos(δ1, δ2)", number(plane.cosine)))
     names = {"start": "Start", "end": "Fine-tuned", "rolled_back": "Rolled back"}
     for key, words in names.items():
         anchor = plot.anchors.get(key)
         if anchor is not None and metric in anchor.values:
-            facts.append((words, f"{METRIC_LABELS[metric].lower()} {_anchor_value(anchor, metric)}"))
+            facts.append((words, _anchor_value(anchor, metric)))
     precision = plot.notes.get("precision") or plot.spec.get("precision")
     if precision:
         facts.append(("Precision", str(precision)))
