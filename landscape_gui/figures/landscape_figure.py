@@ -93,7 +93,7 @@ def surface_figure(
         lines = 0 if not any(panel.remarks(high) for panel in panels) else 1
         if column < _NARROW_IN:
             lines = max(len(panel.remarks(high)) for panel in panels)
-        height_in = rows * (1.72 * (column - 0.3) + 0.78 + 0.1 * lines) + 0.25
+        height_in = rows * (1.72 * (column - 0.3) + 0.72 + 0.1 * lines) + 0.22
         figure = style.new_figure(width_in, height_in, fixed_aspect=True)
         grid = figure.add_gridspec(2 * rows, columns, height_ratios=[0.95, 1.0] * rows)
         axes: list[Axes] = []

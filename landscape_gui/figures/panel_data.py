@@ -117,7 +117,9 @@ def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -
         points=marked_points(surface, metric),
         trajectory=_trajectory(surface),
         alpha_title=alpha_title(surface),
-        beta_title=f"β ({surface.plane.axis2_label})" if surface.plane.axis2_label else "β",
+        beta_title=f"β ({shortened(surface.plane.axis2_label)})"
+        if surface.plane.axis2_label
+        else "β",
     )
 
 
@@ -176,13 +178,21 @@ def alpha_title(target: SurfaceRecord | CurveRecord) -> str:
 def run_titles(runs: Sequence[RunRecord]) -> list[str]:
     """Short names for a legend: task and setting, or the runs' own names where those repeat."""
     titles = [
-        _TASKS.get(run.task, run.task or run.name)
+        _TASKS.get(run.task, shortened(run.task or run.name))
         + {"scratch": ", from scratch", "pretrained": ", fine-tuned"}.get(run.init, "")
         for run in runs
     ]
     if len(set(titles)) == len(titles):
         return titles
-    return [run.name for run in runs]
+    return [shortened(run.name) for run in runs]
+
+
+def shortened(text: str, longest: int = 22) -> str:
+    """A name that fits a column: the middle gives way, as names differ at their ends."""
+    if len(text) <= longest:
+        return text
+    head = longest * 2 // 3
+    return f"{text[:head]}…{text[head + 1 - longest :]}"
 
 
 def _trajectory(surface: SurfaceRecord) -> tuple[FloatArray, FloatArray] | None:

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
+from landscape_gui.figures.panel_data import shortened
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import LandscapeRecord, RollbackRecord
 
@@ -89,9 +90,9 @@ def _label(rollback: RollbackRecord, mask: int) -> str:
         return "fine-tuned"
     if len(names) == len(rollback.groups) > 1:
         return "all groups"
-    return " + ".join(names)
+    return shortened(" + ".join(names), 36)
 
 
 def _title(record: LandscapeRecord, drawn: int, found: int) -> str:
-    title = f"{record.run.name}: layer groups rolled back"
+    title = f"{shortened(record.run.name)}: layer groups rolled back"
     return title if drawn == found else f"{title}\n{drawn} of {found} combinations"

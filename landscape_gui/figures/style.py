@@ -79,6 +79,7 @@ def _settings() -> dict[str, Any]:
         "legend.columnspacing": 1.2,
         "legend.labelspacing": 0.3,
         "axes.unicode_minus": True,
+        "text.parse_math": False,  # names of users may hold dollar signs
         "pdf.fonttype": 42,  # publishers refuse Type 3
         "ps.fonttype": 42,
         "svg.hashsalt": "landscape-gui",

@@ -176,7 +176,9 @@ class Speaker:
             adverb = self.rng.choice(self.vocabulary.tones[tone].adverbs)
             words = (self._person(topic, tone).text, adverb, verb, self._thing(topic, tone).text)
         else:
-            thing = self._noun(topic.things, self.rng.choice(self.vocabulary.tones[tone].adjectives))
+            thing = self._noun(
+                topic.things, self.rng.choice(self.vocabulary.tones[tone].adjectives)
+            )
             words = (self._person(topic, tone).text, verb, thing.text)
         return " ".join(filter(None, words))
 
@@ -187,7 +189,7 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two passages for pre-training; ``continues`` if the second belongs to the first's document."""
+    """Two passages for pre-training; ``continues`` if both are of one document."""
 
     first: str
     second: str

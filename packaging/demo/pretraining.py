@@ -84,11 +84,21 @@ class MaskedPairs:
 
 
 def pretrain(
-    config: BertConfig, tokenizer: PreTrainedTokenizerFast, recipe: Recipe
+    config: BertConfig,
+    tokenizer: PreTrainedTokenizerFast,
+    recipe: Recipe,
+    vectors: torch.Tensor,
+    random_share: float,
 ) -> BertForPreTraining:
-    """A BERT with ``config`` trained for one pass over ``recipe.pairs`` generated pairs."""
+    """A BERT with ``config`` trained for one pass over ``recipe.pairs`` generated pairs.
+
+    Its embeddings begin as ``vectors`` plus ``random_share`` of their usual random start.
+    """
     torch.manual_seed(recipe.seed)
     model = BertForPreTraining(config)
+    embeddings = model.bert.embeddings.word_embeddings.weight
+    with torch.no_grad():
+        embeddings.mul_(random_share).add_(vectors)
     model.train()
     batches = MaskedPairs(tokenizer, recipe)
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -117,6 +127,8 @@ def pretrain(
         recent += loss.item()
         if step % 200 == 0:
             elapsed = time.monotonic() - began
-            print(f"step {step}/{len(batches)}  loss {recent / 200:.3f}  {elapsed:.0f} s")
+            print(
+                f"step {step}/{len(batches)}  loss {recent / 200:.3f}  {elapsed:.0f} s", flush=True
+            )
             recent = 0.0
     return model.eval()

@@ -17,10 +17,13 @@ _to_path: Any = pg_functions.arrayToQPath
 
 def connected_path(points: FloatArray, connect: npt.NDArray[Any]) -> QPainterPath:
     """A path through points, float64[p, 2], joining each to the next where ``connect[k]``."""
+    if len(points) == 0:
+        return QPainterPath()
     x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
     return _to_path(x, y, connect.astype(np.int32))
 
 
 def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
     """The points (x[k], y[k])."""
-    return pg_functions.arrayToQPolygonF(x, y)
+    # pyqtgraph 0.14.0 raises on empty arrays.
+    return pg_functions.arrayToQPolygonF(x, y) if len(x) else QPolygonF()

@@ -159,17 +159,15 @@ class ColorBar(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(theme.canvas))
-        self._paint_bar(painter)
-        self._paint_numbers(painter)
-        if self._title:
-            self._paint_title(painter)
-        for which in ("high", "low"):
-            self._paint_handle(painter, which)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), QColor(self._theme.canvas))
+            self._paint_bar(painter)
+            self._paint_numbers(painter)
+            if self._title:
+                self._paint_title(painter)
+            for which in ("high", "low"):
+                self._paint_handle(painter, which)
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = self.bar_rect()

@@ -185,36 +185,34 @@ class PlotFrame(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        ratio = painter.device().devicePixelRatioF()
-        if self._picture is None or self._picture.devicePixelRatio() != ratio:
-            self._picture = self._paint_picture(ratio)
-        painter.drawPixmap(0, 0, self._picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self._plot)
-        self.paint_overlay(painter, QRectF(self._plot))
-        painter.end()
+        # Contexts, because an error that leaves a painter open on a widget crashes Qt.
+        with QPainter(self) as painter:
+            ratio = painter.device().devicePixelRatioF()
+            if self._picture is None or self._picture.devicePixelRatio() != ratio:
+                self._picture = self._paint_picture(ratio)
+            painter.drawPixmap(0, 0, self._picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(self._plot)
+            self.paint_overlay(painter, QRectF(self._plot))
 
     def _paint_picture(self, ratio: float) -> QPixmap:
         picture = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.theme.canvas))
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        painter.save()
-        painter.setClipRect(self._plot)
-        self.paint_plot(painter, QRectF(self._plot))
-        painter.restore()
-        if self.axes_visible:
-            paint_axes(
-                painter, self._plot, self._shown, self._titles, self.axis_style(), self.rect()
-            )
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self.theme.border), 1))
-            painter.drawRect(self._plot)
-        painter.end()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+            painter.save()
+            painter.setClipRect(self._plot)
+            self.paint_plot(painter, QRectF(self._plot))
+            painter.restore()
+            if self.axes_visible:
+                style = self.axis_style()
+                paint_axes(painter, self._plot, self._shown, self._titles, style, self.rect())
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(self.theme.border), 1))
+                painter.drawRect(self._plot)
         return picture
 
     def resizeEvent(self, event: QResizeEvent) -> None:

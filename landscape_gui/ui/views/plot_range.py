@@ -49,7 +49,6 @@ class PlotRange:
 
     def kept_near(self, home: PlotRange, widest: float = 2.0, narrowest: float = 1e-3) -> PlotRange:
         """Limited in size to multiples of ``home``'s, with its middle inside ``home``."""
-        x, y = (self.left + self.right) / 2, (self.bottom + self.top) / 2
         # The slack keeps rounding from moving a view that is at its limit already.
         size = max(self.width / home.width, self.height / home.height)
         factor = 1.0
@@ -57,7 +56,10 @@ class PlotRange:
             factor = widest / size
         elif size < narrowest * (1 - 1e-9):
             factor = narrowest / size
-        kept = self if factor == 1.0 else self.zoomed(factor, x, y)
-        dx = min(max(x, home.left), home.right) - x
-        dy = min(max(y, home.bottom), home.top) - y
-        return kept.moved(dx, dy) if dx or dy else kept
+        x, y = (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        near_x = min(max(x, home.left), home.right)
+        near_y = min(max(y, home.bottom), home.top)
+        if factor == 1.0 and (near_x, near_y) == (x, y):
+            return self
+        dx, dy = factor * self.width / 2, factor * self.height / 2
+        return PlotRange(near_x - dx, near_x + dx, near_y - dy, near_y + dy)

@@ -74,8 +74,11 @@ class ReadOut(QWidget):
         return QSize(60, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         theme = self._theme
-        painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.canvas))
         painter.fillRect(0, 0, self.width(), 1, QColor(theme.border))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -114,7 +114,7 @@ def draw_trajectory(
         radius = DISC_RADIUS + (1.4 if ends and k in (0, last) else 0.0)
         draw_disc(painter, QPointF(*placed.points[k]), radius, color, QColor(theme.halo), off)
     for text, rect in placed.labels:
-        draw_halo_text(painter, rect, text, font, QColor(theme.text), QColor(theme.halo), 2.6)
+        draw_halo_text(painter, rect, text, font, QColor(theme.text), QColor(theme.halo), 2.2)
 
 
 def draw_disc(

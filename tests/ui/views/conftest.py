@@ -1,0 +1,55 @@
+"""A small landscape with a valley, and helpers to look at pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from landscape_gui.ui.scene import AxisTitles, SurfaceScene, TrajectoryOverlay
+
+TITLES = AxisTitles("α  (direction to the fine-tuned model)", "β  (random)", "training loss")
+
+
+def make_scene(points: int = 11, share: float = 1.0, step: float = 0.0) -> SurfaceScene:
+    """A valley through (1, 0); the first ``share`` of its rows are measured."""
+    axis = np.linspace(-4, 4, points)
+    a, b = np.meshgrid(axis, axis)
+    height = 0.4 + 0.1 * (a - 1) ** 2 + 0.08 * b**2 + np.maximum(b, 0) * 0.2 + step
+    measured = np.zeros_like(height, dtype=bool)
+    measured[: round(share * points)] = True
+    return SurfaceScene(axis, axis.copy(), height, measured, TITLES)
+
+
+@pytest.fixture
+def scene() -> SurfaceScene:
+    return make_scene()
+
+
+@pytest.fixture
+def trajectory() -> TrajectoryOverlay:
+    t = np.linspace(0, 1, 5)
+    return TrajectoryOverlay(
+        alpha=3 * t - 2,
+        beta=2 * np.sin(np.pi * t),
+        value=0.7 - 0.3 * t,
+        off_plane=np.array([np.nan, 0.83, 0.5, 0.2, 0.0]),
+        labels=tuple(f"epoch {k}" for k in range(5)),
+        caption="in plane, least squares",
+    )
+
+
+def pixels(image: QImage) -> np.ndarray:
+    """uint8[height, width, 3]."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+@pytest.fixture
+def look() -> Callable[[QWidget], np.ndarray]:
+    """The widget's pixels as they are painted now."""
+    return lambda widget: pixels(widget.grab().toImage())

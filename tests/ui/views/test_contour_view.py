@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from landscape_gui.ui.scene import AxisTitles, Limits, Marker
+from landscape_gui.ui.theme import DARK
+from landscape_gui.ui.views.contour_view import ContourView
+from landscape_gui.ui.views.ticks import format_value
+
+from .conftest import make_scene, pixels
+
+MARKERS = (
+    Marker("start", "start", 0.0, 0.0, 0.69),
+    Marker("end", "fine-tuned", 1.0, 0.0, float("nan")),
+    Marker("rolled_back", "low rolled back", -1.0, 0.0, 0.5),
+)
+
+
+@pytest.fixture
+def view(qtbot, scene) -> ContourView:
+    view = ContourView()
+    qtbot.addWidget(view)
+    view.resize(640, 560)
+    view.set_limits(Limits(0.4, 4.0))
+    view.set_scene(scene)
+    view.show()
+    return view
+
+
+def pixel_of(view: ContourView, alpha: float, beta: float) -> QPoint:
+    x, y = view.plot.to_pixels(np.array([alpha]), np.array([beta]))[0]
+    return QPoint(round(x), round(y))
+
+
+def hover(qtbot, view: ContourView, alpha: float, beta: float) -> None:
+    qtbot.mouseMove(view.plot, pixel_of(view, alpha, beta))
+
+
+SETTERS = {
+    "scene": lambda v, t: v.set_scene(make_scene(11, step=1.0)),
+    "no scene": lambda v, t: v.set_scene(None),
+    "limits": lambda v, t: v.set_limits(Limits(0.0, 8.0)),
+    "color map": lambda v, t: v.set_color_map("magma"),
+    "markers": lambda v, t: v.set_markers(MARKERS),
+    "trajectory": lambda v, t: v.set_trajectory(t),
+    "cursor": lambda v, t: v.set_cursor((0.5, 0.5)),
+    "dots": lambda v, t: v.set_measured_dots("on"),
+    "theme": lambda v, t: v.set_theme(DARK),
+}
+
+
+@pytest.mark.parametrize("name", SETTERS)
+def test_every_setter_shows(view, look, trajectory, name):
+    before = look(view)
+    SETTERS[name](view, trajectory)
+    assert np.any(look(view) != before)
+
+
+def test_repeating_a_setter_changes_nothing(view, look, trajectory):
+    view.set_markers(MARKERS)
+    view.set_trajectory(trajectory)
+    before = look(view)
+    view.set_scene(make_scene())
+    view.set_limits(Limits(0.4, 4.0))
+    view.set_markers(MARKERS)
+    view.set_trajectory(trajectory)
+    # Qt outlines the first text of a font a little differently from the later ones.
+    assert np.any(look(view) != before, axis=-1).mean() < 0.002
+
+
+def test_the_read_out_is_the_scenes_value(view, scene, qtbot):
+    j, i = 7, 3
+    hover(qtbot, view, scene.alpha[i], scene.beta[j])
+    text = view.read_out.text()
+    assert format_value(float(scene.height[j, i])) in text
+    assert "α −1.60" in text
+    assert "β 1.60" in text
+    assert "training loss" in text
+    assert "measured" in text
+
+
+def test_the_read_out_says_what_is_filled_in(view):
+    view.set_scene(make_scene(share=0.5))
+    view.set_cursor((0.0, 3.9))
+    assert "filled in" in view.read_out.text()
+    view.set_cursor((0.0, -3.9))
+    assert "filled in" not in view.read_out.text()
+    view.set_cursor(None)
+    assert "training loss" not in view.read_out.text()
+
+
+def test_the_read_out_follows_new_values(view):
+    view.set_cursor((1.0, 0.0))
+    before = view.read_out.text()
+    view.set_scene(make_scene(step=1.0))
+    assert view.read_out.text() != before
+
+
+def test_the_pointer_is_told_and_so_is_its_leaving(view, qtbot):
+    with qtbot.waitSignal(view.cursor_moved) as moved:
+        hover(qtbot, view, 1.0, -2.0)
+    assert moved.args[0] == pytest.approx((1.0, -2.0), abs=0.05)
+    with qtbot.waitSignal(view.cursor_moved) as left:
+        qtbot.mouseMove(view.plot, QPoint(2, 2))
+    assert left.args == [None]
+
+
+def test_a_cursor_from_elsewhere_is_not_told_back(view, qtbot):
+    with qtbot.assertNotEmitted(view.cursor_moved):
+        view.set_cursor((0.3, 0.4))
+        view.set_cursor((float("nan"), 0.4))
+
+
+def test_measured_points_are_dotted_only_while_incomplete(view, look):
+    assert not view.plot.dots_wanted()
+    view.set_scene(make_scene(share=0.5))
+    assert view.plot.dots_wanted()
+    auto = look(view)
+    view.set_measured_dots("off")
+    off = look(view)
+    point = pixel_of(view, -2.4, -3.2)
+    assert np.any(auto[point.y(), point.x()] != off[point.y(), point.x()])
+    unmeasured = pixel_of(view, -2.4, 3.2)
+    around = np.s_[unmeasured.y() - 2 : unmeasured.y() + 3, unmeasured.x() - 2 : unmeasured.x() + 3]
+    assert np.array_equal(auto[around], off[around])
+
+
+def test_measured_cells_are_told_from_filled_in_ones_without_dots(view, look):
+    view.set_measured_dots("off")
+    complete = look(view)
+    view.set_scene(make_scene(share=0.5))
+    half = look(view)
+    beside = pixel_of(view, -2.4, -3.2) + QPoint(6, 6)
+    assert np.array_equal(half[beside.y(), beside.x()], complete[beside.y(), beside.x()])
+    filled = pixel_of(view, -2.4, 1.6) + QPoint(6, 6)
+    assert np.any(half[filled.y(), filled.x()] != complete[filled.y(), filled.x()])
+
+
+def test_nothing_that_is_not_finite_is_drawn(view, look, scene, trajectory):
+    height = scene.height.copy()
+    height[10, 2] = np.nan
+    view.set_scene(replace(scene, height=height))
+    hole = pixel_of(view, scene.alpha[2], scene.beta[10]) + QPoint(5, 5)
+    assert look(view)[hole.y(), hole.x()].tolist() == [255, 255, 255]
+    before = look(view)
+    view.set_markers([Marker("end", "lost", float("nan"), 0.0, 1.0)])
+    assert np.array_equal(look(view), before)
+    broken = replace(trajectory, alpha=np.full(5, np.nan), caption="")
+    view.set_trajectory(broken)
+    assert np.array_equal(look(view), before)
+
+
+def test_marker_labels_do_not_overlap(view, look):
+    from landscape_gui.ui.views.marker_layer import place_markers
+
+    points = [QPointF(300 + k, 300) for k in (0, 4, 8)]
+    placed = place_markers(MARKERS, points, view.font(), view.plot.plot_rect)
+    rects = [p.rect for p in placed if p.rect is not None]
+    assert len(rects) == 3
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        assert not rects[a].intersects(rects[b])
+    assert placed[1].text == "fine-tuned"
+    assert placed[0].text == "start  0.6900"
+
+
+def test_hovering_a_checkpoint_tells_how_far_it_is_off_the_plane(view, qtbot, trajectory, look):
+    view.set_trajectory(trajectory)
+    before = look(view)
+    hover(qtbot, view, float(trajectory.alpha[1]), float(trajectory.beta[1]))
+    words = " ".join(view.plot.disc_text)
+    assert "epoch 1" in words
+    assert "off the plane  0.83" in words
+    assert "its own training loss  0.6250" in words
+    assert "surface under it" in words
+    assert np.any(look(view) != before)
+    hover(qtbot, view, -3.9, -3.9)
+    assert view.plot.hovered_disc is None
+
+
+def test_labels_of_a_long_trajectory_are_thinned(view, look):
+    t = np.linspace(0, 1, 200)
+    from landscape_gui.ui.scene import TrajectoryOverlay
+
+    labels = tuple(f"epoch {k}" for k in range(200))
+    view.set_trajectory(TrajectoryOverlay(t * 4 - 2, t, t, t, labels, "many"))
+    look(view)
+    placed = view.plot._placed
+    assert placed is not None
+    assert 2 <= len(placed.labels) < 40
+    rects = [rect for _, rect in placed.labels]
+    assert not any(a.intersects(b) for k, a in enumerate(rects) for b in rects[:k])
+
+
+def test_axes_of_its_own_show_the_trajectory_alone(view, look, trajectory, qtbot):
+    view.set_trajectory(trajectory)
+    view.set_markers(MARKERS)
+    on_surface = look(view)
+    view.set_projection_axes(AxisTitles("PC 1 (72 %)", "PC 2 (11 %)", "training loss"))
+    alone = look(view)
+    plot = view.plot.plot_rect.toRect()
+    inside = alone[plot.top() + 2 : plot.bottom() - 2, plot.left() + 2 : plot.right() - 2]
+    white = np.all(inside == 255, axis=-1).mean()
+    assert white > 0.9
+    with qtbot.assertNotEmitted(view.cursor_moved):
+        hover(qtbot, view, 0.0, 0.5)
+    assert view.read_out.text().startswith("PC 1")
+    view.set_projection_axes(None)
+    view.set_cursor(None)
+    assert np.any(look(view) != on_surface, axis=-1).mean() < 0.002
+
+
+def test_scales_are_equal_and_the_frame_fits_the_data(view):
+    rect, shown = view.plot.plot_rect, view.plot.shown
+    assert rect.width() / shown.width == pytest.approx(rect.height() / shown.height, rel=1e-9)
+    assert shown.left == pytest.approx(-4.4, abs=0.05)
+    assert shown.top == pytest.approx(4.4, abs=0.05)
+
+
+def wheel(view: ContourView, at: QPoint, steps: int) -> None:
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(view.plot.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view.plot, event)
+
+
+def test_wheel_zooms_at_the_pointer_drag_pans_and_double_click_resets(view, qtbot):
+    home, at = view.plot.shown, pixel_of(view, 1.0, 0.0)
+    wheel(view, at, 3)
+    zoomed = view.plot.shown
+    assert zoomed.width < 0.8 * home.width
+    assert (pixel_of(view, 1.0, 0.0) - at).manhattanLength() <= 2
+    qtbot.mousePress(view.plot, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(view.plot, at + QPoint(40, 0))
+    qtbot.mouseRelease(view.plot, Qt.MouseButton.LeftButton, pos=at + QPoint(40, 0))
+    assert view.plot.shown.width == pytest.approx(zoomed.width)
+    qtbot.mouseDClick(view.plot, Qt.MouseButton.LeftButton, pos=at)
+    assert view.plot.shown == home
+
+
+def test_new_values_keep_the_zoom_and_new_axes_leave_it(view):
+    wheel(view, pixel_of(view, 1.0, 0.0), 3)
+    zoomed = view.plot.shown
+    view.set_scene(make_scene(step=0.5))
+    assert view.plot.shown == zoomed
+    view.set_scene(make_scene(21))
+    assert view.plot.at_home()
+
+
+def test_a_right_click_opens_nothing(view, qtbot):
+    qtbot.mouseClick(view.plot, Qt.MouseButton.RightButton, pos=pixel_of(view, 1.0, 0.0))
+    assert QApplication.activePopupWidget() is None
+
+
+def test_contour_lines_are_traced_only_for_new_heights_or_limits(view, look, monkeypatch):
+    from landscape_gui.ui.views import contour_plot
+
+    calls = []
+    trace = contour_plot.trace_contours
+    monkeypatch.setattr(contour_plot, "trace_contours", lambda *a: calls.append(1) or trace(*a))
+    look(view)
+    same = make_scene()
+    view.set_scene(replace(same, measured=~same.measured))
+    view.set_color_map("cividis")
+    view.set_markers(MARKERS)
+    look(view)
+    assert calls == []
+    view.set_limits(Limits(0.0, 9.0))
+    look(view)
+    view.set_scene(make_scene(step=0.1))
+    look(view)
+    assert len(calls) == 2
+
+
+def test_the_picture_is_not_repainted_for_the_cross_hair(view, look, monkeypatch):
+    look(view)
+    monkeypatch.setattr(view.plot, "paint_plot", lambda *a: pytest.fail("repainted"))
+    view.set_cursor((0.1, 0.2))
+    look(view)
+
+
+def test_grabbed_without_cross_hair_at_twice_the_size(view, look):
+    view.set_cursor((0.5, 0.5))
+    look(view)
+    image = view.grab_image()
+    assert image.width() >= 2 * view.plot.width()
+    assert view.plot.cross_hair == (0.5, 0.5)
+    with_cursor = pixels(image)
+    view.set_cursor(None)
+    assert np.array_equal(pixels(view.grab_image()), with_cursor)
+
+
+@pytest.mark.parametrize("points", [1, 2])
+def test_tiny_lattices_are_drawn(qtbot, look, points):
+    view = ContourView()
+    qtbot.addWidget(view)
+    axis = np.linspace(-1, 1, points) if points > 1 else np.array([0.0])
+    height = np.ones((points, points))
+    tiny = replace(make_scene(), alpha=axis, beta=axis, height=height, measured=height > 0)
+    view.set_scene(tiny)
+    view.set_measured_dots("on")
+    assert len(np.unique(look(view).reshape(-1, 3), axis=0)) > 3
+
+
+def test_nothing_is_printed_while_painting(view, look, trajectory, capfd):
+    view.set_trajectory(trajectory)
+    view.set_markers(MARKERS)
+    view.set_scene(make_scene(share=0.3))
+    look(view)
+    captured = capfd.readouterr()
+    assert "Error" not in captured.out + captured.err
+    assert "QPainter" not in captured.err
+
+
+def test_an_unknown_color_map_is_refused(view):
+    with pytest.raises(KeyError, match="rainbow"):
+        view.set_color_map("rainbow")

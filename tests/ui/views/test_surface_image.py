@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor
+
+from landscape_gui.ui.color_maps import table
+from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.views.surface_image import (
+    Palette,
+    SurfaceImage,
+    cell_edges,
+    color_index,
+    nearest_index,
+)
+
+from .conftest import make_scene
+
+LIMITS = Limits(0.4, 4.0)
+
+
+@pytest.fixture
+def image() -> SurfaceImage:
+    image = SurfaceImage()
+    image.set_palette(Palette(table("viridis"), QColor("#ffffff")))
+    image.set_limits(LIMITS)
+    return image
+
+
+def color_at(image: SurfaceImage, row: int, column: int) -> tuple[int, ...]:
+    drawn = image.image()
+    assert drawn is not None
+    return drawn.pixelColor(column, row).getRgb()
+
+
+def test_cells_are_centred_on_points():
+    edges = cell_edges(np.array([-4.0, -2.0, 0.0, 4.0]))
+    assert edges.tolist() == [-5.0, -3.0, -1.0, 2.0, 6.0]
+
+
+@given(st.floats(-4, 4))
+def test_nearest_index_is_the_nearest_point(position):
+    axis = np.linspace(-4, 4, 9)
+    index = nearest_index(axis, position)
+    assert index is not None
+    assert abs(axis[index] - position) <= np.abs(axis - position).min() + 1e-12
+
+
+def test_nearest_index_is_none_outside():
+    assert nearest_index(np.array([0.0, 1.0]), 1.6) is None
+    assert nearest_index(np.array([0.0, 1.0]), 1.4) == 1
+
+
+def test_values_are_clipped_and_not_wrapped():
+    index = color_index(np.array([-1e9, 0.0, 0.5, 1.0, 1e300, np.nan, np.inf]), Limits(0, 1))
+    assert index.tolist() == [0, 0, 128, 255, 255, 0, 255]
+
+
+def test_equal_limits_do_not_divide_by_zero():
+    assert color_index(np.array([0.0, 1.0, 2.0]), Limits(1, 1)).tolist() == [0, 0, 255]
+
+
+def test_first_row_is_the_highest_beta(image):
+    scene = make_scene(5)
+    image.set_scene(scene)
+    expected = table("viridis")[color_index(scene.height[-1, 0:1], LIMITS)[0], :3]
+    assert color_at(image, 0, 0)[:3] == tuple(expected)
+
+
+def test_filled_in_cells_are_veiled_towards_the_canvas(image):
+    complete = make_scene(5)
+    image.set_scene(complete)
+    plain = np.array(color_at(image, 0, 2)[:3], dtype=float)
+    image.set_scene(replace(complete, measured=np.zeros_like(complete.measured)))
+    veiled = np.array(color_at(image, 0, 2)[:3], dtype=float)
+    assert np.abs(255 - veiled).sum() < np.abs(255 - plain).sum()
+    assert np.ptp(veiled) < np.ptp(plain)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_transparent(image, bad):
+    scene = make_scene(5)
+    height = scene.height.copy()
+    height[4, 2] = bad
+    image.set_scene(replace(scene, height=height))
+    assert color_at(image, 0, 2)[3] == 0
+    assert color_at(image, 0, 1)[3] == 255
+
+
+def test_uneven_axes_keep_their_proportions(image):
+    scene = make_scene(3)
+    image.set_scene(replace(scene, alpha=np.array([-4.0, -3.0, 4.0])))
+    drawn = image.image()
+    assert drawn is not None
+    row = [drawn.pixelColor(x, 1).name() for x in range(drawn.width())]
+    widths = [row.count(name) / len(row) for name in dict.fromkeys(row)]
+    np.testing.assert_allclose(widths, [1 / 12, 4 / 12, 7 / 12], atol=0.05)
+
+
+def test_the_image_is_kept_while_nothing_changes(image):
+    image.set_scene(make_scene(5))
+    first = image.image()
+    image.set_limits(Limits(LIMITS.low, LIMITS.high))
+    assert image.image() is first
+    image.set_limits(Limits(0, 1))
+    assert image.image() is not first
