@@ -248,8 +248,14 @@ def load_classifier(directory: Path, **changes: Any) -> tuple[PreTrainedModel, f
             "Check that the directory was copied completely.",
         ) from error
     model, info = loaded
-    mismatched = {entry[0]: entry for entry in info["mismatched_keys"]}
     prefix = f"{model.base_model_prefix}."
+    parameters = dict(model.named_parameters())
+
+    def full(name: str) -> str:
+        # Older transformers name what a base model lacks as the base model does.
+        return name if name in parameters else prefix + name
+
+    mismatched = {full(entry[0]): entry for entry in info["mismatched_keys"]}
     if wrong := sorted(name for name in mismatched if name.startswith(prefix)):
         _, stored, wanted = mismatched[wrong[0]]
         raise UserError(
@@ -257,8 +263,7 @@ def load_classifier(directory: Path, **changes: Any) -> tuple[PreTrainedModel, f
             f"means {tuple(wanted)}.",
             "The weights and the configuration do not belong together.",
         )
-    parameters = dict(model.named_parameters())
-    lacking = (set(info["missing_keys"]) | set(mismatched)) & parameters.keys()
+    lacking = (set(map(full, info["missing_keys"])) | set(mismatched)) & parameters.keys()
     return model.float(), frozenset(lacking)
 
 

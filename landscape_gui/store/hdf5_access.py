@@ -24,6 +24,10 @@ from h5py import h5d, h5f, h5p, h5s, h5t  # pyright: ignore[reportAttributeAcces
 _opening = threading.RLock()
 
 
+# By so much a file in memory grows at a time.
+_MEMORY_STEP = 1 << 20
+
+
 def _access_properties() -> h5p.PropFAID:
     properties = h5p.create(h5p.FILE_ACCESS)
     properties.set_libver_bounds(h5f.LIBVER_V18, h5f.LIBVER_V18)
@@ -57,9 +61,24 @@ def open_for_writing(path: Path) -> h5py.File:
         return h5py.File(h5f.open(os.fsencode(path), h5f.ACC_RDWR, fapl=_access_properties()))
 
 
-def create_file(path: Path) -> h5py.File:
-    """Create a file that must not exist."""
-    return h5py.File(h5f.create(os.fsencode(path), h5f.ACC_EXCL, fapl=_access_properties()))
+def open_in_memory(path: Path) -> h5py.File:
+    """A copy of a file, or a new one if there is none, that lives in memory only.
+
+    HDF5 cannot close a file whose disk has filled up: it raises, keeps the file open and may take
+    the process down when it ends. In memory it never meets the disk.
+    """
+    properties = _access_properties()
+    properties.set_fapl_core(_MEMORY_STEP, False)
+    name = os.fsencode(path)
+    if path.exists():
+        return h5py.File(h5f.open(name, h5f.ACC_RDWR, fapl=properties))
+    return h5py.File(h5f.create(name, h5f.ACC_EXCL, fapl=properties))
+
+
+def image_of(file: h5py.File) -> bytes:
+    """The bytes of a file in memory, as they are to stand on the disk."""
+    file.flush()
+    return file.id.get_file_image()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 import h5py
 
 from landscape_gui.store.file_errors import explain_os_error
-from landscape_gui.store.hdf5_access import create_file, open_for_writing
+from landscape_gui.store.hdf5_access import image_of, open_in_memory
 
 
 @contextmanager
@@ -32,33 +32,20 @@ def replaced(path: Path) -> Iterator[h5py.File]:
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
     try:
         try:
-            file = _open_copy(path, draft)
-            try:
+            with open_in_memory(path) as file:
                 yield file
-                file.flush()
-            finally:
-                file.close()
+                image = image_of(file)
+            draft.write_bytes(image)
             _sync(draft)
+            if path.exists():
+                with contextlib.suppress(OSError):
+                    shutil.copymode(path, draft)
             draft.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
             raise explain_os_error(error, path, "write") from error
-        except (RuntimeError, ValueError) as error:
-            # HDF5 raises these when a write or flush failed half-way (full disk) in some versions.
-            if "errno = " not in str(error):
-                raise
-            raise explain_os_error(OSError(str(error)), path, "write") from error
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _open_copy(path: Path, draft: Path) -> h5py.File:
-    if not path.exists():
-        return create_file(draft)
-    shutil.copyfile(path, draft)
-    with contextlib.suppress(OSError):
-        shutil.copymode(path, draft)
-    return open_for_writing(draft)
 
 
 def _sync(path: Path) -> None:

@@ -245,7 +245,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a job runs; then stop it cleanly and wait for all threads."""
-        if self.jobs.current is not None and not self._confirm_stop():
+        running = self.jobs.current is not None and self.jobs.engine.isRunning()
+        if running and not self._confirm_stop():
             event.ignore()
             return
         self._settings.set_state("window", self.saveGeometry())

@@ -2,6 +2,7 @@ import errno
 import json
 import shutil
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -125,6 +126,12 @@ def test_a_stopped_training_goes_on_to_the_same_weights(tmp_path, model, task, w
     assert_same_run(train(spec, silent), whole[0])
 
 
+def test_a_training_in_a_thread_ends_with_the_same_weights(tmp_path, model, task, whole):
+    spec = tiny_train_spec(tmp_path / "run", model, task, EPOCHS)
+    with ThreadPoolExecutor(1) as pool:
+        assert_same_run(pool.submit(train, spec, silent).result(), whole[0])
+
+
 class Crash(BaseException):
     pass
 
@@ -244,10 +251,14 @@ def test_unusable_models_leave_nothing_behind(tmp_path, model, task):
         (unknown, "never-heard-of"),
         (tmp_path, "holds no tokenizer"),
         (tmp_path / "nowhere", "no model directory"),
+        ("example/some-model", "Hub cannot be reached"),
     ]:
         with pytest.raises(UserError, match=message):
             train(tiny_train_spec(tmp_path / "run", directory, task), silent)
         assert not (tmp_path / "run").exists()
+    with pytest.raises(UserError, match="GLUE rte is not in the local cache"):
+        train(tiny_train_spec(tmp_path / "run", model, TaskSpec(name="rte")), silent)
+    assert not (tmp_path / "run").exists()
     with pytest.raises(UserError):
         train(tiny_train_spec(tmp_path / "a" / "b" / "run", broken, task), silent)
     assert not (tmp_path / "a").exists()

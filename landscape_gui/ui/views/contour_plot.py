@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -16,16 +14,10 @@ from landscape_gui.ui import color_maps
 from landscape_gui.ui.scene import BoolArray, Limits, Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.arrays_to_qt import polygon
-from landscape_gui.ui.views.contour_lines import (
-    ContourLine,
-    LabelSpot,
-    label_spot,
-    lines_path,
-    trace_contours,
-)
+from landscape_gui.ui.views.contour_layer import ContourInk, paint_contours
+from landscape_gui.ui.views.contour_lines import ContourLine, trace_contours
 from landscape_gui.ui.views.halo_text import (
     draw_chip,
-    draw_halo_text,
     scaled_font,
     text_size,
     with_alpha,
@@ -123,6 +115,11 @@ class ContourPlot(PlotFrame):
             return False
         return self.dots == "on" or not bool(self.scene.measured.all())
 
+    def _contours(self, scene: SurfaceScene) -> list[ContourLine]:
+        if self._lines is None:
+            self._lines = trace_contours(scene.alpha, scene.beta, scene.height, self.limits)
+        return self._lines
+
     def _make_palette(self) -> Palette:
         palette = Palette(color_maps.table(self.color_map), QColor(self.theme.canvas))
         self._image.set_palette(palette)
@@ -171,7 +168,8 @@ class ContourPlot(PlotFrame):
             obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in self._placed.labels]
 
         if scene is not None:
-            self._paint_contours(painter, rect, scene, obstacles)
+            ink = ContourInk(self._palette, self.limits, scaled_font(self.font(), 0.86))
+            paint_contours(painter, self, scene, self._contours(scene), ink, obstacles)
         if self._placed is not None:
             draw_trajectory(painter, self._placed, small, self.theme, ends=self.trajectory_alone)
         draw_markers(painter, placed_markers, label_font, self.theme)
@@ -202,71 +200,6 @@ class ContourPlot(PlotFrame):
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPoints(polygon(x[i[chosen]], y[j[chosen]]))
-
-    def _paint_contours(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        scene: SurfaceScene,
-        obstacles: Sequence[QRectF],
-    ) -> None:
-        if self._lines is None:
-            self._lines = trace_contours(scene.alpha, scene.beta, scene.height, self.limits)
-        tones: dict[bool, list[tuple[np.ndarray, tuple[int, ...]]]] = {True: [], False: []}
-        pixels = [self.to_pixels(line.points[:, 0], line.points[:, 1]) for line in self._lines]
-        indices = color_index(np.array([line.level for line in self._lines]), self.limits)
-        for line, points, index in zip(self._lines, pixels, indices, strict=True):
-            tones[bool(self._palette.is_dark[index])].append((points, line.offsets))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for on_dark, lines in tones.items():
-            color = QColor(255, 255, 255, 150) if on_dark else QColor(0, 0, 0, 105)
-            painter.setPen(QPen(color, 1.0))
-            painter.drawPath(lines_path(lines))
-        self._paint_numbers(
-            painter, rect, scene, list(zip(pixels, indices, strict=True)), obstacles
-        )
-
-    def _paint_numbers(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        scene: SurfaceScene,
-        lines: Sequence[tuple[np.ndarray, np.integer]],
-        obstacles: Sequence[QRectF],
-    ) -> None:
-        font = scaled_font(self.font(), 0.86)
-        metrics = QFontMetricsF(font)
-        taken = list(obstacles)
-        inner = rect.adjusted(6, 6, -6, -6)
-        for line, (points, index) in zip(self._lines or (), lines, strict=True):
-            width, height = text_size(font, line.text)
-            starts = line.offsets
-            pieces = sorted((points[a:b] for a, b in pairwise(starts)), key=len)
-            for piece in reversed(pieces[-2:]):
-                spot = label_spot(piece, width + 10, height, inner, taken)
-                if spot is None:
-                    continue
-                taken.append(spot.rect.adjusted(-18, -10, 18, 10))
-                veiled = 256 if self._is_veiled(scene, spot) else 0
-                ground = self._palette.color(int(index) + veiled)
-                dark = bool(self._palette.is_dark[int(index) + veiled])
-                color = QColor(255, 255, 255) if dark else QColor(20, 20, 20)
-                painter.save()
-                painter.translate(spot.x, spot.y)
-                painter.rotate(spot.angle)
-                place = QRectF(
-                    -width / 2,
-                    -metrics.capHeight() / 2 - metrics.ascent() + metrics.capHeight(),
-                    width,
-                    height,
-                )
-                draw_halo_text(painter, place, line.text, font, color, ground, 3.0)
-                painter.restore()
-
-    def _is_veiled(self, scene: SurfaceScene, spot: LabelSpot) -> bool:
-        alpha, beta = self.from_pixels(QPointF(spot.x, spot.y))
-        i, j = nearest_index(scene.alpha, alpha), nearest_index(scene.beta, beta)
-        return i is not None and j is not None and not scene.measured[j, i]
 
     def _legend_rows(self, scene: SurfaceScene | None) -> list[LegendRow]:
         rows = []

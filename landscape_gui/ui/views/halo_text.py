@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+import math
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+_AROUND = [(math.cos(k * math.pi / 8), math.sin(k * math.pi / 8)) for k in range(16)]
 
 
 def scaled_font(font: QFont, factor: float, bold: bool = False) -> QFont:
@@ -32,23 +36,17 @@ def draw_halo_text(
     halo: QColor,
     width: float = 3.0,
 ) -> None:
-    """Draw one line of text, left-aligned in ``rect``, with an outline of ``width`` pixels."""
-    metrics = QFontMetricsF(font)
-    baseline = QPointF(rect.left(), rect.top() + metrics.ascent())
-    outline = QPainterPath()
-    outline.addText(baseline, font, text)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(
-        QPen(
-            halo,
-            2 * width,
-            Qt.PenStyle.SolidLine,
-            Qt.PenCapStyle.RoundCap,
-            Qt.PenJoinStyle.RoundJoin,
-        )
-    )
-    painter.drawPath(outline)
+    """Draw one line of text, left-aligned in ``rect``, with an outline of ``width`` pixels.
+
+    The halo, opaque, is the text itself drawn around its place: the outlines that Qt gives of a
+    font's first text differ from those of the later ones, so that pictures would not repeat.
+    """
+    baseline = QPointF(rect.left(), rect.top() + QFontMetricsF(font).ascent())
     painter.setFont(font)
+    painter.setPen(halo)
+    for dx, dy in _AROUND:
+        painter.drawText(baseline + QPointF(width * dx, width * dy), text)
+        painter.drawText(baseline + QPointF(width * dx / 2, width * dy / 2), text)
     painter.setPen(color)
     painter.drawText(baseline, text)
 
