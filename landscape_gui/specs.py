@@ -78,6 +78,11 @@ class TaskSpec(Spec):
     labels: tuple[str, ...] = ()
     max_length: int = Field(default=128, ge=4, le=8192)
 
+    @property
+    def label(self) -> str:
+        """What to call the task on an axis or in a legend: of custom data, its directory."""
+        return self.data.stem if self.name == "custom" and self.data else self.name
+
     @model_validator(mode="after")
     def _custom_is_complete(self) -> Self:
         if self.name == "custom":
@@ -265,7 +270,7 @@ class DemoSpec(Spec):
 
     kind: Literal["demo"] = "demo"
     out: Path
-    points: int = Field(default=21, ge=5, le=201)
+    points: int = Field(default=25, ge=5, le=201)
     seed: int = Field(default=0, ge=0, lt=2**32)
 
 

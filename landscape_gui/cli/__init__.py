@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # while nothing was under way yet that had to be put in order
+        print("Stopped.", file=sys.stderr)
+        return 130
     except BrokenPipeError:  # the reader of our output went away, e.g. head
         sys.stderr.close()
         return 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from landscape_gui.cli.progress import run_to_the_end
 from landscape_gui.cli.summary import as_json, as_text, summarise
@@ -38,11 +39,30 @@ def _checked(build: Callable[[], T]) -> T:
     try:
         return build()
     except ValidationError as error:
-        problems = []
-        for problem in error.errors():
-            where = " ".join(str(part) for part in problem["loc"] if isinstance(part, str))
-            problems.append(f"{where}: {problem['msg']}".removeprefix(": "))
+        # The two ranges and counts of a surface come from one option: said once is enough.
+        problems = dict.fromkeys(_problem(problem) for problem in error.errors())
         raise UserError("; ".join(problems) + ".", "See --help for what can be asked.") from error
+
+
+# Where a spec's field is not called like the option it comes from.
+_OPTIONS = {
+    "alpha_range": "range",
+    "beta_range": "range",
+    "alpha_points": "points",
+    "beta_points": "points",
+    "learning_rate": "lr",
+    "name": "task",
+    "train": "train-examples",
+    "dev": "dev-examples",
+}
+
+
+def _problem(problem: ErrorDetails) -> str:
+    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    fields = [part for part in problem["loc"] if isinstance(part, str)]
+    if not fields:
+        return said
+    return f"--{_OPTIONS.get(fields[-1], fields[-1].replace('_', '-'))}: {said}"
 
 
 def _quiet_libraries() -> None:
@@ -55,17 +75,25 @@ def _quiet_libraries() -> None:
 
 def _task(arguments: Namespace) -> TaskSpec | None:
     if arguments.task is None:
-        if arguments.data is not None:
-            raise UserError("--data needs --task.", "Name the task that the data is for.")
+        for option in ("data", "text_columns", "label_column", "labels", "max_length"):
+            if getattr(arguments, option):
+                raise UserError(
+                    f"--{option.replace('_', '-')} needs --task.",
+                    "Name the task that it is for, or leave both to what the run says.",
+                )
         return None
+    given = {
+        option: getattr(arguments, option)
+        for option in ("label_column", "max_length")
+        if getattr(arguments, option) is not None
+    }
     return _checked(
         lambda: TaskSpec(
             name=arguments.task,
             data=arguments.data,
             text_columns=tuple(arguments.text_columns),
-            label_column=arguments.label_column,
             labels=tuple(arguments.labels),
-            max_length=arguments.max_length,
+            **given,
         )
     )
 
@@ -85,8 +113,10 @@ def _evaluation(arguments: Namespace) -> dict[str, Any]:
         "run": arguments.run_dir,
         "base": arguments.base,
         "task": _task(arguments),
-        "examples": ExamplesSpec(
-            train=arguments.train_examples, dev=arguments.dev_examples, seed=arguments.seed
+        "examples": _checked(
+            lambda: ExamplesSpec(
+                train=arguments.train_examples, dev=arguments.dev_examples, seed=arguments.seed
+            )
         ),
         "device": arguments.device,
     }
@@ -103,7 +133,9 @@ def _report(arguments: Namespace, path: Path) -> None:
 def compute(arguments: Namespace) -> int:
     """``landscape-gui compute``."""
     _quiet_libraries()
-    groups = _groups(arguments, [arguments.group] if arguments.group else [])
+    if arguments.curve and (arguments.other or arguments.axis2):
+        raise UserError("A curve has no second axis.", "Leave out --curve, or --other and --axis2.")
+    groups = _groups(arguments, [] if arguments.group is None else [arguments.group])
     shared = _evaluation(arguments) | {
         "precision": arguments.precision,
         "group": groups[0] if groups else None,

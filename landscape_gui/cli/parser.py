@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -55,6 +56,12 @@ def _landscape_file(text: str) -> Path:
     return path
 
 
+def _device(text: str) -> str:
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, cpu, cuda and cuda:N")
+    return text
+
+
 def _task_options(parser: argparse.ArgumentParser, required: bool) -> None:
     group = parser.add_argument_group("task and data")
     group.add_argument(
@@ -78,16 +85,13 @@ def _task_options(parser: argparse.ArgumentParser, required: bool) -> None:
         default=(),
         help="custom data: one text column, or two for sentence pairs",
     )
-    group.add_argument(
-        "--label-column", default="label", metavar="COLUMN", help="class column (default: label)"
-    )
+    group.add_argument("--label-column", metavar="COLUMN", help="class column (default: label)")
     group.add_argument(
         "--labels", nargs="+", default=(), metavar="NAME", help="custom data: classes, in order"
     )
     group.add_argument(
         "--max-length",
         type=int,
-        default=128,
         metavar="TOKENS",
         help="longer examples are truncated (default: 128)",
     )
@@ -119,7 +123,7 @@ def _measuring_options(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=0, help="picks examples and random directions (default: 0)"
     )
     examples.add_argument(
-        "--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)"
+        "--device", type=_device, default="auto", help="auto, cpu, cuda or cuda:N (default: auto)"
     )
     _task_options(parser, required=False)
     _output_options(parser)
@@ -188,6 +192,8 @@ def build_parser() -> argparse.ArgumentParser:
         description=_COMPUTE,
         formatter_class=raw,
     )
+    # Before Python 3.14, argparse takes -1e3 and -inf for options.
+    compute._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
     _measuring_options(compute)
     what = compute.add_argument_group("what is measured")
     axis = what.add_mutually_exclusive_group()
@@ -200,7 +206,6 @@ def build_parser() -> argparse.ArgumentParser:
     axis.add_argument(
         "--axis2",
         choices=("random", "pca"),
-        default="random",
         help="axis 2 without another run: random and filter-normalised (default), or the "
         "checkpoints' principal component",
     )
@@ -269,7 +274,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="where runs, files and pictures are left (default: demo-output)",
         default=Path("demo-output"),
     )
-    demo.add_argument("--points", type=int, default=21, help="points per axis (default: 21)")
+    demo.add_argument("--points", type=int, default=25, help="points per axis (default: 25)")
     demo.add_argument("--seed", type=int, default=0, help="default: 0")
     demo.add_argument("--screenshot", type=Path, metavar="PNG", help=argparse.SUPPRESS)
     _output_options(demo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 import time
@@ -118,6 +119,8 @@ class Progress:
         if self._quiet:
             return
         if self._live:
+            # A wrapped line could not be taken back.
+            text = text[: max(20, shutil.get_terminal_size().columns - 1)]
             print(f"\r\x1b[K{text}", end="", file=self._stream, flush=True)
             self._line_open = True
             if important:

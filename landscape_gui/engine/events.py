@@ -100,7 +100,11 @@ class AnchorMeasured:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointMeasured:
-    """A checkpoint's own encoder with the fixed head: its loss, not the surface under it."""
+    """A checkpoint's own encoder with the fixed head: its loss, not the surface under it.
+
+    On a layer group's target only the group's parameters are the checkpoint's; the others are θ1's,
+    as everywhere on that surface.
+    """
 
     target: Target
     index: int

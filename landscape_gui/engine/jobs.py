@@ -226,8 +226,9 @@ def _settle_precision(
             ranges = spec.alpha_range, (0.0, 0.0)
         where = check_points(anchors, *ranges, seed=spec.examples.seed)
         check = choose(spec.precision, subject.evaluator, where, shift)
-    points.note("precision", check.as_dict())
     points.note("examples", subject.objective.examples)
+    # Last: a target that has this note is taken for settled when it is continued.
+    points.note("precision", check.as_dict())
     yield Notice(check.sentence())
 
 

@@ -151,7 +151,7 @@ def run_record(subject: Subject) -> RunRecord:
         name=run.name,
         path=str(run.path),
         model=run.model,
-        task=run.task.name if run.task else "",
+        task=run.task.label if run.task else "",
         init=run.init,
         checkpoints=tuple(
             CheckpointRecord(str(c.path), c.step, c.epoch, weights_sha256(c.path))
@@ -203,7 +203,7 @@ def lay_plane(subject: Subject, axis2: Axis2, group: LayerGroup | None) -> Plane
             raw = other_run_direction(
                 weights, partial(read_parameters, other, len(other.checkpoints) - 1)
             )
-            label = other.task.name if other.task else other.name
+            label = other.task.label if other.task else other.name
         else:
             raw = random_direction(weights, axis2.seed)
             label = f"random {axis2.seed}"
@@ -240,4 +240,4 @@ def _length(gram: npt.NDArray[np.float64], row: int, run: Run) -> float:
 
 def with_task_label(record: RunRecord, task: TaskSpec) -> RunRecord:
     """The record with the task that was evaluated, for runs that do not say their own."""
-    return record if record.task else replace(record, task=task.name)
+    return record if record.task else replace(record, task=task.label)

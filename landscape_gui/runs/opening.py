@@ -112,7 +112,7 @@ def describe(path: Path, base: Path | None = None, task: TaskSpec | None = None)
         name=_name(path),
         model=model,
         init="pretrained" if base and not content else init,
-        task=named.name if named else None,
+        task=named.label if named else None,
         layer_count=layers,
         checkpoints=len(checkpoints),
         needs_base=needs_base,

@@ -127,6 +127,6 @@ def job_title(spec: JobSpec) -> str:
             return f"Rollback table of {spec.run.name}"
         case TrainSpec():
             how = "Fine-tuning" if spec.init == "pretrained" else "Training from scratch"
-            return f"{how}: {spec.model.rstrip('/').rsplit('/', 1)[-1]} on {spec.task.name}"
+            return f"{how}: {spec.model.rstrip('/').rsplit('/', 1)[-1]} on {spec.task.label}"
         case DemoSpec():
             return "Demonstration"

@@ -112,7 +112,7 @@ def test_metric_buttons_change_state_and_pixels(window, qtbot, tmp_path, open_fi
     assert contour.grab_image() != before
     assert window.main.trajectory_panel.table.horizontalHeaderItem(1).text() == "Own dev error"
     click(window.main.header.metrics.buttons["train_loss"])
-    assert contour.grab_image() == before
+    qtbot.waitUntil(lambda: contour.grab_image() == before)
 
 
 def test_color_limits_follow_the_data_until_set_by_hand(window, tmp_path, open_file):

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fake_jobs import describe
+
+from landscape_gui.engine.events import Failed
+from landscape_gui.specs import CurveSpec, PCAAxis, SurfaceSpec, TaskSpec
+from landscape_gui.ui.dialogs.help import AboutDialog, versions
+from landscape_gui.ui.dialogs.measurement import MeasurementDialog
+from landscape_gui.ui.dialogs.train import TrainDialog
+
+
+@pytest.fixture
+def make(qtbot, tmp_path):
+    def make_(name: str = "run", kind: str = "surface") -> MeasurementDialog:
+        run = tmp_path / name
+        run.mkdir(exist_ok=True)
+        dialog = MeasurementDialog(run, kind)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return make_
+
+
+def test_surface_as_typed(make, qtbot, tmp_path):
+    dialog = make()
+    assert not dialog.start.isEnabled(), "nothing is known of the run yet"
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    assert dialog.start.isEnabled()
+    assert "1,681 points" in dialog.problem.text()
+    dialog.axis2.kind.setCurrentIndex(dialog.axis2.kind.findData("pca"))
+    dialog.group.setCurrentIndex(1)
+    dialog.points.setValue(11)
+    dialog.train.number.setValue(64)
+    dialog.dev.all.setChecked(True)
+    with qtbot.waitSignal(dialog.requested) as asked:
+        dialog.start.click()
+    spec, out = asked.args
+    assert isinstance(spec, SurfaceSpec)
+    assert spec.axis2 == PCAAxis()
+    assert spec.group.name == "low"
+    assert spec.lattice.alpha_points == spec.lattice.beta_points == 11
+    assert (spec.examples.train, spec.examples.dev) == (64, None)
+    assert out == tmp_path / "run.landscape.h5"
+
+
+def test_problems_are_said_while_typing(make, tmp_path):
+    dialog = make()
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    dialog.range.low.setValue(5.0)
+    assert not dialog.start.isEnabled()
+    assert "low before high" in dialog.problem.text()
+    dialog.range.low.setValue(-1.0)
+    dialog.out.edit.setText(str(tmp_path / "nowhere" / "x.landscape.h5"))
+    assert "does not exist" in dialog.problem.text()
+    dialog.out.path = tmp_path / "x.landscape.h5"
+    dialog.axis2.kind.setCurrentIndex(dialog.axis2.kind.findData("other_run"))
+    assert dialog.problem.text() == "Other run is missing."
+    dialog.axis2.run.path = tmp_path / "none"
+    assert "not a directory" in dialog.problem.text()
+    dialog.axis2.run.path = tmp_path
+    assert dialog.start.isEnabled()
+    assert dialog.spec().axis2.run == tmp_path
+
+
+def test_foreign_run_asks_for_base_and_task(make, tmp_path):
+    dialog = make("foreign-run")
+    dialog.show_description(describe(tmp_path / "foreign-run", None, None))
+    assert dialog.base.isVisible()
+    assert dialog.task.isVisible()
+    assert not dialog.start.isEnabled()
+    dialog.base.path = tmp_path
+    dialog.task.task.setCurrentIndex(dialog.task.task.findData("custom"))
+    assert "needs data" in dialog.problem.text()
+    dialog.task.data.path = tmp_path
+    assert "text columns" in dialog.problem.text()
+    dialog.task.text_columns.setText("premise, hypothesis")
+    assert dialog.start.isEnabled()
+    spec = dialog.spec()
+    assert spec.base == tmp_path
+    assert spec.task == TaskSpec(
+        name="custom", data=tmp_path, text_columns=("premise", "hypothesis")
+    )
+
+
+def test_what_is_known_is_not_asked_again(make, tmp_path):
+    dialog = make("foreign-run")
+    task = TaskSpec(name="rte")
+    dialog.use_known({"run": Path("x"), "base": tmp_path, "task": task, "device": "cpu"})
+    dialog.show_description(describe(tmp_path / "foreign-run", None, None))
+    assert not dialog.base.isVisible()
+    assert not dialog.task.isVisible()
+    spec = dialog.spec()
+    assert (spec.base, spec.task, spec.device) == (tmp_path, task, "cpu")
+    assert spec.run == tmp_path / "foreign-run"
+
+
+def test_run_that_cannot_be_read(make):
+    dialog = make()
+    dialog.show_description(Failed("run is not a training run.", "Choose another."))
+    assert "not a training run" in dialog.facts.text()
+    assert not dialog.start.isEnabled()
+
+
+def test_curve_has_no_second_axis(make, tmp_path):
+    dialog = make(kind="curve")
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    assert not dialog.axis2.isVisible()
+    spec = dialog.spec()
+    assert isinstance(spec, CurveSpec)
+    assert spec.points == 41
+
+
+def test_train_dialog(qtbot, tmp_path):
+    dialog = TrainDialog()
+    qtbot.addWidget(dialog)
+    assert not dialog.start.isEnabled()
+    dialog.model.setText("bert-base-cased")
+    assert "directory for the run" in dialog.problem.text()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("")
+    dialog.out.path = tmp_path / "full"
+    assert "not an empty directory" in dialog.problem.text()
+    dialog.out.path = tmp_path / "new"
+    assert dialog.start.isEnabled()
+    dialog.init.setCurrentIndex(1)
+    dialog.epochs.setValue(2)
+    spec = dialog.spec()
+    assert (spec.init, spec.epochs, spec.learning_rate) == ("scratch", 2, None)
+    assert spec.out == tmp_path / "new"
+
+
+def test_about_names_the_versions(qtbot):
+    dialog = AboutDialog()
+    qtbot.addWidget(dialog)
+    assert "Landscape GUI" in versions()
+    assert "torch " in dialog.versions.text()

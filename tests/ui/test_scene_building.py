@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import synthetic_landscape
+
+from landscape_gui.engine.events import Measurement
+from landscape_gui.ui.landscape_model import LandscapeModel
+from landscape_gui.ui.scene_building import (
+    build_markers,
+    build_scene,
+    build_trajectory,
+    data_range,
+    robust_limits,
+    rolled_back,
+)
+
+PATH = Path("a.landscape.h5")
+
+
+@pytest.fixture
+def model() -> LandscapeModel:
+    return LandscapeModel.of(synthetic_landscape.landscape(PATH, points=17, measured=0.3))
+
+
+def surface(model: LandscapeModel, name: str = "full-random0"):
+    return model.plots["surface", name]
+
+
+def test_scene_is_finite_keeps_what_is_measured_and_says_which(model):
+    plot = surface(model)
+    scene = build_scene(plot, "train_loss")
+    assert np.isfinite(scene.height).all()
+    np.testing.assert_array_equal(scene.measured, plot.measured)
+    np.testing.assert_allclose(
+        scene.height[scene.measured], plot.values["train_loss"][plot.measured]
+    )
+    plot.measured[0, 0] = not plot.measured[0, 0]
+    assert scene.measured[0, 0] != plot.measured[0, 0], "a scene does not change under a view"
+
+
+def test_no_scene_before_the_first_finite_value(model):
+    plot = surface(model)
+    plot.values["train_loss"][:] = np.nan
+    assert build_scene(plot, "train_loss") is None
+    del plot.values["dev_loss"]
+    assert build_scene(plot, "dev_loss") is None
+    assert build_scene(model.plots["curve", "full"], "train_loss") is None
+
+
+def test_limits_ignore_outliers_and_what_is_not_measured(model):
+    plot = surface(model)
+    places = np.argwhere(plot.measured)
+    plot.values["train_loss"][tuple(places[0])] = 1e6
+    plot.values["train_loss"][tuple(places[1])] = np.inf
+    plot.values["train_loss"][tuple(np.argwhere(~plot.measured)[0])] = -1e6
+    limits = robust_limits(plot, "train_loss")
+    assert 0 < limits.low < limits.high < 10
+    assert data_range(plot, "train_loss").high == 1e6
+
+
+def test_star_carries_exactly_the_measured_combination_or_nothing(model):
+    plot = surface(model, "low-random0")
+    none = build_markers(model, plot, "dev_error", frozenset())
+    assert [(m.kind, m.alpha) for m in none] == [("end", 0.0), ("rolled_back", 0.0)]
+    low = build_markers(model, plot, "dev_error", frozenset({"low"}))[1]
+    assert (low.alpha, low.beta) == (-1.0, 0.0)
+    assert low.value == model.rollback.measured[frozenset({"low"})].values["dev_error"]
+    both = build_markers(model, plot, "dev_error", frozenset({"low", "middle"}))[1]
+    assert both.alpha == -1.0
+    assert np.isnan(both.value), "never the sum of the parts"
+    high = build_markers(model, plot, "dev_error", frozenset({"high"}))[1]
+    assert high.alpha == 0.0, "this surface is about other layers"
+
+
+def test_whole_model_surface_has_start_and_end(model):
+    markers = build_markers(model, surface(model), "train_loss", frozenset({"low"}))
+    assert [(m.kind, m.alpha, m.beta) for m in markers] == [("start", 0, 0), ("end", 1, 0)]
+
+
+def test_single_group_may_come_from_its_surface_but_combinations_not(model):
+    model.rollback.measured.clear()
+    anchor = surface(model, "low-random0").anchors["rolled_back"]
+    found = rolled_back(model, frozenset({"low"}))
+    assert found == Measurement(anchor.values, anchor.standard_errors)
+    assert rolled_back(model, frozenset({"low", "high"})) is None
+    assert rolled_back(model, frozenset({"high"})) is None
+
+
+def test_trajectories(model):
+    plot = surface(model)
+    deviation = build_trajectory(model, plot, "train_loss", "deviation")
+    assert deviation.axes is None
+    overlay = deviation.overlay
+    assert (overlay.beta >= 0).all()
+    np.testing.assert_allclose([overlay.alpha[-1], overlay.beta[-1]], [1, 0], atol=1e-6)
+    assert overlay.labels == ("start", "1", "2", "3", "4", "5")
+    pca = build_trajectory(model, plot, "train_loss", "pca")
+    assert "of the variance" in pca.axes.alpha
+    assert "principal" in pca.overlay.caption
+
+
+def test_trajectory_without_gram_matrix_is_none(model):
+    plot = surface(model)
+    plot.plane = replace(plot.plane, gram=np.full((0, 0), np.nan))
+    assert build_trajectory(model, plot, "train_loss", "plane") is None
