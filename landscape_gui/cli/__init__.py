@@ -8,16 +8,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from landscape_gui.specs import UserError
-
 COMMANDS = ("train", "adopt", "compute", "rollback", "info", "demo", "window")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``landscape-gui``; returns the exit code."""
-    from landscape_gui.cli.parser import build_parser
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # while nothing was under way yet that had to be put in order
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away, e.g. head
+        sys.stderr.close()
+        return 1
 
-    given = list(sys.argv[1:] if arguments is None else arguments)
+
+def _run(given: list[str]) -> int:
+    # Imported in here, so that Ctrl-C meanwhile gives no traceback either.
+    from landscape_gui.cli.parser import build_parser
+    from landscape_gui.specs import UserError
+
     if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
         given = ["window", *given]  # files, or nothing: open the window
     parsed = build_parser().parse_args(given)
@@ -27,12 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"landscape-gui: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:  # while nothing was under way yet that had to be put in order
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of our output went away, e.g. head
-        sys.stderr.close()
         return 1
 
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -38,15 +38,17 @@ def run_to_the_end(spec: JobSpec, out: Path | None, *, quiet: bool) -> int:
     """
     printer = Progress(sys.stderr, quiet=quiet)
     printer.show("Loading libraries")
-    from landscape_gui.engine.jobs import run_job
-
     try:
-        with _terminable(), closing(run_job(spec, out)) as events:
-            for event in events:
-                printer.take(event)
+        with _interruptible() as raise_if_asked:
+            from landscape_gui.engine.jobs import run_job
+
+            with closing(run_job(spec, out)) as events:
+                for event in events:
+                    printer.take(event)
+                    raise_if_asked()
     except KeyboardInterrupt:
         printer.end()
-        kept = f" What was measured is in {out}." if out else ""
+        kept = f" What was measured is in {out}." if out and out.exists() else ""
         print(f"Stopped.{kept} The same command goes on from there.", file=sys.stderr)
         return 130
     finally:
@@ -55,17 +57,35 @@ def run_to_the_end(spec: JobSpec, out: Path | None, *, quiet: bool) -> int:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends the job as Ctrl-C does: files closed, weights put back."""
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Ctrl-C and SIGTERM end the job: files closed, weights put back.
+
+    Yields a function that raises an interruption once more: one that arrives while a library
+    calls back from C is swallowed there.
+    """
+    asked = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def raise_if_asked() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    # A signal that our parent had ignored (nohup, a job in the background) stays ignored.
+    numbers = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
-        yield
+        yield raise_if_asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Progress:

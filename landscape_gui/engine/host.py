@@ -38,7 +38,7 @@ JOB = "landscape_gui.engine.jobs:run_job"
 DESCRIBE = "landscape_gui.engine.jobs:describe_run"
 
 
-class EngineDied(Exception):
+class EngineDiedError(Exception):
     """The engine process ended without having been asked to."""
 
     def __init__(self, exit_code: int | None, was_busy: bool) -> None:
@@ -216,7 +216,7 @@ class EngineProcess:
 
         Raises
         ------
-        EngineDied
+        EngineDiedError
             If the child is gone and nothing it sent is left to read.
         """
         connection = self._connection
@@ -261,12 +261,12 @@ class EngineProcess:
         for _ in range(waiting):
             try:
                 self.recv(0.05)
-            except EngineDied:
+            except EngineDiedError:
                 return
             if self._connection is None:
                 return
 
-    def _bury(self) -> EngineDied:
+    def _bury(self) -> EngineDiedError:
         process = self._process
         exit_code = None
         if process is not None:
@@ -276,7 +276,7 @@ class EngineProcess:
             self._connection.close()
             self._connection = None
         was_busy, self._busy = self._busy, False
-        return EngineDied(exit_code, was_busy)
+        return EngineDiedError(exit_code, was_busy)
 
     def _forget(self) -> None:
         if self._connection is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import QApplication
 
 from landscape_gui import __version__
@@ -43,10 +44,8 @@ def make_application() -> QApplication:
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName(NAME)
     app = QApplication(sys.argv[:1])
-    try:
+    with contextlib.suppress(FileNotFoundError):
         app.setWindowIcon(QIcon(str(resource("icons", "landscape-gui.svg"))))
-    except FileNotFoundError:
-        pass
     return app
 
 
@@ -117,7 +116,15 @@ class _Errand(QObject):
 
 def save_picture(window: MainWindow, path: Path) -> bool:
     """Save what the window shows as a PNG file."""
-    return window.grab().save(str(path), "PNG")
+    picture = window.grab()
+    view = window.surface_page.surface
+    if view.isVisible():
+        # What is painted over an OpenGL scene is not part of what grab() collects.
+        painter = QPainter(picture)
+        corner = view.mapTo(window, QPoint(0, 0))
+        painter.drawImage(QRect(corner, view.size()), view.grab_image())
+        painter.end()
+    return picture.save(str(path), "PNG")
 
 
 def run_window(

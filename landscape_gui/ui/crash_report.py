@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.ui.dialogs.fields import dialog_buttons
 from landscape_gui.ui.dialogs.help import versions
 from landscape_gui.ui.panels.parts import label
 
@@ -146,7 +147,7 @@ class CrashDialog(QDialog):
         column.addWidget(self.report, 1)
         if log is not None:
             column.addWidget(label(f"Log: {log}", "muted", wrap=True))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons, _ = dialog_buttons()
         copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.reject)

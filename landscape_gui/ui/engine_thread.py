@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 
 from landscape_gui.engine.events import Event, Failed
-from landscape_gui.engine.host import EngineDied, EngineProcess
+from landscape_gui.engine.host import EngineDiedError, EngineProcess
 from landscape_gui.engine.protocol import Described
 from landscape_gui.specs import JobSpec, TaskSpec
 
@@ -115,7 +115,7 @@ class EngineThread(QThread):
                     command()
                 if self._engine.connection in ready:
                     self._forward()
-            except EngineDied as death:
+            except EngineDiedError as death:
                 self._report(death)
             except Exception as error:
                 logger.exception("the engine thread failed")
@@ -134,7 +134,7 @@ class EngineThread(QThread):
         if events:
             self.events.emit(events)
 
-    def _report(self, death: EngineDied) -> None:
+    def _report(self, death: EngineDiedError) -> None:
         kept = self._engine.kept()
         words = str(death)
         failed = Failed(

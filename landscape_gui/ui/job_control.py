@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ from landscape_gui.engine.events import (
 from landscape_gui.specs import JobSpec, RollbackSpec
 from landscape_gui.ui.engine_thread import EngineThread
 from landscape_gui.ui.wording import job_title
+
+logger = logging.getLogger(__name__)
 
 JobStatus: TypeAlias = Literal[
     "queued", "running", "paused", "cancelling", "complete", "cancelled", "failed"
@@ -119,7 +122,7 @@ class JobControl(QObject):
         self.jobs: list[Job] = []
         engine.events.connect(self._receive)
         engine.described.connect(self.described)
-        self._throttle = QSignalThrottler(self)
+        self._throttle = QSignalThrottler(parent=self)
         self._throttle.setTimeout(CHANGED_MILLISECONDS)
         self._throttle.triggered.connect(self.changed)
 
@@ -246,6 +249,7 @@ class JobControl(QObject):
                 job.messages.append(f"{event.message} {event.hint}".strip())
                 if event.detail:
                     job.messages.append(event.detail)
+                    logger.error("%s\n%s", event.message, event.detail)
             case Done(status=status, file=file):
                 job.status = status
                 job.file = file or job.file

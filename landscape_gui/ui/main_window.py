@@ -39,7 +39,7 @@ from landscape_gui.ui.settings import Settings
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
-LEFT_WIDTH, RIGHT_WIDTH = 236, 304
+LEFT_WIDTH, RIGHT_WIDTH = 236, 322
 PAGES = {"surface": 0, "curve": 1, "history": 2}
 
 
@@ -93,9 +93,7 @@ class MainWindow(QMainWindow):
         self.main_pages = QStackedWidget()
         self.main_pages.addWidget(self.welcome)
         self.main_pages.addWidget(workspace)
-        self.setCentralWidget(
-            _column([self.messages, self.main_pages, self.jobs_panel], stretch=1)
-        )
+        self.setCentralWidget(_column([self.messages, self.main_pages, self.jobs_panel], stretch=1))
 
     def _connect(self) -> None:
         session, commands, menus = self.session, self.commands, self.menus
@@ -103,6 +101,7 @@ class MainWindow(QMainWindow):
         session.landscapes_changed.connect(self._refresh)
         session.selection_changed.connect(self._refresh)
         session.view_changed.connect(self._refresh)
+        session.history_changed.connect(self._refresh)
         session.file_opened.connect(self._show_recent)
         self.jobs.events.connect(session.receive)
         self.jobs.failed.connect(self.messages.show_message)
@@ -160,20 +159,18 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         session = self.session
-        self.main_pages.setCurrentWidget(self.workspace if session.landscapes else self.welcome)
-        if session.selection is not None:
-            self.pages.setCurrentIndex(PAGES[session.selection.kind])
-            name = session.model.run.name if session.model is not None else ""
-            self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
-        else:
-            self.setWindowTitle("Landscape GUI")
+        busy = bool(session.landscapes or session.training)
+        self.main_pages.setCurrentWidget(self.workspace if busy else self.welcome)
+        # Without a selection a training job may be running: its history is all there is.
+        kind = session.selection.kind if session.selection is not None else "history"
+        self.pages.setCurrentIndex(PAGES[kind])
+        name = session.model.run.name if session.model is not None else ""
+        self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
         self._refresh_actions()
 
     def _refresh_actions(self) -> None:
         menus, session = self.menus, self.session
-        menus.show_enabled(
-            landscape=session.model is not None, job=self.jobs.current is not None
-        )
+        menus.show_enabled(landscape=session.model is not None, job=self.jobs.current is not None)
         menus.theme_actions[self._themes.choice].setChecked(True)
         menus.color_map_actions[session.color_map].setChecked(True)
         menus.dots_actions[session.measured_dots].setChecked(True)

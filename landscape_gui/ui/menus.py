@@ -77,7 +77,9 @@ class Menus(QObject):
         menu.addSeparator()
         self.needs_landscape += [
             self._add(menu, "&Save picture of the surface…", self.save_surface.emit, "Ctrl+S"),
-            self._add(menu, "Save picture of the c&ontours…", self.save_contour.emit, "Ctrl+Shift+S"),
+            self._add(
+                menu, "Save picture of the c&ontours…", self.save_contour.emit, "Ctrl+Shift+S"
+            ),
         ]
         menu.addSeparator()
         self._add(menu, "&Quit", self.quit_program.emit, "Ctrl+Q")

@@ -74,9 +74,9 @@ class RollbackControl(QObject):
 
     def _look(self) -> None:
         # A combination that failed before is asked for again only by the user's wish.
-        if self._session.rollback and self._session.model is not None:
-            if self._key() not in self._asked:
-                self.measure()
+        chosen = self._session.rollback and self._session.model is not None
+        if chosen and self._key() not in self._asked:
+            self.measure()
         self.changed.emit()
 
     def _drop_obsolete(self) -> None:

@@ -97,10 +97,10 @@ class Session(QObject):
         self._loader = loader or FileLoader(parent=self)
         self._loader.loaded.connect(self._take)
         self._loader.failed.connect(self._give_up)
-        self._throttle = QSignalThrottler(self)
+        self._throttle = QSignalThrottler(parent=self)
         self._throttle.setTimeout(REDRAW_MILLISECONDS)
         self._throttle.triggered.connect(self.data_changed)
-        self._history_throttle = QSignalThrottler(self)
+        self._history_throttle = QSignalThrottler(parent=self)
         self._history_throttle.setTimeout(8 * REDRAW_MILLISECONDS)
         self._history_throttle.triggered.connect(self.history_changed)
 

@@ -21,7 +21,9 @@ class ThemeControl(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, app: QApplication, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, app: QApplication, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._app = app
         self._settings = settings
@@ -41,8 +43,7 @@ class ThemeControl(QObject):
 
     def _apply(self) -> None:
         dark = self.choice == "dark" or (
-            self.choice == "system"
-            and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            self.choice == "system" and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         )
         self.theme = DARK if dark else LIGHT
         apply_theme(self._app, self.theme)

@@ -285,6 +285,32 @@ class TestBadInput:
         with pytest.raises(SystemExit):
             run("compute", runs.first.path, "--out", "x.txt")
 
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (("--points", 0), "--points: should be greater than or equal to 2"),
+            (("--range", "nan", 1), "--range: a range needs two finite numbers"),
+            (("--range", "-inf", 1), "--range: a range needs two finite numbers"),
+            (("--seed", -1), "--seed: should be"),
+            (("--group", ""), "no layer group"),
+            (("--curve", "--axis2", "pca"), "no second axis"),
+            (("--max-length", 64), "--max-length needs --task"),
+            (("--labels", "a", "b"), "--labels needs --task"),
+            (("--data", "anywhere"), "--data needs --task"),
+        ],
+    )
+    def test_one_message_that_names_the_option(self, runs, out, capsys, options, said):
+        text = fails(capsys, "compute", runs.first.path, "--out", out, *options)
+        assert said in text
+        assert text.count(said) == 1
+        assert not out.exists()
+
+    def test_an_unknown_device(self, runs, out, capsys):
+        with pytest.raises(SystemExit) as caught:
+            run("compute", runs.first.path, "--out", out, "--device", "gpu")
+        assert caught.value.code == 2
+        assert "'gpu' is none of auto, cpu, cuda and cuda:N" in capsys.readouterr().err
+
     def test_no_display(self, monkeypatch, out, capsys):
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
             monkeypatch.delenv(name, raising=False)
@@ -298,6 +324,14 @@ def test_help_needs_no_torch():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "--other" in done.stdout
+
+
+def test_interrupted_before_the_job_began(monkeypatch, tmp_path, capsys):
+    def interrupt(arguments, path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("landscape_gui.cli.commands._report", interrupt)
+    assert "Stopped" in fails(capsys, "info", tmp_path / "x.landscape.h5", code=130)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

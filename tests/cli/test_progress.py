@@ -1,7 +1,9 @@
+import contextlib
 import io
+import signal
 from pathlib import Path
 
-from landscape_gui.cli.progress import Progress
+from landscape_gui.cli.progress import Progress, run_to_the_end
 from landscape_gui.engine.events import (
     AnchorMeasured,
     FileReady,
@@ -12,6 +14,7 @@ from landscape_gui.engine.events import (
     Target,
     TrainingProgress,
 )
+from landscape_gui.specs import DemoSpec
 
 TARGET = Target(Path("x.landscape.h5"), "surface", "full")
 
@@ -68,3 +71,35 @@ def test_every_event_says_something_a_person_can_read():
 
 def test_quiet_is_quiet():
     assert shown(io.StringIO(), [Stage("x"), *points(3)], quiet=True) == ""
+
+
+def test_a_live_line_fits_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    long = TrainingProgress(Path("runs/a-name-that-goes-on"), 1, 20, 0.1, 0.123, 0.456)
+    line = shown(Terminal(), [long]).removesuffix("\n")
+    assert len(line.removeprefix("\r\x1b[K")) == 39
+
+
+def test_an_interruption_that_a_library_swallowed_counts_at_the_next_event(monkeypatch, capsys):
+    closed = []
+
+    def job(spec, out):
+        try:
+            yield Stage("Importing")
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            yield Stage("Measuring")
+            yield Stage("Never shown")
+        finally:
+            closed.append(True)
+
+    monkeypatch.setattr("landscape_gui.engine.jobs.run_job", job)
+    before = signal.getsignal(signal.SIGINT)
+    spec = DemoSpec(out=Path("nowhere"))
+    assert run_to_the_end(spec, Path("none.landscape.h5"), quiet=False) == 130
+    text = capsys.readouterr().err
+    assert "Stopped." in text
+    assert "Never shown" not in text
+    assert "none.landscape.h5" not in text
+    assert closed
+    assert signal.getsignal(signal.SIGINT) is before

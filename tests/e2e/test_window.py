@@ -131,9 +131,7 @@ def test_picture_of_the_window_contains_the_surface(make, qtbot, tmp_path):
     view = window.main.surface_page.surface
     corner = view.mapTo(window.main, view.rect().topLeft())
     ratio = image.devicePixelRatio()
-    part = image.copy(
-        int(corner.x() * ratio), int(corner.y() * ratio), view.width(), view.height()
-    )
+    part = image.copy(int(corner.x() * ratio), int(corner.y() * ratio), view.width(), view.height())
     assert len(colors(part)) > 200
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from landscape_gui.engine.events import Done, Failed, PointMeasured, Stage
-from landscape_gui.engine.host import EngineDied, EngineProcess, exit_words
+from landscape_gui.engine.host import EngineDiedError, EngineProcess, exit_words
 from landscape_gui.engine.protocol import Described, Message
 from landscape_gui.specs import RandomAxis, SurfaceSpec
 
@@ -144,7 +144,7 @@ def test_user_error_has_no_traceback_and_a_bug_has_one(engines):
 def test_killed_child_is_told_with_its_signal_and_starts_again(engines):
     engine = make(engines, "suicide")
     engine.start(SPEC, Path("kept.landscape.h5"))
-    with pytest.raises(EngineDied, match="signal 9, SIGKILL") as died:
+    with pytest.raises(EngineDiedError, match="signal 9, SIGKILL") as died:
         collect(engine, Done)
     assert died.value.exit_code == -signal.SIGKILL
     assert not engine.alive
@@ -167,6 +167,13 @@ def test_stop_says_what_is_kept_and_ends_the_child(engines, tmp_path):
     assert gone(pid)
     assert out.with_suffix(".closed").exists()
     assert engine.stop().kept == stopped.kept
+
+
+def test_an_idle_child_ends_when_asked(engines):
+    engine = make(engines, "environment")
+    engine.start(SPEC, None)
+    collect(engine, Done)
+    assert engine.stop(PATIENCE).how == "asked"
 
 
 def test_a_hanging_job_is_made_to_end(engines):

@@ -20,6 +20,7 @@ from landscape_gui.engine.events import (
     RunDescription,
     Stage,
     Target,
+    TrainingProgress,
 )
 from landscape_gui.specs import JobSpec, LayerGroup, RollbackSpec, TaskSpec, UserError
 
@@ -118,6 +119,16 @@ def rollback(spec: JobSpec, out: Path | None) -> Generator[Event]:
             out, combination, Measurement(values, errors), done, len(combinations)
         )
     yield Done("complete", out)
+
+
+def training(spec: JobSpec, out: Path | None) -> Generator[Event]:
+    """A short training run."""
+    run = Path("runs") / "fine-tuned"
+    yield Stage("Training")
+    for step in range(50):
+        time.sleep(0.02)
+        yield TrainingProgress(run, step, 50, step / 10, train_loss=1.0 / (1 + step))
+    yield Done("complete")
 
 
 def describe(path: Path, base: Path | None, task: TaskSpec | None) -> RunDescription:

@@ -43,12 +43,12 @@ def test_window_with_a_job_never_imports_torch_nor_matplotlib(tmp_path):
 
             app = application.make_application()
             engine = EngineProcess(job="fake_jobs:burst", describe="fake_jobs:describe")
-            window = application.Window(
-                app, engine, lambda path: synthetic_landscape.landscape(path, points=142, measured=0.0)
-            )
+            read = lambda path: synthetic_landscape.landscape(path, points=142, measured=0.0)
+            window = application.Window(app, engine, read)
             window.main.show()
             window.jobs.ended.connect(app.quit)
-            window.jobs.start(SurfaceSpec(run=Path("r"), axis2=RandomAxis()), Path("b.landscape.h5"))
+            spec = SurfaceSpec(run=Path("r"), axis2=RandomAxis())
+            window.jobs.start(spec, Path("b.landscape.h5"))
             app.exec()
             window.engine.shut_down()
             window.session.wait_for_files()

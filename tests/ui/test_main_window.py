@@ -178,7 +178,9 @@ def test_toggle_moves_the_star_to_minus_one_and_back(window, tmp_path, open_file
     assert page.contour.grab_image() == before[0]
 
 
-def test_unmeasured_combination_is_measured_and_never_guessed(make_window, qtbot, tmp_path, open_file):
+def test_unmeasured_combination_is_measured_and_never_guessed(
+    make_window, qtbot, tmp_path, open_file
+):
     window = make_window("rollback")
     path = open_file(window, tmp_path / "a.landscape.h5")
     panel = window.main.layers_panel
@@ -314,12 +316,27 @@ def test_two_landscapes_of_one_job_are_shown_one_after_the_other(window, qtbot, 
     for target in (first, second):
         window.session.receive([FileReady(target, 0, 441)])
         qtbot.waitUntil(
-            lambda t=target: window.session.selection is not None
-            and window.session.selection.path == t.file.resolve(),
+            lambda t=target: (
+                window.session.selection is not None
+                and window.session.selection.path == t.file.resolve()
+            ),
             timeout=WAIT,
         )
     assert len(window.session.landscapes) == 2
     window.session.receive([Done("complete", second.file)])
+
+
+def test_training_is_shown_while_it_goes_on(make_window, qtbot):
+    window = make_window("training")
+    window.jobs.start(SPEC, None)
+    plot = window.main.history_page.plot.plot
+    qtbot.waitUntil(lambda: bool(plot.lines), timeout=WAIT)
+    assert window.main.history_page.isVisible()
+    assert window.main.header.title.text() == "Training"
+    qtbot.waitUntil(lambda: window.jobs.current is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(plot.lines[0].x) == 50, timeout=WAIT)
+    assert plot.lines[0].label == "fine-tuned"
+    assert window.jobs.jobs[0].status == "complete"
 
 
 def test_theme_changes_every_view(window, tmp_path, open_file):

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from landscape_gui.ui.dialogs.fields import PathField, form
+from landscape_gui.ui.dialogs.fields import PathField, add_row, form
 
 
 class Axis2Fields(QWidget):
@@ -33,10 +33,10 @@ class Axis2Fields(QWidget):
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName("Seed of the random direction")
-        self._form.addRow("Axis 2", self.kind)
-        self._form.addRow("Other run", self.run)
-        self._form.addRow("Its base model", self.base)
-        self._form.addRow("Seed", self.seed)
+        add_row(self._form, "Axis 2", self.kind)
+        add_row(self._form, "Other run", self.run)
+        add_row(self._form, "Its base model", self.base)
+        add_row(self._form, "Seed", self.seed)
         self.kind.currentIndexChanged.connect(self._changed)
         self.run.edited.connect(self.edited)
         self.base.edited.connect(self.edited)

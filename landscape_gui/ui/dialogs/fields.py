@@ -7,13 +7,16 @@ from typing import Literal
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
+    QDialogButtonBox,
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QSpinBox,
     QWidget,
 )
@@ -21,6 +24,7 @@ from PySide6.QtWidgets import (
 from landscape_gui.ui.panels.parts import button, label
 
 PathKind = Literal["directory", "file", "data", "save"]
+LABEL_WIDTH = 160
 LANDSCAPE_FILTER = "Landscape files (*.h5 *.hdf5);;All files (*)"
 
 
@@ -151,6 +155,28 @@ def form() -> QFormLayout:
     made.setHorizontalSpacing(16)
     made.setVerticalSpacing(8)
     return made
+
+
+def add_row(rows: QFormLayout, text: str, field: QWidget) -> None:
+    """A row whose name is as wide as in every other form and as high as its field."""
+    name = label(text)
+    name.setFixedWidth(LABEL_WIDTH)
+    name.setMinimumHeight(field.sizeHint().height())
+    name.setBuddy(field)
+    rows.addRow(name, field)
+
+
+def dialog_buttons(accept: str = "") -> tuple[QDialogButtonBox, QPushButton | None]:
+    """Cancel and the one thing to do, or only Close; without the style's own icons."""
+    standard = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(standard.Cancel if accept else standard.Close)
+    primary = None
+    if accept:
+        primary = box.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        primary.setProperty("role", "primary")
+    for made in box.buttons():
+        made.setIcon(QIcon())
+    return box, primary
 
 
 def problem_words(error: ValidationError) -> str:

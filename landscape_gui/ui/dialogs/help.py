@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from landscape_gui import __version__
+from landscape_gui.ui.dialogs.fields import dialog_buttons
 from landscape_gui.ui.panels.parts import label
 
 # Read from the installed packages' metadata: importing torch for its version would take seconds.
@@ -50,7 +51,7 @@ class ShortcutsDialog(QDialog):
                 grid.addWidget(label(name), row, 0)
                 grid.addWidget(label(key, "muted"), row, 1, Qt.AlignmentFlag.AlignRight)
             column.addLayout(grid)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons, _ = dialog_buttons()
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
@@ -91,7 +92,7 @@ class AboutDialog(QDialog):
         self.versions = label(versions(), "muted")
         self.versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.versions)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons, _ = dialog_buttons()
         copy = buttons.addButton("Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.reject)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QProgressBar,
     QSpinBox,
     QVBoxLayout,
@@ -20,7 +19,15 @@ from PySide6.QtWidgets import (
 from landscape_gui.engine.events import Failed, RunDescription
 from landscape_gui.specs import CurveSpec, LayerGroup, SurfaceSpec, TaskSpec
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
-from landscape_gui.ui.dialogs.fields import CountField, PathField, RangeField, form, problem_words
+from landscape_gui.ui.dialogs.fields import (
+    CountField,
+    PathField,
+    RangeField,
+    add_row,
+    dialog_buttons,
+    form,
+    problem_words,
+)
 from landscape_gui.ui.dialogs.task_fields import TaskFields
 from landscape_gui.ui.landscape_model import group_span
 from landscape_gui.ui.panels.parts import label, rule
@@ -63,9 +70,9 @@ class MeasurementDialog(QDialog):
         self.problem = label(role="warning", wrap=True)
         self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         column.addWidget(self.problem)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = self.buttons.addButton("Measure", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.start.setProperty("role", "primary")
+        self.buttons, start = dialog_buttons("Measure")
+        assert start is not None
+        self.start = start
         self.buttons.rejected.connect(self.reject)
         self.buttons.accepted.connect(self._start)
         column.addWidget(self.buttons)
@@ -98,7 +105,7 @@ class MeasurementDialog(QDialog):
         self.out = PathField("save", "File")
         self.out.path = self._run.parent / f"{self._run.name}.landscape.h5"
         self._base_row, self._task_box = form(), self.task
-        self._base_row.addRow("Base model", self.base)
+        add_row(self._base_row, "Base model", self.base)
         column.addLayout(self._base_row)
         column.addWidget(self.task)
         self._base_row.setRowVisible(self.base, False)
@@ -106,13 +113,13 @@ class MeasurementDialog(QDialog):
         if self._kind == "surface":
             column.addWidget(self.axis2)
         rows = form()
-        rows.addRow("Layers", self.group)
-        rows.addRow("Points per axis" if self._kind == "surface" else "Points", self.points)
-        rows.addRow("Range", self.range)
-        rows.addRow("Training examples", self.train)
-        rows.addRow("Development examples", self.dev)
-        rows.addRow("Precision", self.precision)
-        rows.addRow("File", self.out)
+        add_row(rows, "Layers", self.group)
+        add_row(rows, "Points per axis" if self._kind == "surface" else "Points", self.points)
+        add_row(rows, "Range", self.range)
+        add_row(rows, "Training examples", self.train)
+        add_row(rows, "Development examples", self.dev)
+        add_row(rows, "Precision", self.precision)
+        add_row(rows, "File", self.out)
         column.addLayout(rows)
         for field in (self.base, self.task, self.axis2, self.range, self.train, self.dev, self.out):
             field.edited.connect(self._check)
@@ -147,7 +154,11 @@ class MeasurementDialog(QDialog):
             self._check()
             return
         self._described = True
-        parts = [answer.model, f"{answer.layer_count} layers", f"{answer.checkpoints} checkpoints"]
+        parts = [
+            Path(answer.model).name,
+            f"{answer.layer_count} layers",
+            f"{answer.checkpoints} checkpoints",
+        ]
         if answer.task:
             parts.insert(1, answer.task)
         self.facts.setText("  ·  ".join(part for part in parts if part))
@@ -180,7 +191,9 @@ class MeasurementDialog(QDialog):
         pydantic.ValidationError
             If something typed cannot be.
         """
-        fields: dict[str, Any] = {k: v for k, v in self._known.items() if k in ("base", "task", "device")}
+        fields: dict[str, Any] = {
+            k: v for k, v in self._known.items() if k in ("base", "task", "device")
+        }
         fields |= {
             "run": self._run,
             "group": self.group.currentData(),
@@ -193,9 +206,7 @@ class MeasurementDialog(QDialog):
         if not self.task.isHidden():
             fields["task"] = self.task.fields()
         if self._kind == "curve":
-            return CurveSpec(
-                **fields, alpha_range=self.range.range, points=self.points.value()
-            )
+            return CurveSpec(**fields, alpha_range=self.range.range, points=self.points.value())
         lattice = {
             "alpha_range": self.range.range,
             "beta_range": self.range.range,

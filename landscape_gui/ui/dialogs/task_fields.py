@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from landscape_gui.specs import TaskName, TaskSpec
-from landscape_gui.ui.dialogs.fields import PathField, form
+from landscape_gui.ui.dialogs.fields import PathField, add_row, form
 
 TASK_TITLES: dict[TaskName, str] = {
     "mnli": "MNLI",
@@ -41,10 +41,10 @@ class TaskFields(QWidget):
         self.text_columns.setAccessibleName("Text columns")
         self.label_column = QLineEdit("label")
         self.label_column.setAccessibleName("Label column")
-        self._form.addRow("Task", self.task)
-        self._form.addRow("Data", self.data)
-        self._form.addRow("Text columns", self.text_columns)
-        self._form.addRow("Label column", self.label_column)
+        add_row(self._form, "Task", self.task)
+        add_row(self._form, "Data", self.data)
+        add_row(self._form, "Text columns", self.text_columns)
+        add_row(self._form, "Label column", self.label_column)
         self.task.currentIndexChanged.connect(self._changed)
         self.data.edited.connect(self.edited)
         self.text_columns.textChanged.connect(self.edited)

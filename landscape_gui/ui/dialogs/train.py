@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QDoubleSpinBox,
     QLineEdit,
     QSpinBox,
@@ -18,7 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_gui.specs import TrainSpec
-from landscape_gui.ui.dialogs.fields import CountField, PathField, form, problem_words
+from landscape_gui.ui.dialogs.fields import (
+    CountField,
+    PathField,
+    add_row,
+    dialog_buttons,
+    form,
+    problem_words,
+)
 from landscape_gui.ui.dialogs.task_fields import TaskFields
 from landscape_gui.ui.panels.parts import label, rule
 
@@ -69,24 +75,24 @@ class TrainDialog(QDialog):
         self.seed.setAccessibleName("Seed")
         self.out = PathField("save", "Directory of the run")
         top, rows = form(), form()
-        top.addRow("Model", self.model)
-        top.addRow("Start", self.init)
+        add_row(top, "Model", self.model)
+        add_row(top, "Start", self.init)
         column.addLayout(top)
         column.addWidget(self.task)
-        rows.addRow("Epochs", self.epochs)
-        rows.addRow("Learning rate", self.rate)
-        rows.addRow("Batch size", self.batch)
-        rows.addRow("Training examples", self.train)
-        rows.addRow("Development examples", self.dev)
-        rows.addRow("Seed", self.seed)
-        rows.addRow("Directory of the run", self.out)
+        add_row(rows, "Epochs", self.epochs)
+        add_row(rows, "Learning rate", self.rate)
+        add_row(rows, "Batch size", self.batch)
+        add_row(rows, "Training examples", self.train)
+        add_row(rows, "Development examples", self.dev)
+        add_row(rows, "Seed", self.seed)
+        add_row(rows, "Directory of the run", self.out)
         column.addLayout(rows)
         self.problem = label(role="warning", wrap=True)
         self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         column.addWidget(self.problem)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = self.buttons.addButton("Train", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.start.setProperty("role", "primary")
+        self.buttons, start = dialog_buttons("Train")
+        assert start is not None
+        self.start = start
         self.buttons.rejected.connect(self.reject)
         self.buttons.accepted.connect(self._start)
         column.addWidget(self.buttons)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_gui.ui.job_control import Job, JobControl
-from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, button, label
+from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, button
 from landscape_gui.ui.wording import duration, rate
 
 STATUS_WORDS = {

@@ -9,7 +9,7 @@ from superqt import QToggleSwitch
 from landscape_gui.engine.events import Measurement
 from landscape_gui.specs import METRICS
 from landscape_gui.ui.landscape_model import LandscapeModel, group_span
-from landscape_gui.ui.panels.parts import NumberTable, Section, button, label, rule
+from landscape_gui.ui.panels.parts import ElidedLabel, NumberTable, Section, button, label, rule
 from landscape_gui.ui.rollback_control import RollbackControl
 from landscape_gui.ui.scene_building import fine_tuned
 from landscape_gui.ui.session import Session
@@ -81,7 +81,9 @@ class LayersPanel(Section):
         if model is not None:
             grid.addWidget(label("Show surface", "muted"), 0, 0)
             grid.addWidget(label("Roll back", "muted"), 0, 2, Qt.AlignmentFlag.AlignRight)
-            self._add_show(grid, 1, "", "Whole model", "" in surfaces, f"{model.run.layer_count or '?'} layers")
+            self._add_show(
+                grid, 1, "", "Whole model", "" in surfaces, f"{model.run.layer_count or '?'} layers"
+            )
             for row, (name, group) in enumerate(model.groups.items(), 2):
                 self._add_show(grid, row, name, name, name in surfaces, group_span(group))
                 self._add_toggle(grid, row, name)
@@ -105,9 +107,10 @@ class LayersPanel(Section):
         cell = QGridLayout()
         cell.setContentsMargins(0, 0, 0, 0)
         cell.setVerticalSpacing(0)
+        cell.setHorizontalSpacing(8)
         cell.addWidget(radio, 0, 0)
-        cell.addWidget(label(span, "muted"), 0, 1)
-        cell.setColumnStretch(2, 1)
+        cell.addWidget(ElidedLabel(span, "muted"), 0, 1)
+        cell.setColumnStretch(1, 1)
         grid.addLayout(cell, row, 0)
         if not exists:
             compute = button("Compute", "link", f"Measure the surface of {title}")

@@ -29,7 +29,9 @@ class MessageBar(QFrame):
         words.setSpacing(2)
         self.message = label(wrap=True)
         self.hint = label(role="muted", wrap=True)
-        self.message.setTextInteractionFlags(self.message.textInteractionFlags().TextSelectableByMouse)
+        self.message.setTextInteractionFlags(
+            self.message.textInteractionFlags().TextSelectableByMouse
+        )
         words.addWidget(self.message)
         words.addWidget(self.hint)
         row.addLayout(words, 1)

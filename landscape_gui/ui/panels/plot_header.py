@@ -62,7 +62,12 @@ class PlotHeader(QFrame):
     def _refresh(self) -> None:
         model, plot = self._session.model, self._session.plot
         selection = self._session.selection
+        self.pages.setEnabled(model is not None)
         if model is None or selection is None:
+            self.title.setText("Training")
+            self.subtitle.setText("The landscape follows when it is measured")
+            self.metrics.hide()
+            self.pages.set_current("history")
             return
         self.title.setText(model.run.name or model.path.name)
         if selection.kind == "history":

@@ -90,13 +90,21 @@ def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
         anchor = plot.anchors.get(key)
         if anchor is not None and metric in anchor.values:
             facts.append((words, _anchor_value(anchor, metric)))
-    precision = plot.notes.get("precision") or plot.spec.get("precision")
+    precision = _precision(plot)
     if precision:
-        facts.append(("Precision", str(precision)))
+        facts.append(("Precision", precision))
     examples = plot.spec.get("examples") or {}
     if examples:
         facts.append(("Examples", _examples(examples.get("train"), examples.get("dev"))))
     return facts
+
+
+def _precision(plot: LivePlot) -> str:
+    """What was measured in; ``auto`` is known by its choice."""
+    note = plot.notes.get("precision")
+    if isinstance(note, dict):
+        note = note.get("chosen")
+    return str(note or plot.spec.get("precision") or "")
 
 
 def _anchor_value(anchor: Anchor, metric: Metric) -> str:

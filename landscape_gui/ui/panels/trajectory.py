@@ -40,6 +40,12 @@ class TrajectoryPanel(Section):
         self.lift.addItem("On the surface", "surface")
         self.lift.addItem("Each checkpoint's own value", "measured")
         self.lift.activated.connect(self._set_lift)
+        for box in (self.projection, self.lift):
+            # The longest choice must not make the panel wider than its place.
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(10)
         grid.addWidget(label("Projection", "muted"), 0, 0)
         grid.addWidget(self.projection, 0, 1)
         grid.addWidget(label("Height in 3D", "muted"), 1, 0)

@@ -53,6 +53,8 @@ class FallbackSurfaceView(QWidget):
 
     cursor_moved = Signal(object)
     """(alpha, beta) under the mouse, or None."""
+    painted = Signal()
+    """As by the 3D view: a frame is painted."""
     camera_changed = Signal(object)
     """Emitted as by the 3D view, although nothing turns here."""
 
@@ -156,6 +158,7 @@ class FallbackSurfaceView(QWidget):
             self._paint_overlays(painter, box)
             self._paint_reason(painter)
         painter.end()
+        self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The relief follows the size."""

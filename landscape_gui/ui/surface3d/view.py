@@ -30,6 +30,8 @@ class Surface3DView(QWidget):
 
     cursor_moved = Signal(object)
     """(alpha, beta) of the surface under the mouse, or None."""
+    painted = Signal()
+    """A frame is on the screen."""
     camera_changed = Signal(object)
     """A Camera, after the user or the program turned, moved or zoomed the view."""
 
@@ -42,6 +44,7 @@ class Surface3DView(QWidget):
         self._limits: Limits | None = None
         self._viewpoint: ViewpointName = "paper"
         self._canvas.hovered.connect(self.cursor_moved)
+        self._canvas.frameSwapped.connect(self.painted)
         self._canvas.camera_changed.connect(self.camera_changed)
         self._canvas.reset_requested.connect(self.reset_view)
         self.set_color_map(default_color_table())
