@@ -8,8 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("train", "adopt", "compute", "rollback", "info", "demo", "window")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``landscape-gui``; returns the exit code."""
@@ -25,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     # Imported in here, so that Ctrl-C meanwhile gives no traceback either.
+    from landscape_gui.cli.commands import COMMANDS
     from landscape_gui.cli.parser import build_parser
     from landscape_gui.specs import UserError
 

@@ -31,6 +31,8 @@ from landscape_gui.specs import (
     UserError,
 )
 
+COMMANDS = ("train", "adopt", "compute", "rollback", "info", "demo", "window")
+
 T = TypeVar("T")
 
 
@@ -65,8 +67,10 @@ def _problem(problem: ErrorDetails) -> str:
     return f"--{_OPTIONS.get(fields[-1], fields[-1].replace('_', '-'))}: {said}"
 
 
-def _quiet_libraries() -> None:
+def _prepare_libraries() -> None:
     """Before transformers is imported: our progress is the only one on the terminal."""
+    # Threads that spin while they wait take the cores of whatever else runs here.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
@@ -132,7 +136,7 @@ def _report(arguments: Namespace, path: Path) -> None:
 
 def compute(arguments: Namespace) -> int:
     """``landscape-gui compute``."""
-    _quiet_libraries()
+    _prepare_libraries()
     if arguments.curve and (arguments.other or arguments.axis2):
         raise UserError("A curve has no second axis.", "Leave out --curve, or --other and --axis2.")
     groups = _groups(arguments, [] if arguments.group is None else [arguments.group])
@@ -167,7 +171,7 @@ def compute(arguments: Namespace) -> int:
 
 def rollback(arguments: Namespace) -> int:
     """``landscape-gui rollback``."""
-    _quiet_libraries()
+    _prepare_libraries()
     groups = _groups(arguments, arguments.group or [])
     chosen = tuple(tuple(text.split("+")) for text in arguments.combination or ())
     shared = _evaluation(arguments)
@@ -180,7 +184,7 @@ def rollback(arguments: Namespace) -> int:
 
 def train(arguments: Namespace) -> int:
     """``landscape-gui train``."""
-    _quiet_libraries()
+    _prepare_libraries()
     task = _task(arguments)
     assert task is not None  # the parser requires it
     spec = _checked(
@@ -209,7 +213,7 @@ def train(arguments: Namespace) -> int:
 
 def adopt(arguments: Namespace) -> int:
     """``landscape-gui adopt``."""
-    _quiet_libraries()
+    _prepare_libraries()
     from landscape_gui.runs.checkpoints import adopt as adopt_run
 
     run = adopt_run(arguments.checkpoints, arguments.base, _task(arguments), arguments.out)
@@ -225,7 +229,7 @@ def info(arguments: Namespace) -> int:
 
 def demo(arguments: Namespace) -> int:
     """``landscape-gui demo``, in the window or in the terminal."""
-    _quiet_libraries()
+    _prepare_libraries()
     spec = _checked(
         lambda: DemoSpec(out=arguments.out, points=arguments.points, seed=arguments.seed)
     )
@@ -245,6 +249,12 @@ def demo(arguments: Namespace) -> int:
 
 def window(arguments: Namespace) -> int:
     """``landscape-gui [FILE…]``."""
+    for path in arguments.files:
+        if not path.exists():
+            raise UserError(
+                f"There is no file {path}, and no command of that name.",
+                f"The commands are {', '.join(COMMANDS)}.",
+            )
     if not _has_display():
         raise UserError(
             "There is no display to open a window on.",

@@ -56,7 +56,7 @@ from landscape_gui.specs import (
     TrainSpec,
     UserError,
 )
-from landscape_gui.store.landscape_file import LandscapeWriter, PointWriter
+from landscape_gui.store.landscape_file import LandscapeWriter, PointWriter, check_destination
 
 Events: TypeAlias = Generator[Event, None, None]
 
@@ -86,13 +86,27 @@ def run_job(spec: JobSpec, out: Path | None) -> Events:
             return demo(spec)
     if out is None:
         raise UserError("No file was named for the result.", "Name one that ends in .landscape.h5.")
-    match spec:
-        case SurfaceSpec():
-            return surface(spec, out)
-        case CurveSpec():
-            return curve(spec, out)
-        case RollbackSpec():
-            return rollback(spec, out)
+    return _measuring(spec, out)
+
+
+def _measuring(spec: MeasuringSpec, out: Path) -> Events:
+    import torch
+
+    check_destination(out)
+    try:
+        match spec:
+            case SurfaceSpec():
+                yield from surface(spec, out)
+            case CurveSpec():
+                yield from curve(spec, out)
+            case RollbackSpec():
+                yield from rollback(spec, out)
+    except torch.OutOfMemoryError as error:
+        # Batches are halved where they do not fit; here the model and its directions did not.
+        raise UserError(
+            "The model and the directions of its plane do not fit into the device's memory.",
+            "Free memory on the device, or measure on the CPU.",
+        ) from error
 
 
 def surface(spec: SurfaceSpec, out: Path) -> Events:
@@ -306,4 +320,4 @@ def describe_run(path: Path, base: Path | None, task: TaskSpec | None) -> RunDes
     )
 
 
-__all__ = ["MeasuringSpec", "curve", "describe_run", "rollback", "run_job", "surface"]
+__all__ = ["curve", "describe_run", "rollback", "run_job", "surface"]

@@ -199,7 +199,7 @@ def lay_plane(subject: Subject, axis2: Axis2, group: LayerGroup | None) -> Plane
         other = None
         if isinstance(axis2, OtherRunAxis):
             other = open_run(axis2.run, axis2.base)
-            check_same_start(subject.run, other, layout.names)
+            check_same_start(subject.run, other, subject.names)
             raw = other_run_direction(
                 weights, partial(read_parameters, other, len(other.checkpoints) - 1)
             )

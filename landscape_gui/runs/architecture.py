@@ -121,7 +121,8 @@ def load_config(directory: Path) -> Any:
     try:
         with quiet():
             return AutoConfig.from_pretrained(directory, **_LOCAL)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:
+        # Validation errors of huggingface_hub have no base class in common with the others.
         raise UserError(
             f"The configuration in {directory} (model type {kind}) cannot be used: "
             f"{first_line(error)}.",

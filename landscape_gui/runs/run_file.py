@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Sequence
@@ -86,6 +87,14 @@ def read_run_file(directory: Path) -> RunFile | None:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be read: {error}.", "Check the file.") from error
     if _FORMAT not in text:
+        # Another program may keep a run.json of its own; half a file is nobody's.
+        try:
+            json.loads(text)
+        except ValueError as error:
+            raise UserError(
+                f"{path} is damaged: {error}.",
+                "Restore it, or train the run again into a new directory.",
+            ) from error
         return None
     try:
         found = RunFile.model_validate_json(text)

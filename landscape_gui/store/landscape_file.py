@@ -37,7 +37,24 @@ from landscape_gui.store.records import FloatArray, LandscapeRecord, PlaneRecord
 from landscape_gui.store.replacement import replaced
 from landscape_gui.store.rollback_writer import RollbackWriter
 
-__all__ = ["LandscapeWriter", "read_landscape"]
+__all__ = ["LandscapeWriter", "check_destination", "read_landscape"]
+
+
+def check_destination(path: Path) -> None:
+    """Find out, before hours are spent, what would keep a job from writing its file.
+
+    Raises
+    ------
+    UserError
+        If the folder is missing, another process is writing the file, or it is not one of ours.
+    """
+    lock = WriterLock(path)
+    lock.acquire()
+    try:
+        if path.exists():
+            read_landscape(path)
+    finally:
+        lock.release()
 
 
 class LandscapeWriter:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -182,8 +181,3 @@ def _let_interrupts_in(app: QApplication, window: MainWindow) -> None:
     timer = QTimer(app)
     timer.timeout.connect(lambda: None)
     timer.start(250)
-
-
-if os.environ.get("QT_API") not in (None, "pyside6"):
-    # superqt and pyqtgraph choose their binding by this; another one would not find our widgets.
-    os.environ["QT_API"] = "pyside6"

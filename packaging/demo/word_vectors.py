@@ -1,6 +1,6 @@
 """Word vectors from co-occurrence: where the demo's pre-training begins.
 
-Two hundred seconds of masked-word prediction alone do not find the hidden word classes; vectors
+A few minutes of masked-word prediction alone do not reliably find the hidden word classes; vectors
 that already put words of one company side by side do (Levy & Goldberg 2014: factorising positive
 pointwise mutual information is what skip-gram does). The text is the same generated text.
 """

@@ -314,8 +314,44 @@ class TestBadInput:
     def test_no_display(self, monkeypatch, out, capsys):
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
             monkeypatch.delenv(name, raising=False)
+        out.touch()
         if sys.platform.startswith("linux"):
             assert "display" in fails(capsys, out)
+
+    def test_a_mistyped_command(self, capsys):
+        assert "compute" in fails(capsys, "comput")
+
+    def test_another_tokenizer(self, runs, out, tmp_path, capsys):
+        import shutil
+
+        from support.tiny_models import WORDS, make_tiny_run, make_tiny_tokenizer
+
+        model = tmp_path / "model"
+        shutil.copytree(runs.model, model)
+        make_tiny_tokenizer(model, tuple(reversed(WORDS)))
+        other = make_tiny_run(tmp_path / "other", model, runs.second.task, epochs=1)
+        text = fails(capsys, "compute", runs.first.path, "--other", other.path, "--out", out)
+        assert "tokenizer" in text
+        assert not out.exists()
+
+    def test_a_full_disk(self, runs, tmp_path, capsys, monkeypatch):
+        import errno
+
+        from landscape_gui.store import replacement
+
+        def full(_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(replacement, "_sync", full)
+        out = tmp_path / "x.landscape.h5"
+        text = fails(capsys, "compute", runs.first.path, "--curve", "--out", out, *SMALL)
+        assert "No space left" in text
+        assert list(tmp_path.iterdir()) == []
+
+    def test_trouble_with_the_file_is_said_before_the_work(self, tmp_path, capsys):
+        out = tmp_path / "no" / "x.landscape.h5"
+        text = fails(capsys, "compute", tmp_path / "nowhere", "--curve", "--out", out)
+        assert str(out.parent) in text
 
 
 def test_help_needs_no_torch():
