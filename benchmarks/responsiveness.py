@@ -6,8 +6,6 @@ import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,36 +26,10 @@ STARTS, QUICK_STARTS = 3, 1
 SETTLE_SECONDS = 1.0
 WAIT_SECONDS = 60.0
 TRAINING_SECONDS = 600.0
-FORBIDDEN = ("torch", "transformers", "datasets", "matplotlib")
-FIRST_PAINT = "--report-first-paint"
 
 
-class BenchmarkError(Exception):
+class BenchmarkError(RuntimeError):
     """What was to be measured did not happen."""
-
-
-# -- surroundings ------------------------------------------------------------------------------
-
-
-def isolate(home: Path) -> None:
-    """Keep the user's settings, caches and logs out of it; before Qt is imported."""
-    real_key = Path.home() / ".Xauthority"
-    if "XAUTHORITY" not in os.environ and real_key.exists():
-        os.environ["XAUTHORITY"] = str(real_key)
-    os.environ["HOME"] = str(home)
-    for name in ("CONFIG", "CACHE", "DATA", "STATE"):
-        os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
-    os.environ["HF_HOME"] = str(home / "huggingface")
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-
-
-def use_own_settings() -> None:
-    """Have QSettings write below HOME also where it would use a registry."""
-    from PySide6.QtCore import QSettings
-
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
-        QSettings.setPath(QSettings.Format.IniFormat, scope, str(Path.home() / "qt-settings"))
 
 
 def machine() -> str:
@@ -67,78 +39,6 @@ def machine() -> str:
     has_affinity = hasattr(os, "sched_getaffinity")
     cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count()
     return f"{cores} cores, {platform.system()} {platform.machine()}, {opengl_available()[1]}"
-
-
-# -- first paint -------------------------------------------------------------------------------
-
-
-def measure_first_paint(starts: int) -> float:
-    """Median seconds from the start of a process to its first painted window.
-
-    Raises
-    ------
-    BenchmarkError
-        If the window did not open, or a library that it does not need was loaded by then.
-    """
-    return statistics.median(_first_paint() for _ in range(starts))
-
-
-def _first_paint() -> float:
-    began = time.perf_counter()
-    child = subprocess.run(
-        [sys.executable, __file__, FIRST_PAINT],
-        capture_output=True,
-        text=True,
-        timeout=WAIT_SECONDS,
-        check=False,
-    )
-    if child.returncode != 0 or not child.stdout.strip():
-        raise BenchmarkError(f"the window did not open:\n{child.stderr}")
-    report = json.loads(child.stdout.splitlines()[-1])
-    if report["loaded"]:
-        raise BenchmarkError(f"loaded before the first paint: {', '.join(report['loaded'])}")
-    # perf_counter is the machine's monotonic clock: the same in both processes.
-    return report["painted"] - began
-
-
-def report_first_paint() -> int:
-    """In the fresh process: run ``landscape-gui``, and close it once the window is painted."""
-    from PySide6.QtCore import QEvent, QObject, QTimer
-    from PySide6.QtWidgets import QApplication, QMainWindow
-
-    from landscape_gui.ui.application import make_application
-
-    use_own_settings()
-    make_application()
-    report: dict[str, Any] = {}
-
-    class Watcher(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint:
-                watched.removeEventFilter(self)
-                QTimer.singleShot(0, painted)  # by then the whole window is on the screen
-            return False
-
-    def painted() -> None:
-        report["painted"] = time.perf_counter()
-        report["loaded"] = [name for name in FORBIDDEN if name in sys.modules]
-        QApplication.closeAllWindows()
-
-    def begin() -> None:
-        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow))
-        handle = window.windowHandle()
-        if handle is not None and handle.isExposed():
-            painted()  # a platform that paints within show()
-        else:
-            window.installEventFilter(watcher)
-
-    watcher = Watcher()
-    QTimer.singleShot(0, begin)
-    from landscape_gui.cli import main as landscape_gui
-
-    status = landscape_gui([])
-    print(json.dumps(report))
-    return status
 
 
 # -- lateness ----------------------------------------------------------------------------------
@@ -227,41 +127,6 @@ def summary(lateness: Sequence[float]) -> dict[str, float]:
 # -- the window --------------------------------------------------------------------------------
 
 
-def write_landscape(path: Path, points: int) -> None:
-    """A complete landscape file of a formula, for the window to show while it is idle."""
-    import numpy as np
-
-    from landscape_gui.geometry.lattice import axis_points
-    from landscape_gui.specs import METRICS, LatticeSpec, RandomAxis, SurfaceSpec
-    from landscape_gui.store.landscape_file import LandscapeWriter
-    from landscape_gui.store.records import CheckpointRecord, History, PlaneRecord, RunRecord
-
-    progress = np.array([0.0, 0.6, 0.9, 1.0])
-    deltas = np.array([[0.6, 0.3, 0.0], [0.9, 0.1, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-    checkpoints = tuple(
-        CheckpointRecord(f"checkpoint-{i}", 100 * i, float(i), f"{i}" * 64) for i in range(4)
-    )
-    history = History(100 * np.arange(4.0), np.arange(4.0), *(3 * [1.0 - 0.9 * progress]))
-    run = RunRecord(
-        "formula", "formula", "formula", "formula", "unknown", checkpoints, history,
-        (deltas @ deltas.T)[:3, :3],
-    )  # fmt: skip
-    plane = PlaneRecord("theta0", 1.0, 1.0, 0.0, "random 0", deltas @ deltas.T)
-    lattice = LatticeSpec(alpha_points=points, beta_points=points)
-    spec = SurfaceSpec(run=Path("formula"), axis2=RandomAxis(), lattice=lattice)
-    alpha = axis_points(*lattice.alpha_range, points)
-    beta = axis_points(*lattice.beta_range, points)
-    with LandscapeWriter.open(path, run, {}) as writer:
-        surface = writer.surface(spec, alpha, beta, plane, len(checkpoints), METRICS)
-        for j, b in enumerate(beta):
-            for i, a in enumerate(alpha):
-                loss = float(0.1 + 2.0 * (1.0 - np.exp(-((a - 1) ** 2 + b**2) / 6)))
-                surface.write_point(j, i, dict.fromkeys(METRICS, loss), {})
-        for index, loss in enumerate(1.0 - 0.9 * progress):
-            surface.write_checkpoint(index, dict.fromkeys(METRICS, float(loss)), {})
-        surface.finish()
-
-
 class Arrivals:
     """Points of a surface as they come to the window, and frames of its 3D view."""
 
@@ -288,6 +153,9 @@ class Arrivals:
 
 def measure_lateness(home: Path, seconds: float, points: int) -> dict[str, Any]:
     """Open the window, show a surface, run a job; what is said of it, without the first paint."""
+    from PySide6.QtCore import QSettings
+    from support.isolation import use_own_settings
+
     from landscape_gui.ui.application import Window, make_application
 
     use_own_settings()
@@ -307,6 +175,7 @@ def measure_lateness(home: Path, seconds: float, points: int) -> dict[str, Any]:
         window.engine.shut_down()
         window.session.wait_for_files()
         window.main.close()
+        QSettings().sync()  # or it would write at exit, when its directory is gone
         sys.excepthook = sys.__excepthook__
     if errors:
         raise BenchmarkError("the window failed meanwhile:\n" + "\n".join(errors))
@@ -316,6 +185,8 @@ def measure_lateness(home: Path, seconds: float, points: int) -> dict[str, Any]:
 def _measure_idle(
     window: Window, ticker: Ticker, home: Path, seconds: float
 ) -> dict[str, dict[str, float]]:
+    from support.formula_landscape import write_landscape
+
     file = home / "formula.landscape.h5"
     write_landscape(file, 41)
     arrivals = Arrivals(window)
@@ -378,6 +249,8 @@ def _cancel(window: Window, ticker: Ticker) -> None:
 
 def table(result: dict[str, Any], where: str) -> str:
     """What was measured, for reading."""
+    from support.first_paint import FORBIDDEN
+
     idle, busy = result["idle"], result["busy"]
     return "\n".join(
         [
@@ -397,6 +270,20 @@ def table(result: dict[str, Any], where: str) -> str:
     )
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a duration")
+    return seconds
+
+
+def _points(text: str) -> int:
+    points = int(text)
+    if not 5 <= points <= 201:
+        raise argparse.ArgumentTypeError(f"{text} is not from 5 to 201")
+    return points
+
+
 def parser() -> argparse.ArgumentParser:
     """The options."""
     description = (
@@ -406,11 +293,10 @@ def parser() -> argparse.ArgumentParser:
         'display, e.g. xvfb-run -a -s "-screen 0 1920x1200x24 +extension GLX".'
     )
     options = argparse.ArgumentParser(description=description)
-    options.add_argument("--seconds", type=float, default=None, help="of each part (default: 20)")
+    options.add_argument("--seconds", type=_seconds, help="of each part (default: 20)")
     options.add_argument("--quick", action="store_true", help="5 seconds of each, one start")
-    options.add_argument("--points", type=int, default=41, help="per axis of the surface (41)")
+    options.add_argument("--points", type=_points, default=41, help="per axis of the surface (41)")
     options.add_argument("--json", action="store_true", help="print the line of JSON only")
-    options.add_argument(FIRST_PAINT, action="store_true", help=argparse.SUPPRESS)
     return options
 
 
@@ -418,8 +304,9 @@ def main() -> int:
     """Measure and print."""
     given = parser().parse_args()
     sys.path.insert(0, str(PROJECT))
-    if given.report_first_paint:
-        return report_first_paint()
+    from support.first_paint import measure_first_paint
+    from support.isolation import isolate
+
     seconds = given.seconds or (QUICK_SECONDS if given.quick else SECONDS)
     with tempfile.TemporaryDirectory(prefix="landscape-gui-benchmark-") as directory:
         home = Path(directory)
@@ -427,7 +314,7 @@ def main() -> int:
         try:
             first_paint = measure_first_paint(QUICK_STARTS if given.quick else STARTS)
             result = measure_lateness(home, seconds, given.points)
-        except BenchmarkError as error:
+        except RuntimeError as error:
             print(f"{Path(__file__).name}: {error}", file=sys.stderr)
             return 1
         result["first_paint_s"] = round(first_paint, 3)

@@ -237,7 +237,12 @@ def demo(arguments: Namespace) -> int:
         if _has_display():
             from landscape_gui.ui.application import run_window
 
-            return run_window([], job=spec, screenshot=arguments.screenshot)
+            return run_window(
+                [],
+                job=spec,
+                screenshot=arguments.screenshot,
+                quit_when_done=arguments.screenshot is not None,
+            )
         print("There is no display: running the demo in the terminal.", file=sys.stderr)
     code = run_to_the_end(spec, None, quiet=arguments.quiet)
     if code == 0:

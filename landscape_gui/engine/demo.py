@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landscape_gui.engine.events import Done, Event, Notice, RunReady
+from landscape_gui.engine.events import Done, Event, FileReady, Notice, RunReady, Target
 from landscape_gui.engine.training_job import training_steps
 from landscape_gui.geometry.flatness import basin_width
 from landscape_gui.resource_files import resource
@@ -74,6 +74,8 @@ def demo(spec: DemoSpec) -> Generator[Event, None, None]:
     yield from _groups(spec, fine_tuned, first, second)
     for sentence in comparison(spec.out):
         yield Notice(sentence)
+    # A window follows the newest target: it ends on the picture that the demo is about.
+    yield _shown_last(fine_tuned)
     yield Done("complete", fine_tuned.file)
 
 
@@ -87,6 +89,12 @@ def _groups(
         axis2 = OtherRunAxis(run=other)
         surface = SurfaceSpec(run=run, axis2=axis2, group=group, lattice=lattice)
         yield from _part(surface, setting.file)
+
+
+def _shown_last(setting: Setting) -> FileReady:
+    surfaces = read_landscape(setting.file).surfaces
+    name, surface = next((n, s) for n, s in surfaces.items() if not s.group)
+    return FileReady(Target(setting.file, "surface", name), surface.order.size, surface.order.size)
 
 
 def _part(spec: MeasuringSpec, out: Path) -> Generator[Event, None, None]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from landscape_gui.ui.settings import Settings, ThemeChoice
-from landscape_gui.ui.style import apply_theme
+from landscape_gui.ui.style import apply_theme, system_theme_is_dark
 from landscape_gui.ui.theme import DARK, LIGHT, Theme
 
 
@@ -43,7 +43,7 @@ class ThemeControl(QObject):
 
     def _apply(self) -> None:
         dark = self.choice == "dark" or (
-            self.choice == "system" and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            self.choice == "system" and system_theme_is_dark()
         )
         self.theme = DARK if dark else LIGHT
         apply_theme(self._app, self.theme)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from landscape_gui.specs import METRICS
 from landscape_gui.ui.panels.landscapes import plot_title
@@ -20,22 +21,23 @@ class PlotHeader(QFrame):
         super().__init__(parent)
         self._session = session
         self.setProperty("role", "header")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 10, MARGIN, 10)
-        row.setSpacing(MARGIN)
-        words = QVBoxLayout()
-        words.setSpacing(1)
+        # Two lines: a long name or title has half of the window to be read in.
+        grid = QGridLayout(self)
+        grid.setContentsMargins(MARGIN, 9, MARGIN, 9)
+        grid.setHorizontalSpacing(MARGIN)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        right = Qt.AlignmentFlag.AlignRight
         self.title = ElidedLabel(role="title")
         self.subtitle = ElidedLabel(role="muted")
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
-        row.addLayout(words, 1)
+        grid.addWidget(self.title, 0, 0)
+        grid.addWidget(self.subtitle, 1, 0)
         self.metrics = Segmented([(m, METRIC_LABELS[m]) for m in METRICS], "Metric")
         self.metrics.chosen.connect(self._choose_metric)
-        row.addWidget(self.metrics)
+        grid.addWidget(self.metrics, 1, 1, right)
         self.pages = Segmented(PAGES, "Page")
         self.pages.chosen.connect(self.show_page)
-        row.addWidget(self.pages)
+        grid.addWidget(self.pages, 0, 1, right)
         session.selection_changed.connect(self._refresh)
         session.view_changed.connect(self._refresh)
         session.data_changed.connect(self._refresh)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from landscape_gui.ui import color_maps
 from landscape_gui.ui.landscape_model import LivePlot
-from landscape_gui.ui.panels.parts import button, label
+from landscape_gui.ui.panels.parts import button, label, rule
+from landscape_gui.ui.panels.view_tools import ViewTools
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.scene_building import (
     build_markers,
@@ -38,25 +40,28 @@ class SurfacePage(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.surface = make_surface_view(self.splitter)
         self.contour = ContourView(self.splitter)
-        self.color_bar = ColorBar()
         self.splitter.addWidget(self.surface)
-        right = QWidget()
-        side = QHBoxLayout(right)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(0)
-        side.addWidget(self.contour, 1)
-        side.addWidget(self.color_bar)
-        self.splitter.addWidget(right)
-        self.splitter.setStretchFactor(0, 4)
-        self.splitter.setStretchFactor(1, 5)
-        self.splitter.setSizes([440, 550])
+        # On the contour map, along its frame: there it belongs, and in its saved picture too.
+        self.color_bar = ColorBar(self.contour.plot)
+        self.contour.plot.arranged.connect(self._place_color_bar)
+        self.splitter.addWidget(self.contour)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([500, 500])
         views = QWidget()
         column = QVBoxLayout(views)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.splitter, 1)
         # The contour view's line of words is about both views, so it spans both.
-        column.addWidget(self.contour.read_out)
+        column.addWidget(rule())
+        self.tools = ViewTools(self)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 6, 0)
+        foot.setSpacing(0)
+        foot.addWidget(self.contour.read_out, 1)
+        foot.addWidget(self.tools)
+        column.addLayout(foot)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(views)
         self._empty = QWidget()
@@ -94,6 +99,7 @@ class SurfacePage(QWidget):
         self.contour.set_color_map(session.color_map)
         self.color_bar.set_color_map(session.color_map)
         self.color_bar.set_title(METRIC_TITLES[session.metric])
+        self._place_color_bar()
         self.contour.set_measured_dots(session.measured_dots)
         self.surface.set_trajectory_lift(session.lift)
         self._redraw()
@@ -102,6 +108,26 @@ class SurfacePage(QWidget):
         """Back to the first viewpoint and the whole plane."""
         self.surface.reset_view()
         self.contour.reset_view()
+
+    def _place_color_bar(self) -> None:
+        plot, bar = self.contour.plot, self.color_bar
+        wide = bar.sizeHint().width()
+        bar.setVisible(plot.axes_visible)
+        if plot.side_room != wide:
+            plot.set_side_room(wide)
+            return  # which comes back here
+        frame = plot.plot_rect
+        bar.setGeometry(round(frame.right()) + 2, 0, wide, plot.height())
+        bar.set_span(frame.top(), frame.bottom())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side; one above the other where the page is taller than wide."""
+        super().resizeEvent(event)
+        tall = event.size().height() > 1.05 * event.size().width()
+        way = Qt.Orientation.Vertical if tall else Qt.Orientation.Horizontal
+        if self.splitter.orientation() != way:
+            self.splitter.setOrientation(way)
+            self.splitter.setSizes([500, 500])
 
     # -- drawing -------------------------------------------------------------------------------
 
@@ -130,6 +156,7 @@ class SurfacePage(QWidget):
         if whole is not None:
             self.color_bar.set_data_range(whole)
         self.color_bar.set_limits(limits)
+        self._place_color_bar()
         self.surface.set_limits(limits)
         self.contour.set_limits(limits)
 

@@ -18,6 +18,8 @@ from landscape_gui.ui.surface3d.ticks import nice_step, nice_ticks, tick_labels
 FloatArray = npt.NDArray[np.float64]
 
 _TICK, _GAP, _TITLE_GAP = 5.0, 4.0, 9.0
+# A title may be this much longer than its axis on screen.
+_TITLE_ROOM = 1.35
 # Fewer pixels than this and an edge is seen end on.
 _SHORTEST_EDGE = 36.0
 _TICK_TARGETS = (8, 8, 6)
@@ -122,7 +124,7 @@ def _paint_title(
 ) -> None:
     font = QFont(frame.font)
     font.setPointSizeF(font.pointSizeF() * 1.08)
-    room = max(float(np.hypot(*along)) * 1.05, 120.0)
+    room = max(float(np.hypot(*along)) * _TITLE_ROOM, 120.0)
     metrics = QFontMetricsF(font)
     text = title if metrics.horizontalAdvance(title) <= room else title.partition("(")[0].strip()
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)

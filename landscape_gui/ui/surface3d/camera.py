@@ -22,8 +22,8 @@ _FLAT_DISTANCE = 2000.0
 _DEPTH = 6.0
 _ZOOM_RANGE = (0.3, 12.0)
 # Diagonal of the base with what perspective adds, and the pixels kept for numbers and titles.
-_FIT_BASE = 2.95
-_MARGIN_X, _MARGIN_Y = 64.0, 50.0
+_FIT_BASE = 2.9
+_MARGIN_X, _MARGIN_Y = 50.0, 46.0
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from landscape_gui.ui.surface3d.trajectory_painter import (
 from landscape_gui.ui.theme import Theme
 
 _MARKER = 6.5
+_DIAMOND = 8.0
 _STAR = 9.5
 
 
@@ -41,7 +42,7 @@ def paint_markers(
     lift: LiftMode,
     space: LabelSpace,
 ) -> None:
-    """Discs and stars with halo, then their labels with leaders."""
+    """Diamonds, discs and stars with halo, then their labels with leaders."""
     if not markers:
         return
     points = marker_points(frame, markers, lift)
@@ -72,7 +73,7 @@ def paint_markers(
 def paint_symbol(
     painter: QPainter, at: QPointF, kind: MarkerKind, theme: Theme, opacity: float
 ) -> None:
-    """Ring for the start, disc for the end, star for a rolled-back model."""
+    """Diamond for the start, disc for the end, star for a rolled-back model."""
     color = faded(getattr(theme, kind), opacity)
     halo = faded(theme.halo, opacity)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -85,13 +86,22 @@ def paint_symbol(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPolygon(star(at, _STAR))
         return
+    if kind == "start":
+        for radius, brush in ((_DIAMOND + 3.0, halo), (_DIAMOND, color)):
+            painter.setBrush(brush)
+            painter.drawPolygon(diamond(at, radius))
+        return
     painter.setBrush(halo)
     painter.drawEllipse(at, _MARKER + 2.0, _MARKER + 2.0)
     painter.setBrush(color)
     painter.drawEllipse(at, _MARKER, _MARKER)
-    if kind == "start":
-        painter.setBrush(halo)
-        painter.drawEllipse(at, _MARKER * 0.5, _MARKER * 0.5)
+
+
+def diamond(at: QPointF, radius: float) -> QPolygonF:
+    """Square standing on a corner."""
+    return QPolygonF(
+        [at + QPointF(x * radius, y * radius) for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0))]
+    )
 
 
 def star(at: QPointF, radius: float) -> QPolygonF:

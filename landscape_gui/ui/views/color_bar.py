@@ -57,6 +57,7 @@ class ColorBar(QWidget):
         self._limits = Limits(0.0, 1.0)
         self._data: Limits | None = None
         self._title = ""
+        self._span: tuple[float, float] | None = None
         self._gradient = _gradient(color_maps.COLOR_MAPS[0])
         self._dragged: str = ""
         self._hovered: str = ""
@@ -103,6 +104,15 @@ class ColorBar(QWidget):
             self.setAccessibleName(f"Colour bar: {text}" if text else "Colour bar")
             self._refit()
 
+    def set_span(self, top: float, bottom: float) -> None:
+        """Let the bar reach from ``top`` to ``bottom`` (widget pixels), e.g. along a plot's frame.
+
+        The arrows for values beyond the limits then stand outside of it.
+        """
+        if (top, bottom) != self._span:
+            self._span = (top, bottom)
+            self.update()
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.update()
@@ -132,6 +142,9 @@ class ColorBar(QWidget):
 
     def bar_rect(self) -> QRectF:
         """Where the bar is, without its arrows, in widget pixels."""
+        if self._span is not None:
+            top, bottom = self._span
+            return QRectF(_BAR_LEFT, top, _BAR_WIDTH, max(20.0, bottom - top))
         top = _MARGIN + _ARROW
         return QRectF(_BAR_LEFT, top, _BAR_WIDTH, max(20.0, self.height() - 2 * top))
 

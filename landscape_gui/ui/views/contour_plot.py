@@ -23,7 +23,8 @@ from landscape_gui.ui.views.halo_text import (
     with_alpha,
 )
 from landscape_gui.ui.views.label_layout import place_label
-from landscape_gui.ui.views.legend_chip import LegendRow, draw_legend, legend_rect
+from landscape_gui.ui.views.legend_chip import LegendRow
+from landscape_gui.ui.views.legend_strip import draw_strip, strip_height
 from landscape_gui.ui.views.marker_layer import RADIUS, around, draw_markers, place_markers
 from landscape_gui.ui.views.plot_frame import PlotFrame
 from landscape_gui.ui.views.plot_range import PlotRange
@@ -159,10 +160,6 @@ class ContourPlot(PlotFrame):
         placed_markers = place_markers(markers, points, label_font, rect, obstacles)
         obstacles += [around(p, RADIUS + 5) for p in points]
         obstacles += [p.rect.adjusted(-7, -3, 7, 3) for p in placed_markers if p.rect is not None]
-        rows = self._legend_rows(scene)
-        legend = legend_rect(rows, small, _SWATCH_WIDTH, rect, obstacles)
-        if legend is not None:
-            obstacles.append(legend.adjusted(-4, -4, 4, 4))
         if overlay is not None:
             self._placed = place_trajectory(overlay, pixels, small, rect, obstacles, points)
             obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in self._placed.labels]
@@ -173,8 +170,15 @@ class ContourPlot(PlotFrame):
         if self._placed is not None:
             draw_trajectory(painter, self._placed, small, self.theme, ends=self.trajectory_alone)
         draw_markers(painter, placed_markers, label_font, self.theme)
-        if legend is not None:
-            draw_legend(painter, legend, rows, small, _SWATCH_WIDTH, self.theme)
+
+    def paint_outside(self, painter: QPainter, below: QRectF) -> None:
+        rows, font = self._legend_rows(), scaled_font(self.font(), 0.9)
+        draw_strip(painter, below, rows, font, _SWATCH_WIDTH, self.theme)
+
+    def height_below(self, width: float) -> float:
+        return strip_height(
+            self._legend_rows(), scaled_font(self.font(), 0.9), _SWATCH_WIDTH, width
+        )
 
     def _paint_image(self, painter: QPainter, rect: QRectF) -> None:
         whole = self._image.rect
@@ -201,8 +205,9 @@ class ContourPlot(PlotFrame):
             painter.setPen(pen)
             painter.drawPoints(polygon(x[i[chosen]], y[j[chosen]]))
 
-    def _legend_rows(self, scene: SurfaceScene | None) -> list[LegendRow]:
+    def _legend_rows(self) -> list[LegendRow]:
         rows = []
+        scene = None if self.trajectory_alone else self.scene
         if scene is not None and not scene.measured.all():
             done, total = int(scene.measured.sum()), scene.measured.size
             rows.append(LegendRow(f"measured ({done:,} of {total:,})", self._measured_swatch))

@@ -150,6 +150,7 @@ class ContourView(QWidget):
         if home is not None and titles is not None:
             plot.set_titles(titles.alpha, titles.beta)
             plot.set_home(home, keep_view=home == plot.home and not plot.at_home())
+        plot.fit_below()
         self._say()
 
     # The pointer

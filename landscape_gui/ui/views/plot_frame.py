@@ -35,6 +35,7 @@ from landscape_gui.ui.views.plot_range import PlotRange
 
 _ZOOM_PER_DEGREE = 1.0035
 _TICK_LENGTH = 4.0
+_BELOW_MARGIN = 10.0
 
 
 class PlotFrame(QWidget):
@@ -44,9 +45,12 @@ class PlotFrame(QWidget):
     -------
     hovered
         (x, y) under the pointer in plot coordinates, or ``None`` when it left the plot.
+    arranged
+        The plot's rectangle may have moved.
     """
 
     hovered = Signal(object)
+    arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,12 +59,15 @@ class PlotFrame(QWidget):
         self.equal_scales = False
         self.snug = False
         """Whether the frame takes the shape of the home range instead of all the space."""
+        self.side_room = 0.0
+        """Pixels kept free to the right of the frame, e.g. for a colour bar."""
         self.axes_visible = True
         self._titles = ("", "")
         self._home = PlotRange(0.0, 1.0, 0.0, 1.0)
         self._wanted = self._home
         self._shown = self._home
         self._plot = QRectF(0, 0, 1, 1)
+        self._below = 0.0
         self._picture: QPixmap | None = None
         self._dragged_from: QPointF | None = None
         self.setMouseTracking(True)
@@ -76,6 +83,13 @@ class PlotFrame(QWidget):
 
     def paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
         """Paint what follows the pointer, on every update."""
+
+    def paint_outside(self, painter: QPainter, below: QRectF) -> None:
+        """Paint what stands still outside the plot's rectangle, e.g. into what is ``below``."""
+
+    def height_below(self, width: float) -> float:
+        """Pixels to keep under the axis title for ``paint_outside``, at a width in pixels."""
+        return 0.0
 
     # Range and geometry
 
@@ -163,6 +177,9 @@ class PlotFrame(QWidget):
             left = 10 + line + 6 + numbers + 6 + _TICK_LENGTH
             bottom = _TICK_LENGTH + 4 + tick_line + 4 + line + 8
             top = right = max(14.0, 0.9 * tick_line)
+            right += self.side_room
+            self._below = self.height_below(self.width() - self.side_room - 2 * _BELOW_MARGIN)
+            bottom += self._below
         width = max(40.0, self.width() - left - right)
         height = max(40.0, self.height() - top - bottom)
         if self.snug and self.axes_visible:
@@ -176,6 +193,19 @@ class PlotFrame(QWidget):
         if self.equal_scales:
             self._shown = self._wanted.with_aspect(self._plot.width() / self._plot.height())
         self.invalidate()
+        self.arranged.emit()
+
+    def set_side_room(self, room: float) -> None:
+        """Keep pixels free to the right of the frame."""
+        if room != self.side_room:
+            self.side_room = room
+            self._arrange()
+
+    def fit_below(self) -> None:
+        """Keep as much room under the axis title as is needed now."""
+        width = self.width() - self.side_room - 2 * _BELOW_MARGIN
+        if self.axes_visible and self.height_below(width) != self._below:
+            self._arrange()
 
     def _numbers_width(self) -> float:
         metrics = QFontMetricsF(self.tick_font())
@@ -213,7 +243,17 @@ class PlotFrame(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self.theme.border), 1))
                 painter.drawRect(self._plot)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self.paint_outside(painter, self._below_rect())
         return picture
+
+    def _below_rect(self) -> QRectF:
+        """What is kept under the axis title: from the frame's left edge where that is enough."""
+        line = QFontMetricsF(self.font()).height()
+        top = self._plot.bottom() + _TICK_LENGTH + 4 + QFontMetricsF(self.tick_font()).height()
+        width = self.width() - self.side_room - 2 * _BELOW_MARGIN
+        left = max(_BELOW_MARGIN, min(self._plot.left(), self._plot.right() - width))
+        return QRectF(left, top + 4 + line + 4, width, self._below)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -94,7 +94,7 @@ def draw_trajectory(
     """Draw line, discs and labels.
 
     A disc is filled the less, the farther its checkpoint is off the plane. With ``ends`` the first
-    and the last disc have the colours of the start and the end marker.
+    and the last disc are the start and the end marker.
     """
     finite = np.isfinite(placed.points).all(axis=1)
     line = QPolygonF([QPointF(x, y) for x, y in placed.points[finite]])
@@ -107,12 +107,13 @@ def draw_trajectory(
         painter.drawPolyline(line)
     last = len(placed.points) - 1
     for k in np.flatnonzero(finite):
-        color = QColor(theme.trajectory)
         if ends and k in (0, last):
-            color = QColor(theme.start if k == 0 else theme.end)
+            kind = "start" if k == 0 else "end"
+            draw_marker(painter, QPointF(*placed.points[k]), kind, theme)
+            continue
         off = placed.overlay.off_plane[k] if k < len(placed.overlay.off_plane) else 0.0
-        radius = DISC_RADIUS + (1.4 if ends and k in (0, last) else 0.0)
-        draw_disc(painter, QPointF(*placed.points[k]), radius, color, QColor(theme.halo), off)
+        color, halo = QColor(theme.trajectory), QColor(theme.halo)
+        draw_disc(painter, QPointF(*placed.points[k]), DISC_RADIUS, color, halo, off)
     for text, rect in placed.labels:
         draw_halo_text(painter, rect, text, font, QColor(theme.text), QColor(theme.halo), 2.2)
 
