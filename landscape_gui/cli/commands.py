@@ -233,21 +233,19 @@ def demo(arguments: Namespace) -> int:
     spec = _checked(
         lambda: DemoSpec(out=arguments.out, points=arguments.points, seed=arguments.seed)
     )
-    if not arguments.headless:
-        if _has_display():
-            from landscape_gui.ui.application import run_window
-
-            return run_window(
-                [],
-                job=spec,
-                screenshot=arguments.screenshot,
-                quit_when_done=arguments.screenshot is not None,
-            )
+    if not arguments.headless and not _has_display():
         print("There is no display: running the demo in the terminal.", file=sys.stderr)
-    code = run_to_the_end(spec, None, quiet=arguments.quiet)
-    if code == 0:
-        from landscape_gui.cli.demo_report import leave_report
+    if arguments.headless or not _has_display():
+        code = run_to_the_end(spec, None, quiet=arguments.quiet)
+    else:
+        from landscape_gui.ui.application import run_window
 
+        picture = arguments.screenshot
+        code = run_window([], job=spec, screenshot=picture, quit_when_done=picture is not None)
+    # Not before the window is closed: its process stays free of matplotlib.
+    from landscape_gui.cli.demo_report import can_report, leave_report
+
+    if code == 0 and can_report(arguments.out):
         leave_report(arguments.out, json_output=arguments.json)
     return code
 

@@ -9,6 +9,14 @@ from landscape_gui.cli.summary import as_json, summarise
 from landscape_gui.store.landscape_file import read_landscape
 
 
+def can_report(out: Path) -> bool:
+    """Whether the demo got as far as both landscapes: its window can be closed before that."""
+    from landscape_gui.engine.demo import settings
+
+    files = [setting.file for setting in settings(out)]
+    return all(file.exists() and read_landscape(file).rollback for file in files)
+
+
 def leave_report(out: Path, *, json_output: bool) -> None:
     """Draw the demo's pictures into ``out`` and say what is where."""
     from landscape_gui.engine.demo import comparison, settings
