@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from landscape_gui.ui.commands import Commands
 from landscape_gui.ui.dialogs.help import AboutDialog, ShortcutsDialog
+from landscape_gui.ui.icons import tint_icons
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.menus import Menus
 from landscape_gui.ui.panels.curves_page import CurvesPage
@@ -39,7 +40,9 @@ from landscape_gui.ui.settings import Settings
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
-LEFT_WIDTH, RIGHT_WIDTH = 236, 322
+LEFT_WIDTH, RIGHT_WIDTH = 240, 308
+LARGEST = QSize(1760, 1040)
+SHARE_OF_SCREEN = 0.9
 PAGES = {"surface": 0, "curve": 1, "history": 2}
 
 
@@ -54,7 +57,7 @@ class MainWindow(QMainWindow):
         self._settings, self._themes = settings, themes
         self.setWindowTitle("Landscape GUI")
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
+        self.resize(_first_size(self.screen().availableSize()))
         self.rollback = RollbackControl(session, jobs, self)
         self.commands = Commands(session, jobs, settings, self)
         self.menus = Menus(self)
@@ -73,6 +76,10 @@ class MainWindow(QMainWindow):
         self.surface_page = SurfacePage(session, self._themes.theme)
         self.curves_page = CurvesPage(session, self._themes.theme)
         self.history_page = HistoryPage(session, self._themes.theme)
+        tools, menus = self.surface_page.tools, self.menus
+        tools.add_menu("surface", "Viewpoint of the 3D view", menus.viewpoint_actions)
+        tools.add_action("fit", "Reset view", menus.reset_action)
+        tools.add_menu("camera", "Save a picture", menus.picture_actions)
         self.jobs_panel = JobsPanel(self.jobs)
         self.landscapes_panel = LandscapesPanel(session)
         self.layers_panel = LayersPanel(session, self.rollback)
@@ -88,7 +95,7 @@ class MainWindow(QMainWindow):
         workspace.addWidget(_column([self.header, self.pages], stretch=1))
         workspace.addWidget(_side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH))
         workspace.setStretchFactor(1, 1)
-        workspace.setSizes([LEFT_WIDTH, 1440 - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
+        workspace.setSizes([LEFT_WIDTH, self.width() - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
         self.workspace = workspace
         self.main_pages = QStackedWidget()
         self.main_pages.addWidget(self.welcome)
@@ -177,6 +184,7 @@ class MainWindow(QMainWindow):
         menus.trajectory_action.setChecked(session.show_trajectory)
 
     def _apply_theme(self, theme: Theme) -> None:
+        tint_icons(self)
         self.surface_page.set_theme(theme)
         self.curves_page.set_theme(theme)
         self.history_page.set_theme(theme)
@@ -269,6 +277,11 @@ class MainWindow(QMainWindow):
         box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
         box.exec()
         return box.clickedButton() is stop
+
+
+def _first_size(screen: QSize) -> QSize:
+    """Most of the screen, but no larger than the views gain by."""
+    return (screen * SHARE_OF_SCREEN).boundedTo(LARGEST)
 
 
 def _column(widgets: list[QWidget], stretch: int) -> QWidget:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from landscape_gui.ui.color_maps import COLOR_MAPS
+from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.settings import ThemeChoice
 
 THEMES: tuple[tuple[ThemeChoice, str], ...] = (
@@ -59,6 +60,7 @@ class Menus(QObject):
         self.actions: list[QAction] = []
         self.needs_landscape: list[QAction] = []
         self.needs_job: list[QAction] = []
+        self.viewpoint_actions: list[QAction] = []
         self._build_file()
         self._build_compute()
         self._build_view()
@@ -68,36 +70,39 @@ class Menus(QObject):
 
     def _build_file(self) -> None:
         menu = self._bar.addMenu("&File")
-        self._add(menu, "&Open landscape file…", self.open_file.emit, "Ctrl+O")
-        self._add(menu, "Open &run…", self.open_run.emit, "Ctrl+R")
+        self._add(menu, "&Open landscape file…", self.open_file.emit, "Ctrl+O", "open")
+        self._add(menu, "Open &run…", self.open_run.emit, "Ctrl+R", "run")
         self.recent = menu.addMenu("Recent &files")
         self.needs_landscape.append(
-            self._add(menu, "&Close landscape", self.close_file.emit, "Ctrl+W")
+            self._add(menu, "&Close landscape", self.close_file.emit, "Ctrl+W", "close")
         )
         menu.addSeparator()
-        self.needs_landscape += [
-            self._add(menu, "&Save picture of the surface…", self.save_surface.emit, "Ctrl+S"),
+        self.picture_actions = [
+            self._add(
+                menu, "&Save picture of the surface…", self.save_surface.emit, "Ctrl+S", "camera"
+            ),
             self._add(
                 menu, "Save picture of the c&ontours…", self.save_contour.emit, "Ctrl+Shift+S"
             ),
         ]
+        self.needs_landscape += self.picture_actions
         menu.addSeparator()
         self._add(menu, "&Quit", self.quit_program.emit, "Ctrl+Q")
 
     def _build_compute(self) -> None:
         menu = self._bar.addMenu("&Compute")
-        self._add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N")
-        self._add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N")
+        self._add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N", "surface")
+        self._add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N", "curve")
         self.needs_landscape.append(
-            self._add(menu, "&Rollback table", self.rollback_table.emit, "Ctrl+B")
+            self._add(menu, "&Rollback table", self.rollback_table.emit, "Ctrl+B", "rollback")
         )
         menu.addSeparator()
-        self._add(menu, "&Train…", self.train.emit, "Ctrl+T")
-        self._add(menu, "Run the &demo", self.run_demo.emit)
+        self._add(menu, "&Train…", self.train.emit, "Ctrl+T", "train")
+        self._add(menu, "Run the &demo", self.run_demo.emit, icon="play")
         menu.addSeparator()
         self.needs_job += [
-            self._add(menu, "&Pause or resume", self.pause.emit, "Ctrl+P"),
-            self._add(menu, "Ca&ncel the job", self.cancel.emit, "Ctrl+."),
+            self._add(menu, "&Pause or resume", self.pause.emit, "Ctrl+P", "pause"),
+            self._add(menu, "Ca&ncel the job", self.cancel.emit, "Ctrl+.", "stop"),
         ]
 
     def _build_view(self) -> None:
@@ -117,12 +122,13 @@ class Menus(QObject):
             action = self._add(menu, text, None, key)
             action.setData(name)
             action.triggered.connect(self._choose_viewpoint)
-        self._add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0")
+            self.viewpoint_actions.append(action)
+        self.reset_action = self._add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0", "fit")
 
     def _build_help(self) -> None:
         menu = self._bar.addMenu("&Help")
-        self._add(menu, "&Shortcuts", self.shortcuts.emit, "F1")
-        self._add(menu, "&About Landscape GUI", self.about.emit)
+        self._add(menu, "&Shortcuts", self.shortcuts.emit, "F1", "help")
+        self._add(menu, "&About Landscape GUI", self.about.emit, icon="info")
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -149,9 +155,16 @@ class Menus(QObject):
     # -- inside --------------------------------------------------------------------------------
 
     def _add(
-        self, menu: QMenu, text: str, chosen: Callable[[], None] | None, key: str = ""
+        self,
+        menu: QMenu,
+        text: str,
+        chosen: Callable[[], None] | None,
+        key: str = "",
+        icon: str = "",
     ) -> QAction:
         action = QAction(text, self)
+        if icon:
+            set_icon(action, icon)
         if key:
             action.setShortcut(QKeySequence(key))
         if chosen is not None:

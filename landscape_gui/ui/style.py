@@ -277,6 +277,9 @@ QFrame[role="rule"] { background: @border@; border: none; }
 QFrame[role="card"] { background: @raised@; border: 1px solid @border@; border-radius: 10px; }
 QFrame[role="bar"], QWidget[role="bar"] { background: @window@;
                                           border-top: 1px solid @border@; }
+QFrame[role="foot"] { background: @canvas@; border: none; border-top: 1px solid @border@; }
+QFrame[role="foot"] QToolButton { padding: 3px 6px; }
+QToolButton::menu-indicator { image: none; width: 0; }
 QFrame[role="header"] { background: @window@; border-bottom: 1px solid @border@; }
 QFrame[role="message"] { background: @notice@; border: none;
                          border-bottom: 1px solid @notice_border@; }

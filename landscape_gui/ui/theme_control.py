@@ -42,9 +42,7 @@ class ThemeControl(QObject):
         self._apply()
 
     def _apply(self) -> None:
-        dark = self.choice == "dark" or (
-            self.choice == "system" and system_theme_is_dark()
-        )
+        dark = self.choice == "dark" or (self.choice == "system" and system_theme_is_dark())
         self.theme = DARK if dark else LIGHT
         apply_theme(self._app, self.theme)
         self.changed.emit(self.theme)

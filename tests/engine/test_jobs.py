@@ -385,6 +385,25 @@ def test_the_same_run_twice_is_no_plane(runs, out):
         list(run_job(spec, out))
 
 
+@pytest.mark.parametrize("family", ["distilbert", "roberta", "deberta-v2", "modernbert"])
+def test_other_encoder_families_are_measured_as_well(runs, out, tmp_path, family):
+    from support.tiny_models import make_tiny_model, make_tiny_run
+
+    model = make_tiny_model(tmp_path / "model", family=family)
+    run = make_tiny_run(tmp_path / "run", model, runs.first.task, epochs=1)
+    spec = SurfaceSpec(
+        run=run.path, axis2=RandomAxis(), group=parse_group("high", 3), lattice=SMALL
+    )
+    list(run_job(spec, out))
+    surface = next(iter(read_landscape(out).surfaces.values()))
+    end = next(anchor for anchor in surface.anchors if anchor.name == "end")
+    losses, _ = losses_and_errors(
+        load(run.checkpoints[-1].path), run.checkpoints[-1].path, rows_of(run.task, "dev")
+    )
+    assert end.values["dev_loss"] == pytest.approx(losses.mean(), rel=1e-5)
+    assert np.ptp(surface.values["dev_loss"]) > 0
+
+
 @pytest.mark.gpu
 def test_cuda_agrees_with_the_cpu(runs, out, tmp_path):
     _, cpu, _ = surface_of(runs, out, device="cpu")

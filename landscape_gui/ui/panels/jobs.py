@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, button
 from landscape_gui.ui.wording import duration, rate
@@ -57,13 +58,15 @@ class JobsPanel(QFrame):
         self.messages_button.setCheckable(True)
         self.messages_button.toggled.connect(self._refresh)
         row.addWidget(self.messages_button)
-        self.pause = button("Pause", "", "Hold before the next point (Ctrl+P)")
+        self.pause = button("Pause", "", "Hold before the next point (Ctrl+P)", "pause")
         self.pause.clicked.connect(self._pause_or_resume)
         row.addWidget(self.pause)
-        self.cancel = button("Cancel", "", "End after this point; what is measured is kept")
+        self.cancel = button(
+            "Cancel", "", "End after this point; what is measured is kept (Ctrl+.)", "stop"
+        )
         self.cancel.clicked.connect(jobs.cancel)
         row.addWidget(self.cancel)
-        self.go_on = button("Continue", "primary", "Go on where the file is")
+        self.go_on = button("Continue", "primary", "Go on where the file is", "resume")
         self.go_on.clicked.connect(self._continue)
         row.addWidget(self.go_on)
         self.log = QPlainTextEdit()
@@ -99,7 +102,9 @@ class JobsPanel(QFrame):
         self.status.setText(status_words(job))
         self._show_progress(job)
         self.pause.setVisible(job.status in ("running", "paused"))
-        self.pause.setText("Resume" if job.status == "paused" else "Pause")
+        paused = job.status == "paused"
+        self.pause.setText("Resume" if paused else "Pause")
+        set_icon(self.pause, "resume" if paused else "pause")
         self.cancel.setVisible(job.active)
         self.cancel.setEnabled(job.status != "cancelling")
         self.go_on.setVisible(job.can_continue)

@@ -22,7 +22,7 @@ class LandscapesPanel(Section):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Landscapes", parent)
         self._session = session
-        self.open_button = button("Open…", "quiet", "Open a landscape file (Ctrl+O)")
+        self.open_button = button("Open…", "quiet", "Open a landscape file (Ctrl+O)", "open")
         self.open_button.clicked.connect(self.open_requested)
         self.head.addWidget(self.open_button)
         self.tree = QTreeWidget()
@@ -63,7 +63,7 @@ class LandscapesPanel(Section):
         for (kind, name), plot in model.plots.items():
             child = _child(plot_title(plot))
             child.setData(0, _SELECTION, Selection(model.path, kind, name))
-            child.setToolTip(0, f"{kind} {name}: {plot.done:,} of {plot.total:,} points")
+            child.setToolTip(0, f"{plot_title(plot)}\n{plot.done:,} of {plot.total:,} points")
             top.addChild(child)
         if len(model.run.history.step):
             child = _child("Training history")

@@ -43,11 +43,13 @@ class LayersPanel(Section):
         self.body.addWidget(rule())
         self.chosen = label(wrap=True)
         self.body.addWidget(self.chosen)
+        self.where = label(role="muted", wrap=True)
+        self.body.addWidget(self.where)
         self.table = NumberTable(
             ("", "Before", "After", "Change"), "Metrics of the chosen combination"
         )
         self.body.addWidget(self.table)
-        self.measure = button("Measure", "", "Measure exactly this combination")
+        self.measure = button("Measure", "", "Measure exactly this combination", "play")
         self.measure.clicked.connect(rollback.measure)
         self.body.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         session.landscapes_changed.connect(self._rebuild)
@@ -111,7 +113,7 @@ class LayersPanel(Section):
         cell.addWidget(radio, 0, 0)
         cell.addWidget(ElidedLabel(span, "muted"), 0, 1)
         cell.setColumnStretch(1, 1)
-        grid.addLayout(cell, row, 0)
+        grid.addLayout(cell, row, 0, 1, 1 if not exists else 2)
         if not exists:
             compute = button("Compute", "link", f"Measure the surface of {title}")
             compute.clicked.connect(lambda _=False: self.compute_requested.emit(name))
@@ -146,6 +148,9 @@ class LayersPanel(Section):
         self.setEnabled(model is not None)
         names = self._session.rollback
         self.measure.setVisible(False)
+        where = self._where_the_star_is(model, names) if model is not None else ""
+        self.where.setText(where)
+        self.where.setVisible(bool(where))
         if model is None:
             self.chosen.setText("")
             self.table.set_rows(())
@@ -167,6 +172,14 @@ class LayersPanel(Section):
                     self.measure.setVisible(True)
         self.chosen.setText(text)
         self.table.set_rows([_row(metric, tuned, measured) for metric in METRICS])
+
+    def _where_the_star_is(self, model: LandscapeModel, names: frozenset[str]) -> str:
+        """A rolled-back model lies outside the whole model's plane: say where to see it."""
+        plot = self._session.plot
+        if plot is None or plot.kind != "surface" or plot.group:
+            return ""
+        shown = [name for name in model.groups if name in names and self.shows[name].isEnabled()]
+        return f"Show the surface of “{shown[0]}” to see its star." if shown else ""
 
 
 def _row(metric: str, tuned: Measurement | None, measured: Measurement | None) -> list[str]:

@@ -37,7 +37,7 @@ class MessageBar(QFrame):
         row.addLayout(words, 1)
         self.count = label(role="muted")
         row.addWidget(self.count)
-        self.dismiss = button("Dismiss", "quiet")
+        self.dismiss = button("Dismiss", "quiet", icon="close")
         self.dismiss.clicked.connect(self._dismiss)
         row.addWidget(self.dismiss)
         self.hide()

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.ui.icons import set_icon
+
 SPACING = 8
 MARGIN = 12
 SCALES = (("linear", "Linear"), ("log", "Log"))
@@ -36,13 +38,15 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
-def button(text: str, role: str = "", tip: str = "") -> QPushButton:
+def button(text: str, role: str = "", tip: str = "", icon: str = "") -> QPushButton:
     """A push button; role ``primary`` is the one thing to do, ``quiet`` has no frame."""
     made = QPushButton(text)
     if role:
         made.setProperty("role", role)
     if tip:
         made.setToolTip(tip)
+    if icon:
+        set_icon(made, icon)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
 

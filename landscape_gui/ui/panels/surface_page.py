@@ -6,11 +6,18 @@ import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from landscape_gui.ui import color_maps
 from landscape_gui.ui.landscape_model import LivePlot
-from landscape_gui.ui.panels.parts import button, label, rule
+from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.panels.view_tools import ViewTools
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.scene_building import (
@@ -54,14 +61,18 @@ class SurfacePage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.splitter, 1)
         # The contour view's line of words is about both views, so it spans both.
-        column.addWidget(rule())
         self.tools = ViewTools(self)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(0, 0, 6, 0)
+        line = QWidget()
+        line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        foot = QHBoxLayout(line)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(0)
+        self.contour.read_out.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding
+        )
         foot.addWidget(self.contour.read_out, 1)
         foot.addWidget(self.tools)
-        column.addLayout(foot)
+        column.addWidget(line)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(views)
         self._empty = QWidget()

@@ -49,9 +49,9 @@ class WelcomePanel(QWidget):
             label("See why fine-tuning works: live loss landscapes of language models.", "muted")
         )
         column.addSpacing(12)
-        self.file_button = button("Open a landscape file", "primary")
-        self.run_button = button("Open a training run")
-        self.demo_button = button("Run the demo")
+        self.file_button = button("Open a landscape file", "primary", icon="open")
+        self.run_button = button("Open a training run", icon="run")
+        self.demo_button = button("Run the demo", icon="play")
         for made, signal, tip in (
             (self.file_button, self.open_file, "A .landscape.h5 file (Ctrl+O)"),
             (self.run_button, self.open_run, "A directory with checkpoints (Ctrl+R)"),

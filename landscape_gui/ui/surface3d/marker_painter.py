@@ -53,7 +53,8 @@ def paint_markers(
         feet = points[kept].copy()
         feet[:, 2] = frame.field.sample(feet[:, 0], feet[:, 1])
         paint_drop_lines(painter, frame, points[kept], feet)
-    for k in kept:
+    # The disc of the fine-tuned model goes over a star at the same place, not under it.
+    for k in sorted(kept, key=lambda k: markers[k].kind != "rolled_back"):
         paint_symbol(
             painter, pixels[k], markers[k].kind, frame.theme, 1.0 if visible[k] else HIDDEN_OPACITY
         )

@@ -91,6 +91,8 @@ void main() {
         float line = 1.0 - smoothstep(half_width - 0.5, half_width + 0.5, distance);
         // On steep walls the lines would merge into a dark blot.
         line *= 1.0 - smoothstep(0.12 / u_pixel, 0.40 / u_pixel, width);
+        // A plateau that lies exactly at a level would be speckled with it.
+        line *= smoothstep(0.0005 / u_pixel, 0.002 / u_pixel, width);
         // Nor do they run along the rim, where half of each would be cut off.
         float rim = min(v_level, 1.0 - v_level) * u_bands;
         line *= smoothstep(0.0, 2.0 * width * u_pixel, rim);

@@ -39,6 +39,7 @@ class ContourView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Contour map of the surface")
         self.plot = ContourPlot(self)
+        self.plot.snug = True
         self.read_out = ReadOut(self)
         self.read_out.set_hint(_HINT)
         layout = QVBoxLayout(self)
@@ -135,7 +136,6 @@ class ContourView(QWidget):
         plot, scene, titles = self.plot, self.plot.scene, self._projection
         overlay = plot.trajectory
         plot.empty_text = _EMPTY
-        plot.snug = titles is None
         if titles is not None:
             home = _trajectory_home(overlay)
             plot.empty_text = "There is no trajectory to show."
@@ -257,4 +257,4 @@ def _trajectory_home(overlay: TrajectoryOverlay | None) -> PlotRange | None:
     dx, dy = (max(float(np.ptp(v)), 0.35 * size) for v in (x, y))
     middle_x, middle_y = float(x.max() + x.min()) / 2, float(y.max() + y.min()) / 2
     room = PlotRange(middle_x - dx / 2, middle_x + dx / 2, middle_y - dy / 2, middle_y + dy / 2)
-    return room.padded(0.12)
+    return room.padded(0.12).with_aspect(1.0)

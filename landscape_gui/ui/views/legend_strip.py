@@ -1,4 +1,4 @@
-"""The line or lines under a plot that say what its marks mean; nothing of the picture is covered."""
+"""The lines under a plot that say what its marks mean; nothing of the picture is covered."""
 
 from __future__ import annotations
 

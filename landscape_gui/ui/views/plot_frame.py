@@ -172,13 +172,11 @@ class PlotFrame(QWidget):
         tick_line = QFontMetricsF(self.tick_font()).height()
         left = top = right = bottom = 0.0
         if self.axes_visible:
-            # The width of the numbers in steps, so that the frame does not jump while zooming.
-            numbers = max(28.0, 14.0 * math.ceil(self._numbers_width() / 14.0))
-            left = 10 + line + 6 + numbers + 6 + _TICK_LENGTH
+            left = self._left_room()
             bottom = _TICK_LENGTH + 4 + tick_line + 4 + line + 8
             top = right = max(14.0, 0.9 * tick_line)
             right += self.side_room
-            self._below = self.height_below(self.width() - self.side_room - 2 * _BELOW_MARGIN)
+            self._below = self.height_below(self._below_width())
             bottom += self._below
         width = max(40.0, self.width() - left - right)
         height = max(40.0, self.height() - top - bottom)
@@ -203,8 +201,7 @@ class PlotFrame(QWidget):
 
     def fit_below(self) -> None:
         """Keep as much room under the axis title as is needed now."""
-        width = self.width() - self.side_room - 2 * _BELOW_MARGIN
-        if self.axes_visible and self.height_below(width) != self._below:
+        if self.axes_visible and self.height_below(self._below_width()) != self._below:
             self._arrange()
 
     def _numbers_width(self) -> float:
@@ -251,9 +248,19 @@ class PlotFrame(QWidget):
         """What is kept under the axis title: from the frame's left edge where that is enough."""
         line = QFontMetricsF(self.font()).height()
         top = self._plot.bottom() + _TICK_LENGTH + 4 + QFontMetricsF(self.tick_font()).height()
-        width = self.width() - self.side_room - 2 * _BELOW_MARGIN
-        left = max(_BELOW_MARGIN, min(self._plot.left(), self._plot.right() - width))
+        width = self._below_width()
+        left = min(self._plot.left(), self.width() - self.side_room - _BELOW_MARGIN - width)
         return QRectF(left, top + 4 + line + 4, width, self._below)
+
+    def _below_width(self) -> float:
+        """From where a frame of full width begins to where it ends."""
+        return self.width() - self.side_room - self._left_room() - _BELOW_MARGIN
+
+    def _left_room(self) -> float:
+        line = QFontMetricsF(self.font()).height()
+        # The width of the numbers in steps, so that the frame does not jump while zooming.
+        numbers = max(28.0, 14.0 * math.ceil(self._numbers_width() / 14.0))
+        return 10 + line + 6 + numbers + 6 + _TICK_LENGTH
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

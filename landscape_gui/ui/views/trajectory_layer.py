@@ -14,7 +14,7 @@ from landscape_gui.ui.scene import FloatArray, TrajectoryOverlay
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.halo_text import draw_halo_text, text_size
 from landscape_gui.ui.views.label_layout import bisecting_order, place_label
-from landscape_gui.ui.views.marker_layer import around
+from landscape_gui.ui.views.marker_layer import around, draw_marker
 
 DISC_RADIUS = 4.2
 HOVER_RADIUS = 10.0
