@@ -84,7 +84,8 @@ def _groups(
 ) -> Generator[Event, None, None]:
     run, other = (_run_directory(spec.out, task, setting) for task in (first, second))
     layers = read_landscape(setting.file).run.layer_count
-    lattice = LatticeSpec(alpha_points=GROUP_POINTS, beta_points=GROUP_POINTS)
+    points = min(GROUP_POINTS, spec.points)
+    lattice = LatticeSpec(alpha_points=points, beta_points=points)
     for group in default_groups(layers):
         axis2 = OtherRunAxis(run=other)
         surface = SurfaceSpec(run=run, axis2=axis2, group=group, lattice=lattice)

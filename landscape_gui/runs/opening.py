@@ -30,7 +30,10 @@ from landscape_gui.runs.weight_files import locate, require_weights
 from landscape_gui.specs import TaskSpec, UserError
 
 _UNNAMED = re.compile(r"^LABEL_\d+$")
-_BASE_HINT = "Give the model that training began from with --base: a directory, or its name."
+_BASE_HINT = (
+    "Name the model that training began from as the base of this run (--base, or --other-base "
+    "for the second run): a directory, or its name on the Hub."
+)
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,9 @@ class EngineThread(QThread):
                 self._report(death)
             except Exception as error:
                 logger.exception("the engine thread failed")
-                self.events.emit([Failed(f"The engine could not be used: {error}")])
+                # A job that is running goes on; one that could not be started has to end.
+                failed = Failed(f"The engine could not be used: {error}")
+                self._fail(failed, job_lost=not self._engine.busy)
         stopped = self._engine.stop()
         logger.info("engine %s to end. %s", stopped.how, stopped.kept)
 
@@ -142,8 +144,12 @@ class EngineThread(QThread):
             f"{kept} Press Continue to go on.".strip(),
         )
         logger.warning("%s %s", failed.message, failed.hint)
+        self._fail(failed, job_lost=death.was_busy)
+
+    def _fail(self, failed: Failed, job_lost: bool) -> None:
+        """Answer everyone who waits: a dialog that is never answered would wait for ever."""
         for number in sorted(self._open_requests):
             self.described.emit(number, failed)
         self._open_requests.clear()
-        if death.was_busy:
+        if job_lost:
             self.events.emit([failed])

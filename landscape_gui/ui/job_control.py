@@ -146,12 +146,7 @@ class JobControl(QObject):
     def start(self, spec: JobSpec, out: Path | None) -> Job:
         """Queue a job; it begins at once if nothing else runs. Short ones go first."""
         job = Job(spec, out, job_title(spec))
-        if isinstance(spec, RollbackSpec) and self.waiting:
-            self.jobs.insert(self.jobs.index(self.waiting[0]), job)
-        else:
-            self.jobs.append(job)
-        self._next()
-        self.changed.emit()
+        self._queue(job)
         return job
 
     def pause(self) -> None:
@@ -183,19 +178,31 @@ class JobControl(QObject):
         """Forget a job that has not begun."""
         if job.status == "queued":
             self.jobs.remove(job)
+            job.status = "cancelled"
             self.changed.emit()
 
     def cancel_waiting(self) -> None:
         """Drop all jobs that have not begun."""
-        self.jobs = [job for job in self.jobs if job.status != "queued"]
-        self.changed.emit()
+        for job in self.waiting:
+            self.drop(job)
 
-    def continue_job(self, job: Job) -> Job:
+    def continue_job(self, job: Job) -> None:
         """Start a job that ended early again; it goes on where its file is."""
         self.jobs.remove(job)
-        return self.start(job.spec, job.out or job.file)
+        job.status, job.failure, job.out = "queued", None, job.out or job.file
+        job.done, job.total, job.fraction = 0, 0, None
+        job.forget_rate()
+        self._queue(job)
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _queue(self, job: Job) -> None:
+        if isinstance(job.spec, RollbackSpec) and self.waiting:
+            self.jobs.insert(self.jobs.index(self.waiting[0]), job)
+        else:
+            self.jobs.append(job)
+        self._next()
+        self.changed.emit()
 
     def _next(self) -> None:
         if self.current is None and self.waiting:

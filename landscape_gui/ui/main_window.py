@@ -311,5 +311,6 @@ def _side(panels: list[QWidget], width: int, growing: int | None = None) -> QWid
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setMinimumWidth(width - 24)
+    scroll.setMinimumWidth(width - 8)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is inside takes it
     return scroll

@@ -12,6 +12,7 @@ from landscape_gui.specs import (
     EvaluationSpec,
     LatticeSpec,
     LayerGroup,
+    OtherRunAxis,
     RandomAxis,
     RollbackSpec,
     SurfaceSpec,
@@ -31,8 +32,18 @@ def evaluation_fields(model: LandscapeModel) -> dict[str, Any]:
             spec = EvaluationSpec.model_validate(fields)
         except ValidationError:
             continue
-        return {name: getattr(spec, name) for name in names}
+        fields = {name: getattr(spec, name) for name in names}
+        for name in ("run", "base"):
+            if fields[name] is not None:
+                fields[name] = beside(model.path, fields[name])
+        return fields
     return {"run": Path(model.run.path)}
+
+
+def beside(file: Path, path: Path) -> Path:
+    """A path that was given relative to another directory, where it lies beside its file."""
+    there = file.parent / path
+    return there if not path.exists() and there.exists() else path
 
 
 def rollback_spec(model: LandscapeModel, names: frozenset[str]) -> RollbackSpec:
@@ -61,6 +72,10 @@ def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
     if source is not None:
         try:
             axis2 = _AXIS2.validate_python(source.spec.get("axis2"))
+            if isinstance(axis2, OtherRunAxis):
+                base = axis2.base and beside(model.path, axis2.base)
+                run = beside(model.path, axis2.run)
+                axis2 = axis2.model_copy(update={"run": run, "base": base})
             lattice = LatticeSpec.model_validate(source.spec.get("lattice", {}))
         except ValidationError:
             pass

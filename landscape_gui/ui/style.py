@@ -114,6 +114,7 @@ def style_sheet(theme: Theme) -> str:
     """
     values = {
         **{name: getattr(theme, name) for name in Theme.__dataclass_fields__},
+        "knob": "#ffffff",
         "hover": mixed(theme.raised, theme.accent, 0.08).name(),
         "pressed": mixed(theme.raised, theme.accent, 0.18).name(),
         "selected": mixed(theme.raised, theme.accent, 0.16).name(),
@@ -211,6 +212,7 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTe
 QTextEdit:focus { border-color: @accent@; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: @faint@; background: @window@; }
+QSpinBox, QDoubleSpinBox { max-height: 20px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("@icon:part-down@"); width: 11px; height: 11px; }
 QComboBox QAbstractItemView { background: @raised@; border: 1px solid @border@; padding: 3px;
@@ -237,6 +239,9 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: @w
     border-color: @border@; }
 QCheckBox::indicator:checked:disabled { background: @border@; }
 QCheckBox:disabled, QRadioButton:disabled { color: @faint@; }
+QToggleSwitch { qproperty-onColor: @accent@; qproperty-offColor: @handle@;
+                qproperty-handleColor: @knob@; qproperty-switchWidth: 30;
+                qproperty-switchHeight: 16; qproperty-handleSize: 12; }
 QGroupBox { border: 1px solid @border@; border-radius: 6px; margin-top: 10px; padding-top: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: @muted@; }
 

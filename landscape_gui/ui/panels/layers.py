@@ -91,9 +91,25 @@ class LayersPanel(Section):
                 self._add_toggle(grid, row, name)
         else:
             grid.addWidget(label("Open a landscape to see its layers.", "muted"), 0, 0)
+        before = self._previous_in_tab_order()
         self.body.replaceWidget(self._rows, rows)
         self._rows.deleteLater()
         self._rows = rows
+        for name, radio in self.shows.items():
+            for control in (radio, self.computes.get(name), self.toggles.get(name)):
+                if control is not None and before is not None:
+                    QWidget.setTabOrder(before, control)
+                    before = control
+
+    def _previous_in_tab_order(self) -> QWidget | None:
+        """What the tab key leaves for the first row: rows made anew would otherwise come last."""
+        widget = self.measure.previousInFocusChain()
+        while widget is not None and widget is not self.measure:
+            inside = self.isAncestorOf(widget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inside:
+                return widget if widget.window() is self.window() else None
+            widget = widget.previousInFocusChain()
+        return None
 
     def _add_show(
         self, grid: QGridLayout, row: int, name: str, title: str, exists: bool, span: str

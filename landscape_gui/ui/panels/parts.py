@@ -35,6 +35,8 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         made.setProperty("role", role)
     made.setWordWrap(wrap)
+    if wrap:
+        made.setMinimumWidth(1)  # a long path must not make the window wider
     return made
 
 

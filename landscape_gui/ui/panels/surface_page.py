@@ -34,6 +34,9 @@ from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.views.contour_view import ContourView
 from landscape_gui.ui.wording import METRIC_TITLES
 
+# Room under the colour bar for the arrow that says that there are lower values.
+_UNDER_BAR = 20
+
 
 class SurfacePage(QWidget):
     """Observes the session and feeds both views the same plain values."""
@@ -128,14 +131,15 @@ class SurfacePage(QWidget):
             plot.set_side_room(wide)
             return  # which comes back here
         frame = plot.plot_rect
-        bar.setGeometry(round(frame.right()) + 2, 0, wide, plot.height())
+        # Down to the numbers of the map only: under them is the legend.
+        bar.setGeometry(round(frame.right()) + 2, 0, wide, round(frame.bottom()) + _UNDER_BAR)
         bar.set_span(frame.top(), frame.bottom())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side; one above the other where the page is taller than wide."""
+        """Side by side, or one above the other where both become larger that way."""
         super().resizeEvent(event)
-        tall = event.size().height() > 1.05 * event.size().width()
-        way = Qt.Orientation.Vertical if tall else Qt.Orientation.Horizontal
+        stacked = stacked_is_larger(event.size().width(), event.size().height())
+        way = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
         if self.splitter.orientation() != way:
             self.splitter.setOrientation(way)
             self.splitter.setSizes([500, 500])
@@ -215,3 +219,18 @@ class SurfacePage(QWidget):
         """Catch up with what was measured while another page was shown."""
         super().showEvent(event)  # type: ignore[arg-type]
         self.refresh()
+
+
+def stacked_is_larger(width: float, height: float) -> bool:
+    """Whether both views together become larger one above the other than side by side.
+
+    Each has numbers and titles around it that take the same room at any size (pixels).
+    """
+
+    def drawn(w: float, h: float) -> float:
+        surface = min(w - 100, 1.1 * (h - 92))
+        contour = min(w - 170, h - 90)
+        return surface + contour
+
+    # Side by side, equal points are at equal heights of the page: worth a little size.
+    return drawn(width, height / 2) > 1.1 * drawn(width / 2, height)

@@ -126,18 +126,23 @@ def _paint_title(
     font.setPointSizeF(font.pointSizeF() * 1.08)
     room = max(float(np.hypot(*along)) * _TITLE_ROOM, 120.0)
     metrics = QFontMetricsF(font)
-    text = title if metrics.horizontalAdvance(title) <= room else title.partition("(")[0].strip()
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    def place(text: str) -> tuple[FloatArray, float, bool]:
+        size = text_size(text, font)
+        angle = _title_angle(axis, along, size)
+        wanted = middle + outward * (reach + _TITLE_GAP + size.height() / 2)
+        center = _kept_inside(wanted, size, angle, space.bounds)
+        # Pushed back far from the edge, it would lie on the numbers.
+        fits = size.width() <= room and float(np.hypot(*(center - wanted))) <= _TITLE_GAP
+        return center, angle, fits
+
+    text = title
+    center, angle, fits = place(text)
+    if not fits:
+        short = title.partition("(")[0].strip() or title
+        text = metrics.elidedText(short, Qt.TextElideMode.ElideRight, room)
+        center, angle, _ = place(text)
     size = text_size(text, font)
-    angle = math.degrees(math.atan2(along[1], along[0]))
-    if abs(abs(angle) - 90) < (20 if axis == 2 else 8) and size.width() >= 2 * size.height():
-        angle = -90.0
-    elif size.width() < 2 * size.height():
-        angle = 0.0
-    elif abs(angle) > 90:
-        angle -= math.copysign(180, angle)
-    center = middle + outward * (reach + _TITLE_GAP + size.height() / 2)
-    center = _kept_inside(center, size, angle, space.bounds)
     painter.save()
     painter.setFont(font)
     painter.translate(QPointF(*center))
@@ -146,6 +151,18 @@ def _paint_title(
     painter.restore()
     for part in _covering(center, size, angle):
         space.taken.append(part)
+
+
+def _title_angle(axis: int, along: FloatArray, size: QSizeF) -> float:
+    """Degrees to turn a title by: along its axis, upright where it is hardly longer than high."""
+    angle = math.degrees(math.atan2(along[1], along[0]))
+    if size.width() < 2 * size.height():
+        return 0.0
+    if abs(abs(angle) - 90) < (20 if axis == 2 else 8):
+        return -90.0
+    if abs(angle) > 90:
+        angle -= math.copysign(180, angle)
+    return angle
 
 
 def _kept_inside(center: FloatArray, size: QSizeF, angle: float, bounds: QRectF) -> FloatArray:

@@ -85,7 +85,8 @@ class Canvas(GLViewWidget):
         self.addItem(self.surface)
         self.setMouseTracking(True)
         self.setMinimumSize(120, 100)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Surface in 3D; arrow keys turn it")
         self._last_mouse: QPointF | None = None
 
     def set_camera(self, camera: Camera) -> None:

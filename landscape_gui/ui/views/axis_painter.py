@@ -13,6 +13,9 @@ from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.ticks import linear_ticks, log_ticks, power_labels, tick_labels
 
+# Pixels between neighbouring numbers.
+_NUMBER_GAP = 22.0
+
 
 @dataclass(frozen=True, eq=False)
 class AxisStyle:
@@ -91,9 +94,13 @@ def paint_grid(painter: QPainter, plot: QRectF, shown: PlotRange, style: AxisSty
 
 def _bottom_ticks(shown: PlotRange, plot: QRectF, style: AxisStyle) -> list[tuple[float, str]]:
     metrics = QFontMetricsF(style.tick_font)
-    count = int(np.clip(plot.width() / (5 * metrics.horizontalAdvance("0") + 24), 2, 10))
-    ticks, labels = tick_positions(shown.left, shown.right, count, logarithmic=False)
     scale = plot.width() / shown.width
+    ticks, labels = np.empty(0), []
+    for count in range(10, 1, -1):
+        ticks, labels = tick_positions(shown.left, shown.right, count, logarithmic=False)
+        widest = max((metrics.horizontalAdvance(text) for text in labels), default=0.0)
+        if len(ticks) < 2 or (ticks[1] - ticks[0]) * scale >= widest + _NUMBER_GAP:
+            break
     return [
         (round(plot.left() + (t - shown.left) * scale), text)
         for t, text in zip(ticks, labels, strict=True)

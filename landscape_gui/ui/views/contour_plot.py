@@ -24,7 +24,7 @@ from landscape_gui.ui.views.halo_text import (
 )
 from landscape_gui.ui.views.label_layout import place_label
 from landscape_gui.ui.views.legend_chip import LegendRow
-from landscape_gui.ui.views.legend_strip import draw_strip, strip_height
+from landscape_gui.ui.views.legend_strip import draw_strip, strip_height, strip_width
 from landscape_gui.ui.views.marker_layer import RADIUS, around, draw_markers, place_markers
 from landscape_gui.ui.views.plot_frame import PlotFrame
 from landscape_gui.ui.views.plot_range import PlotRange
@@ -173,7 +173,10 @@ class ContourPlot(PlotFrame):
 
     def paint_outside(self, painter: QPainter, below: QRectF) -> None:
         rows, font = self._legend_rows(), scaled_font(self.font(), 0.9)
-        draw_strip(painter, below, rows, font, _SWATCH_WIDTH, self.theme)
+        # Under the frame's left edge where there is room for that.
+        spare = below.width() - strip_width(rows, font, _SWATCH_WIDTH, below.width())
+        shift = max(0.0, min(self.plot_rect.left() - below.left(), spare))
+        draw_strip(painter, below.translated(shift, 0), rows, font, _SWATCH_WIDTH, self.theme)
 
     def height_below(self, width: float) -> float:
         return strip_height(

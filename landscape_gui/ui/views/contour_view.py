@@ -40,6 +40,7 @@ class ContourView(QWidget):
         self.setAccessibleName("Contour map of the surface")
         self.plot = ContourPlot(self)
         self.plot.snug = True
+        self.plot.setAccessibleName("Contour map of the surface")
         self.read_out = ReadOut(self)
         self.read_out.set_hint(_HINT)
         layout = QVBoxLayout(self)

@@ -40,6 +40,17 @@ def strip_height(
     return _TOP + len(lines) * _line_height(font) if lines else 0.0
 
 
+def strip_width(rows: Sequence[LegendRow], font: QFont, swatch_width: float, width: float) -> float:
+    """Width in pixels of the widest line, at most ``width``."""
+    metrics = QFontMetricsF(font)
+    lines = strip_lines(rows, font, swatch_width, width)
+    ends = (
+        x + swatch_width + _SWATCH_GAP + metrics.horizontalAdvance(row.text) + 1
+        for x, row in (line[-1] for line in lines)
+    )
+    return min(width, max(ends, default=0.0))
+
+
 def draw_strip(
     painter: QPainter,
     rect: QRectF,

@@ -245,16 +245,14 @@ class PlotFrame(QWidget):
         return picture
 
     def _below_rect(self) -> QRectF:
-        """What is kept under the axis title: from the frame's left edge where that is enough."""
+        """What is kept under the axis title."""
         line = QFontMetricsF(self.font()).height()
         top = self._plot.bottom() + _TICK_LENGTH + 4 + QFontMetricsF(self.tick_font()).height()
-        width = self._below_width()
-        left = min(self._plot.left(), self.width() - self.side_room - _BELOW_MARGIN - width)
-        return QRectF(left, top + 4 + line + 4, width, self._below)
+        return QRectF(self._left_room(), top + 4 + line + 4, self._below_width(), self._below)
 
     def _below_width(self) -> float:
-        """From where a frame of full width begins to where it ends."""
-        return self.width() - self.side_room - self._left_room() - _BELOW_MARGIN
+        """From where a frame of full width begins to the edge of the widget."""
+        return self.width() - self._left_room() - _BELOW_MARGIN
 
     def _left_room(self) -> float:
         line = QFontMetricsF(self.font()).height()

@@ -97,3 +97,14 @@ def test_clipped_values_are_marked_by_arrows(bar, look):
 def test_impossible_limits_are_left_alone(bar, bad):
     bar.set_limits(bad)
     assert bar.limits == Limits(0.0, 2.0)
+
+
+def test_bar_follows_the_frame_of_a_plot(qtbot):
+    bar = ColorBar()
+    qtbot.addWidget(bar)
+    bar.resize(bar.sizeHint().width(), 400)
+    bar.set_limits(Limits(0.0, 2.0))
+    bar.set_span(100.0, 300.0)
+    assert (bar.bar_rect().top(), bar.bar_rect().bottom()) == (100.0, 300.0)
+    assert bar.y_of(2.0) == 100.0
+    assert bar.y_of(1.0) == 200.0
