@@ -35,7 +35,7 @@ JobStatus: TypeAlias = Literal[
     "queued", "running", "paused", "cancelling", "complete", "cancelled", "failed"
 ]
 RATE_WINDOW_SECONDS = 20.0
-CHANGED_MILLISECONDS = 100
+CHANGED_MILLISECONDS = 250
 
 
 @dataclass(eq=False)

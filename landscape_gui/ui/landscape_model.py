@@ -144,10 +144,14 @@ class LivePlot:
 
 @dataclass
 class LiveRollback:
-    """Measured combinations of rolled-back groups; the empty set is the fine-tuned model."""
+    """Measured combinations of rolled-back groups; the empty set is the fine-tuned model.
+
+    ``examples`` is the file's ExamplesSpec as a dict, empty while the file holds no rollback.
+    """
 
     groups: dict[str, LayerGroup] = field(default_factory=dict)
     measured: dict[frozenset[str], Measurement] = field(default_factory=dict)
+    examples: dict[str, int | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: RollbackRecord | None) -> LiveRollback:
@@ -155,6 +159,7 @@ class LiveRollback:
         live = cls()
         if record is None:
             return live
+        live.examples = dict(record.spec.get("examples") or {})
         for name, layers in zip(record.groups, record.layers, strict=True):
             live.groups[name] = as_group(name, layers)
         for mask in np.flatnonzero(record.measured).tolist():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from landscape_gui.specs import (
@@ -130,3 +131,13 @@ def job_title(spec: JobSpec) -> str:
             return f"{how}: {spec.model.rstrip('/').rsplit('/', 1)[-1]} on {spec.task.label}"
         case DemoSpec():
             return "Demonstration"
+
+
+def examples_text(examples: Mapping[str, int | None]) -> str:
+    """How many examples were evaluated, from an ExamplesSpec as a dict."""
+
+    def count(split: str) -> str:
+        n = examples.get(split)
+        return "all" if n is None else f"{n:,}"
+
+    return f"{count('train')} train, {count('dev')} dev"

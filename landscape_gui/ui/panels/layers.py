@@ -13,7 +13,13 @@ from landscape_gui.ui.panels.parts import ElidedLabel, NumberTable, Section, but
 from landscape_gui.ui.rollback_control import RollbackControl
 from landscape_gui.ui.scene_building import fine_tuned
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.wording import METRIC_LABELS, NO_NUMBER, metric_difference, metric_value
+from landscape_gui.ui.wording import (
+    METRIC_LABELS,
+    NO_NUMBER,
+    examples_text,
+    metric_difference,
+    metric_value,
+)
 
 
 class LayersPanel(Section):
@@ -164,7 +170,10 @@ class LayersPanel(Section):
         self.setEnabled(model is not None)
         names = self._session.rollback
         self.measure.setVisible(False)
-        where = self._where_the_star_is(model, names) if model is not None else ""
+        notes = []
+        if model is not None:
+            notes = [self._other_examples(model), self._where_the_star_is(model, names)]
+        where = "\n".join(filter(None, notes))
         self.where.setText(where)
         self.where.setVisible(bool(where))
         if model is None:
@@ -188,6 +197,13 @@ class LayersPanel(Section):
                     self.measure.setVisible(True)
         self.chosen.setText(text)
         self.table.set_rows([_row(metric, tuned, measured) for metric in METRICS])
+
+    def _other_examples(self, model: LandscapeModel) -> str:
+        """Numbers from other examples than the surface's are not those on its markers."""
+        plot, examples = self._session.plot, model.rollback.examples
+        if plot is None or not examples or plot.spec.get("examples") == examples:
+            return ""
+        return f"Rollback is measured on {examples_text(examples)} examples."
 
     def _where_the_star_is(self, model: LandscapeModel, names: frozenset[str]) -> str:
         """A rolled-back model lies outside the whole model's plane: say where to see it."""

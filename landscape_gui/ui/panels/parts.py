@@ -167,6 +167,7 @@ class NumberTable(QTableWidget):
     def __init__(self, columns: Sequence[str], name: str, most_rows: int = 12) -> None:
         super().__init__(0, len(columns))
         self._most_rows = most_rows
+        self._rows: tuple[tuple[str, ...], ...] | None = None
         self.setAccessibleName(name)
         self.setHorizontalHeaderLabels(list(columns))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -188,6 +189,10 @@ class NumberTable(QTableWidget):
 
     def set_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show these texts."""
+        # Every cell set means a repaint of the window, 3D scene and all.
+        if tuple(map(tuple, rows)) == self._rows:
+            return
+        self._rows = tuple(map(tuple, rows))
         self.setRowCount(len(rows))
         for r, row in enumerate(rows):
             for c, text in enumerate(row):

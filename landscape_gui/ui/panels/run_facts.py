@@ -13,7 +13,7 @@ from landscape_gui.store.records import Anchor
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.parts import ElidedLabel, Section, label
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.wording import metric_value, number
+from landscape_gui.ui.wording import examples_text, metric_value, number
 
 
 class RunFactsPanel(Section):
@@ -95,7 +95,7 @@ def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
         facts.append(("Precision", precision))
     examples = plot.spec.get("examples") or {}
     if examples:
-        facts.append(("Examples", _examples(examples.get("train"), examples.get("dev"))))
+        facts.append(("Examples", examples_text(examples)))
     return facts
 
 
@@ -115,10 +115,3 @@ def _anchor_value(anchor: Anchor, metric: Metric) -> str:
     if metric.endswith("_error"):
         return f"{value.removesuffix(' %')} ± {100 * error:.2f} %"
     return f"{value} ± {number(error)}"
-
-
-def _examples(train: int | None, dev: int | None) -> str:
-    def count(n: int | None) -> str:
-        return "all" if n is None else f"{n:,}"
-
-    return f"{count(train)} train, {count(dev)} dev"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -124,11 +124,13 @@ class ContourView(QWidget):
         self.plot.reset_view()
 
     def grab_image(self) -> QImage:
-        """The map with its axes and without cross-hair, at twice the screen's resolution."""
+        """The map with what is around it, without cross-hair, at twice the screen's resolution."""
         cursor, disc = self.plot.cross_hair, self.plot.hovered_disc
         self.plot.cross_hair = self.plot.hovered_disc = None
         try:
-            return grab_widget(self.plot)
+            image, rect = grab_widget(self.plot), self.plot.drawn_rect()
+            ratio = image.devicePixelRatio()
+            return image.copy(QRectF(rect.topLeft() * ratio, rect.size() * ratio).toAlignedRect())
         finally:
             self.plot.cross_hair, self.plot.hovered_disc = cursor, disc
             self.plot.update()

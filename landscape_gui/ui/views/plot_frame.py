@@ -250,6 +250,15 @@ class PlotFrame(QWidget):
         top = self._plot.bottom() + _TICK_LENGTH + 4 + QFontMetricsF(self.tick_font()).height()
         return QRectF(self._left_room(), top + 4 + line + 4, self._below_width(), self._below)
 
+    def drawn_rect(self) -> QRectF:
+        """The frame with what is around it, in widget pixels: without the empty rest."""
+        if not self.axes_visible:
+            return QRectF(self.rect())
+        line = QFontMetricsF(self.font()).height()
+        bottom = self._below_rect().bottom() + 0.5 * line
+        top = self._plot.top() - 1.5 * line
+        return QRectF(0, top, self.width(), bottom - top).intersected(QRectF(self.rect()))
+
     def _below_width(self) -> float:
         """From where a frame of full width begins to the edge of the widget."""
         return self.width() - self._left_room() - _BELOW_MARGIN
