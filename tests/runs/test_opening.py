@@ -192,7 +192,7 @@ def test_what_is_no_run_is_said_to_be_none(tmp_path):
 
 def test_describing_says_what_is_missing(runs, tmp_path):
     ours = describe(runs.first.path)
-    assert (ours.layer_count, ours.checkpoints, ours.task) == (3, 4, "custom")
+    assert (ours.layer_count, ours.checkpoints, ours.task) == (3, 4, "first")
     assert (ours.needs_base, ours.needs_task, ours.message) == (False, False, "")
     path = trainer_output(runs.first, tmp_path / "out")
     bare = describe(path)
