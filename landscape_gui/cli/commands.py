@@ -21,6 +21,7 @@ from landscape_gui.specs import (
     ExamplesSpec,
     LatticeSpec,
     LayerGroup,
+    MeasuringSpec,
     OtherRunAxis,
     PCAAxis,
     RandomAxis,
@@ -134,6 +135,13 @@ def _report(arguments: Namespace, path: Path) -> None:
     print(as_json(summary) if arguments.json else as_text(summary))
 
 
+def _measure_and_report(spec: MeasuringSpec, arguments: Namespace) -> int:
+    code = run_to_the_end(spec, arguments.out, quiet=arguments.quiet)
+    if code == 0:
+        _report(arguments, arguments.out)
+    return code
+
+
 def compute(arguments: Namespace) -> int:
     """``landscape-gui compute``."""
     _prepare_libraries()
@@ -163,10 +171,7 @@ def compute(arguments: Namespace) -> int:
         )
         return SurfaceSpec(axis2=axis2, lattice=lattice, **shared)
 
-    code = run_to_the_end(_checked(build), arguments.out, quiet=arguments.quiet)
-    if code == 0:
-        _report(arguments, arguments.out)
-    return code
+    return _measure_and_report(_checked(build), arguments)
 
 
 def rollback(arguments: Namespace) -> int:
@@ -176,10 +181,7 @@ def rollback(arguments: Namespace) -> int:
     chosen = tuple(tuple(text.split("+")) for text in arguments.combination or ())
     shared = _evaluation(arguments)
     spec = _checked(lambda: RollbackSpec(groups=groups, combinations=chosen, **shared))
-    code = run_to_the_end(spec, arguments.out, quiet=arguments.quiet)
-    if code == 0:
-        _report(arguments, arguments.out)
-    return code
+    return _measure_and_report(spec, arguments)
 
 
 def train(arguments: Namespace) -> int:

@@ -133,7 +133,7 @@ def _train_spec(
             data=resource("demo", "data", task["name"]),
             text_columns=tuple(task["text_columns"]),
             labels=tuple(task["labels"]),
-            max_length=manifest_length(task),
+            max_length=task["max_length"],
         ),
         init=setting.init,
         epochs=hyper["epochs"],
@@ -142,11 +142,6 @@ def _train_spec(
         seed=spec.seed,
         out=_run_directory(spec.out, task, setting),
     )
-
-
-def manifest_length(task: dict[str, Any]) -> int:
-    """Longest example of a demo task, in tokens."""
-    return int(task.get("max_length", 48))
 
 
 def comparison(out: Path) -> list[str]:

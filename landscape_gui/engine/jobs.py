@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from landscape_gui.engine.evaluator import Evaluator
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
@@ -38,8 +39,6 @@ from landscape_gui.engine.subject import (
     line_record,
     open_subject,
     run_record,
-    task_of,
-    with_task_label,
 )
 from landscape_gui.geometry.lattice import axis_points
 from landscape_gui.runs.checkpoints import describe
@@ -117,7 +116,7 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
     lattice = spec.lattice
     alpha = axis_points(*lattice.alpha_range, lattice.alpha_points)
     beta = axis_points(*lattice.beta_range, lattice.beta_points)
-    record = with_task_label(run_record(subject), task_of(spec, subject.run))
+    record = run_record(subject, plane)
     with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
         points = writer.surface(
             spec, alpha, beta, plane, len(record.checkpoints), subject.objective.metrics
@@ -132,7 +131,7 @@ def curve(spec: CurveSpec, out: Path) -> Events:
     subject = yield from open_subject(spec, (spec.group,) if spec.group else ())
     line = line_record(subject, spec.group)
     alpha = axis_points(*spec.alpha_range, spec.points)
-    record = with_task_label(run_record(subject), task_of(spec, subject.run))
+    record = run_record(subject, line)
     with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
         points = writer.curve(spec, alpha, line, len(record.checkpoints), subject.objective.metrics)
         target = Target(out, "curve", points.name)
@@ -175,7 +174,7 @@ def _measure(
         yield from _measure_checkpoints(subject, points, target)
         levels = pending_levels(alpha, beta, measured, (end[1], end[2]))
         for number, level in enumerate(levels):
-            for j, i, found in _placements(subject, level, alpha + shift, beta):
+            for j, i, found in _placements(evaluator, level, alpha + shift, beta):
                 order = points.write_point(
                     j, i, found.values, found.standard_errors, subject.objective.examples
                 )
@@ -191,10 +190,9 @@ def _measure(
 
 
 def _placements(
-    subject: Subject, level: np.ndarray, along: np.ndarray, across: np.ndarray
+    evaluator: Evaluator, level: np.ndarray, along: np.ndarray, across: np.ndarray
 ) -> Iterator[tuple[int, int, Measurement]]:
     """Measure the points of a level, keeping as many under way as the evaluator is wide."""
-    evaluator = subject.evaluator
     under_way = []
     for j, i in level.tolist():
         under_way.append((j, i, evaluator.submit(float(along[i]), float(across[j]))))
@@ -259,7 +257,7 @@ def rollback(spec: RollbackSpec, out: Path) -> Events:
         groups = default_groups(subject.layers)
     members = {group.name: group_names(subject.names, group) for group in groups}
     asked = [frozenset(names) for names in _combinations(spec, groups)]
-    record = with_task_label(run_record(subject), task_of(spec, subject.run))
+    record = run_record(subject)
     named = known_groups(subject) | {group.name: group for group in groups}
     with LandscapeWriter.open(out, record, named) as writer:
         rows = writer.rollback(spec, groups, subject.objective.metrics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -46,12 +46,13 @@ from landscape_gui.store.records import CheckpointRecord, PlaneRecord, RunRecord
 
 @dataclass(frozen=True)
 class Subject:
-    """A run, ready to be measured.
+    """A run, ready to be measured on the examples of ``task``.
 
     ``names`` are all moving encoder parameters; ``weights`` holds those that this job moves.
     """
 
     run: Run
+    task: TaskSpec
     names: tuple[str, ...]
     layers: int
     evaluator: SerialEvaluator
@@ -94,7 +95,7 @@ def resolve_device(name: str) -> torch.device:
     return device
 
 
-def task_of(spec: EvaluationSpec, run: Run) -> TaskSpec:
+def _task_of(spec: EvaluationSpec, run: Run) -> TaskSpec:
     """The task that a job evaluates: the spec's own, else the one the run was trained on."""
     task = spec.task or run.task
     if task is None:
@@ -118,7 +119,7 @@ def open_subject(
     yield Stage("Opening the run")
     device = resolve_device(spec.device)
     run = open_run(spec.run, spec.base, spec.task)
-    task = task_of(spec, run)
+    task = _task_of(spec, run)
     yield Stage("Preparing the examples")
     seed = spec.examples.seed
     splits = {
@@ -135,7 +136,7 @@ def open_subject(
     weights = FlatWeights(module, moving, partial(read_parameters, run, 0), device)
     padding_id = getattr(module.config, "pad_token_id", None) or 0
     objective = Objective(module, splits, padding_id, device)
-    return Subject(run, names, layer_count(names), SerialEvaluator(weights, objective))
+    return Subject(run, task, names, layer_count(names), SerialEvaluator(weights, objective))
 
 
 def known_groups(subject: Subject) -> dict[str, LayerGroup]:
@@ -143,22 +144,30 @@ def known_groups(subject: Subject) -> dict[str, LayerGroup]:
     return {group.name: group for group in default_groups(subject.layers)}
 
 
-def run_record(subject: Subject) -> RunRecord:
-    """What the file keeps of the run: hashes, history, inner products of the whole encoder."""
-    run = subject.run
-    layout = Layout.of(subject.objective.module, subject.names)
+def run_record(subject: Subject, plane: PlaneRecord | None = None) -> RunRecord:
+    """What the file keeps of the run: hashes, history, inner products of the whole encoder.
+
+    A ``plane`` in which the whole encoder moves has those inner products already; without one,
+    all checkpoints are read for them.
+    """
+    run, count = subject.run, len(subject.trained)
+    if plane is not None and subject.weights.layout.names == subject.names:
+        gram = plane.gram[:count, :count]
+    else:
+        layout = Layout.of(subject.objective.module, subject.names)
+        gram = inner_products(layout, subject.reader(0), subject.trained)
     return RunRecord(
         name=run.name,
         path=str(run.path),
         model=run.model,
-        task=run.task.label if run.task else "",
+        task=(run.task or subject.task).label,
         init=run.init,
         checkpoints=tuple(
             CheckpointRecord(str(c.path), c.step, c.epoch, weights_sha256(c.path))
             for c in run.checkpoints
         ),
         history=run.history,
-        gram=inner_products(layout, subject.reader(0), subject.trained),
+        gram=gram,
         layer_count=subject.layers,
         details=json.loads(json.dumps(run.details, default=str)),
     )
@@ -236,8 +245,3 @@ def _length(gram: npt.NDArray[np.float64], row: int, run: Run) -> float:
             "in the parameters that move: there is no direction to draw.",
         )
     return float(np.sqrt(squared))
-
-
-def with_task_label(record: RunRecord, task: TaskSpec) -> RunRecord:
-    """The record with the task that was evaluated, for runs that do not say their own."""
-    return record if record.task else replace(record, task=task.label)

@@ -38,10 +38,6 @@ class WeightFiles:
     paths: tuple[Path, ...]
     index: Path | None = None
 
-    @property
-    def safetensors(self) -> bool:
-        return self.paths[0].suffix == ".safetensors"
-
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Stored name → shape, without reading the values (of safetensors files).
 

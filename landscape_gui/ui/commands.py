@@ -24,8 +24,6 @@ from landscape_gui.ui.spec_building import (
     rollback_table_spec,
 )
 
-LANDSCAPE_SUFFIXES = (".h5", ".hdf5")
-
 
 class Commands(QObject):
     """Turns wishes into changes of the session and jobs for the engine."""

@@ -55,7 +55,6 @@ class LivePlot:
     group: str
     complete: bool
     notes: dict[str, Any] = field(default_factory=dict)
-    revision: int = 0
 
     @classmethod
     def of(cls, record: SurfaceRecord | CurveRecord) -> LivePlot:
@@ -98,7 +97,6 @@ class LivePlot:
 
     def apply(self, event: PointMeasured | AnchorMeasured | CheckpointMeasured) -> None:
         """Take one measurement."""
-        self.revision += 1
         measurement = event.measurement
         match event:
             case PointMeasured(j=j, i=i):

@@ -20,7 +20,6 @@ from landscape_gui.engine.events import (
     FileReady,
     PointMeasured,
     RollbackMeasured,
-    TargetKind,
     TrainingProgress,
 )
 from landscape_gui.specs import METRICS, Metric
@@ -375,11 +374,6 @@ class Session(QObject):
         if names != self.rollback:
             self._rollback[self._selection.path] = frozenset(names)
             self.rollback_changed.emit()
-
-
-def plot_kind(selection: Selection) -> TargetKind | None:
-    """The kind of plot selected, None for the history."""
-    return None if selection.kind == "history" else selection.kind
 
 
 def _key(path: Path) -> Path:

@@ -104,7 +104,7 @@ class MeasurementDialog(QDialog):
             self.precision.addItem(text, value)
         self.out = PathField("save", "File")
         self.out.path = self._run.parent / f"{self._run.name}.landscape.h5"
-        self._base_row, self._task_box = form(), self.task
+        self._base_row = form()
         add_row(self._base_row, "Base model", self.base)
         column.addLayout(self._base_row)
         column.addWidget(self.task)

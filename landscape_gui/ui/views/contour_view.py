@@ -115,10 +115,6 @@ class ContourView(QWidget):
         self.plot.set_theme(theme)
         self.read_out.set_theme(theme)
 
-    def set_read_out_visible(self, visible: bool) -> None:
-        """Hide the line under the map where a window has one of its own."""
-        self.read_out.setVisible(visible)
-
     def reset_view(self) -> None:
         """Show the whole surface."""
         self.plot.reset_view()
