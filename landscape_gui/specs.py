@@ -17,7 +17,8 @@ Metric: TypeAlias = Literal["train_loss", "train_error", "dev_loss", "dev_error"
 METRICS: tuple[Metric, ...] = ("train_loss", "train_error", "dev_loss", "dev_error")
 
 TaskName: TypeAlias = Literal["mnli", "rte", "sst2", "mrpc", "custom"]
-Precision: TypeAlias = Literal["float32", "bfloat16", "auto"]
+Precision: TypeAlias = Literal["float32", "bfloat16", "float16", "tf32", "auto"]
+TwoFidelity: TypeAlias = Literal["off", "auto", "on"]
 Initialisation: TypeAlias = Literal["pretrained", "scratch"]
 
 # Names become HDF5 group names and parts of file names.
@@ -210,7 +211,8 @@ class EvaluationSpec(Spec):
     task
         Overrides what the run says of its task, for runs trained elsewhere.
     precision
-        ``auto`` takes bfloat16 where it has been compared with float32 on this very plane.
+        ``auto`` takes the fastest format that agrees with float32 on this very plane;
+        ``float16`` and ``tf32`` are for CUDA devices.
     device
         ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
     """
@@ -227,12 +229,35 @@ class SurfaceSpec(EvaluationSpec):
     """A 2D surface (Hao et al. 2019, Eq. 2); with a ``group``, a layer-group surface (§7).
 
     Origin θ0 without a group, θ1 with one.
+
+    Attributes
+    ----------
+    tolerance
+        Points are skipped where the estimate is known to be this good: the error, as a share of
+        the range of each loss, that 95 % of the lattice may not exceed. ``None`` measures all.
+    two_fidelity
+        Whether points may be measured on few, weighted examples and corrected by the full
+        measurements around them: ``auto`` does so where a tolerance is given and it is cheaper.
     """
 
     kind: Literal["surface"] = "surface"
     axis2: Axis2
     group: LayerGroup | None = None
     lattice: LatticeSpec = LatticeSpec()
+    tolerance: float | None = Field(default=None, ge=1e-4, le=0.5)
+    two_fidelity: TwoFidelity = "auto"
+
+    @property
+    def estimates(self) -> bool:
+        """Whether some points of the lattice may be estimated instead of measured in full."""
+        return self.tolerance is not None or self.two_fidelity == "on"
+
+    @property
+    def may_sample(self) -> bool:
+        """Whether points may be measured on few examples."""
+        return self.two_fidelity == "on" or (
+            self.two_fidelity == "auto" and self.tolerance is not None
+        )
 
 
 class CurveSpec(EvaluationSpec):

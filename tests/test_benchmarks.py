@@ -57,3 +57,176 @@ def test_responsiveness_prints_the_promised_line(tmp_path: Path):
         numbers += report[part].values()
     assert all(math.isfinite(number) for number in numbers)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc: memory is not read")
+def test_memory_prints_the_promised_line(tmp_path: Path):
+    result = run(BENCHMARKS / "memory.py", "--size", "small", "--json", directory=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    report = json.loads(line)["memory"]
+    layers = 2 * (12 * 128**2 + 13 * 128)
+    embeddings = (2000 + 512 + 2 + 2) * 128
+    head = 128**2 + 128 + 2 * 128 + 2
+    assert report["parameters_bytes"] == 4 * (layers + embeddings + head)
+    assert report["peak_rss_bytes"] > report["program_bytes"] > 0
+    assert report["activations_bytes"] > 0
+    left = report["peak_rss_bytes"] - report["program_bytes"] - report["activations_bytes"]
+    assert report["ratio"] == pytest.approx(left / report["parameters_bytes"], abs=1e-3)
+    assert not list(tmp_path.iterdir())
+
+
+def test_device_peak_works_on_the_cpu(tmp_path: Path):
+    program = BENCHMARKS / "device_peak.py"
+    result = run(program, "--device", "cpu", "--quick", "--json", directory=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    report = json.loads(line)["device_peak"]
+    assert report["device"] == "cpu"
+    done = report["points_per_s"] * report["tflop_per_point"]
+    assert report["share"] == pytest.approx(done / report["peak_tflops"], rel=0.05)
+    assert report["share"] > 0
+
+
+def test_device_peak_without_a_gpu_says_so(tmp_path: Path):
+    program = BENCHMARKS / "device_peak.py"
+    result = run(program, "--device", "cuda:99", directory=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout.splitlines()[-1]) == {"device_peak": None}
+    assert "no GPU" in result.stdout
+
+
+def test_group_cost_prints_the_promised_line(tmp_path: Path):
+    few = ("--json", "--examples", "2", "--rounds", "1")
+    result = run(BENCHMARKS / "group_cost.py", *few, directory=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    report = json.loads(line)["group_cost"]
+    assert set(report) == {"low", "middle", "high", "pooler"}
+    assert all(0 < share < math.inf for share in report.values())
+    assert not list(tmp_path.iterdir())
+
+
+# peers.py
+
+PEERS = BENCHMARKS / "peers.py"
+# Stand-ins for two packages: one measures what it should, the other forgets to move the weights.
+_RIGHT = """
+import numpy as np
+import torch
+
+def create_3D_losscape(model, loader, directions, num_batches, x_min, x_max, y_min, y_max,
+                       num_points, **rest):
+    x, y = np.linspace(x_min, x_max, num_points), np.linspace(y_min, y_max, num_points)
+    origin = [p.detach().clone() for p in model.parameters()]
+    losses = np.empty((num_points, num_points))
+    for j in range(num_points):
+        for i in range(num_points):
+            with torch.no_grad():
+                for p, o, a, b in zip(model.parameters(), origin, *directions):
+                    p.copy_(o + x[i] * a + y[j] * b)
+                found = [torch.nn.functional.cross_entropy(model(q), r) for q, r in loader]
+            losses[j, i] = sum(found) / len(found)
+    return *np.meshgrid(x, y), losses
+"""
+_FLAT = """
+import numpy as np
+import torch
+
+class Model:
+    def __init__(self, module, loss_fn):
+        print("talkative")
+        self.module, self.loss_fn = module, loss_fn
+
+class Slice:
+    pass
+
+@torch.no_grad()
+def plane_slice_2d(model, batch, span, steps, directions):
+    found = Slice()
+    found.alphas = found.betas = np.linspace(-span, span, steps)
+    values = [model.loss_fn(model.module, batch).item() for _ in range(steps * steps)]
+    found.losses = np.reshape(values, (steps, steps))
+    return found
+"""
+
+
+@pytest.fixture
+def stand_ins(tmp_path: Path) -> Path:
+    place = tmp_path / "packages"
+    (place / "losscape").mkdir(parents=True)
+    (place / "losscape" / "__init__.py").write_text("")
+    (place / "losscape" / "create_landscape.py").write_text(_RIGHT)
+    (place / "nngeom").mkdir()
+    (place / "nngeom" / "__init__.py").write_text(_FLAT)
+    return place
+
+
+def test_peers_prints_the_promised_line_and_finds_a_flat_surface(runs, stand_ins, tmp_path):
+    arguments = ("--run", runs.first.path, "--other", runs.second.path, "--peers-path", stand_ins)
+    result = run(PEERS, "--quick", "--json", *map(str, arguments), directory=tmp_path)
+    assert result.returncode == 0, result.stderr + result.stdout
+    (line,) = result.stdout.splitlines()
+    printed = json.loads(line)
+    report = printed["peers"]
+    exact, tolerant = report["ours_exact"], report["ours_1_percent"]
+    assert exact["points"] == 25
+    assert exact["correct"]
+    assert not exact["extrapolated"]
+    assert 0 <= tolerant["error_p95"] <= tolerant["error_max"]
+    assert tolerant["points"] + tolerant["sampled"] > 0
+    right, flat = report["losscape"], report["nngeom"]
+    assert right["correct"]
+    assert right["extrapolated"]
+    assert right["points"] == flat["points"] == 9
+    assert right["difference"] < 1e-4
+    assert not flat["correct"]
+    assert "every value is the same" in flat["why"]
+    assert all(entry["seconds"] > 0 for entry in (exact, tolerant, right, flat))
+    assert "not installed" in report["gradfield"]["skipped"]
+    assert printed["speedup"]["best_correct"]["padded"]["package"] == "losscape"
+
+
+def test_peers_refuses_what_is_not_there(tmp_path: Path):
+    for option, value in (("--run", "nowhere"), ("--points", "8"), ("--examples", "3")):
+        result = run(PEERS, option, value, directory=tmp_path)
+        assert result.returncode == 2
+        assert value in result.stderr
+
+
+def test_peers_makes_runs_with_the_lengths_of_mrpc(tmp_path: Path):
+    """In a process of its own: ``support`` is another package here."""
+    program = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[2:]
+import numpy as np
+from support.peer_run import MOVE, MRPC_LENGTHS, make_runs
+from landscape_gui.runs.checkpoints import check_same_start, moving_names, open_run
+from landscape_gui.runs.checkpoints import load_model, read_parameters
+from landscape_gui.runs.tasks import evaluation_examples
+
+shape = {"vocab_size": 30522, "hidden_size": 8, "num_hidden_layers": 1,
+         "num_attention_heads": 1, "intermediate_size": 8, "num_labels": 2}
+made = make_runs(Path(sys.argv[1]), 40, shape=shape)
+run, other = map(open_run, made)
+names = moving_names(run, load_model(run))
+check_same_start(run, other, names)
+start, end, second = read_parameters(run, 0, names), read_parameters(run, 1, names), \
+    read_parameters(other, 1, names)
+word = next(name for name in names if "query.weight" in name)
+moved = float((end[word] - start[word]).norm() / start[word].norm())
+assert abs(moved - MOVE) < 1e-4, moved
+assert not np.allclose(end[word], second[word])
+lengths = [len(row) for row in evaluation_examples(run, run.task, "train", None, 0).input_ids]
+assert abs(np.mean(lengths) - 53.2) < 1.5, np.mean(lengths)
+assert MRPC_LENGTHS[0] <= min(lengths) <= max(lengths) <= MRPC_LENGTHS[-1]
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), str(BENCHMARKS), str(BENCHMARKS.parent)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr

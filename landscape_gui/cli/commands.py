@@ -147,6 +147,11 @@ def compute(arguments: Namespace) -> int:
     _prepare_libraries()
     if arguments.curve and (arguments.other or arguments.axis2):
         raise UserError("A curve has no second axis.", "Leave out --curve, or --other and --axis2.")
+    if arguments.curve and (arguments.tolerance is not None or arguments.two_fidelity == "on"):
+        raise UserError(
+            "A curve is measured at every point.",
+            "Leave out --curve, or --tolerance and --two-fidelity.",
+        )
     groups = _groups(arguments, [] if arguments.group is None else [arguments.group])
     shared = _evaluation(arguments) | {
         "precision": arguments.precision,
@@ -169,7 +174,13 @@ def compute(arguments: Namespace) -> int:
             alpha_points=arguments.points,
             beta_points=arguments.points,
         )
-        return SurfaceSpec(axis2=axis2, lattice=lattice, **shared)
+        return SurfaceSpec(
+            axis2=axis2,
+            lattice=lattice,
+            tolerance=arguments.tolerance,
+            two_fidelity=arguments.two_fidelity,
+            **shared,
+        )
 
     return _measure_and_report(_checked(build), arguments)
 

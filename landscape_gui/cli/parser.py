@@ -9,7 +9,7 @@ from typing import get_args
 
 from landscape_gui import __version__
 from landscape_gui.cli import commands
-from landscape_gui.specs import Initialisation, Precision, TaskName
+from landscape_gui.specs import Initialisation, Precision, TaskName, TwoFidelity
 
 _OVERVIEW = """\
 Loss landscapes of fine-tuned language models.
@@ -31,6 +31,7 @@ interrupted at any time: the same command goes on where it stopped.
 
   landscape-gui compute runs/mrpc --other runs/sst2 --out mrpc.landscape.h5
   landscape-gui compute runs/mrpc --axis2 random --group high --points 21 --out mrpc.landscape.h5
+  landscape-gui compute runs/mrpc --tolerance 1% --out mrpc.landscape.h5
   landscape-gui compute trainer-output --base bert-base-cased --task mrpc --data glue/mrpc \\
       --curve --out mrpc.landscape.h5
 """
@@ -47,6 +48,19 @@ def _count(text: str) -> int | None:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number from 1 nor 'all'")
     return value
+
+
+def _share(text: str) -> float:
+    """A share as a number or in percent: ``0.01`` or ``1%``."""
+    number, percent, rest = text.strip().partition("%")
+    try:
+        if rest.strip():
+            raise ValueError
+        return float(number) / (100 if percent else 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a share such as 0.01 nor a percentage such as 1%"
+        ) from None
 
 
 def _landscape_file(text: str) -> Path:
@@ -127,6 +141,27 @@ def _measuring_options(parser: argparse.ArgumentParser) -> None:
     )
     _task_options(parser, required=False)
     _output_options(parser)
+
+
+def _estimating_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("measuring fewer points of a surface")
+    group.add_argument(
+        "--tolerance",
+        type=_share,
+        metavar="SHARE",
+        help="skip points that the measured ones around them tell well enough: at 95%% of the "
+        "points the picture may be off by this share of the range of a loss, e.g. 0.01 or 1%%. "
+        "The file and the window say which points are measured and which are estimated, and how "
+        "well (default: measure every point)",
+    )
+    group.add_argument(
+        "--two-fidelity",
+        choices=get_args(TwoFidelity),
+        default="auto",
+        help="measure points on few examples too, and correct them by the points around them that "
+        "were measured on all: off, on, or auto: with --tolerance, where that costs less "
+        "(default: auto)",
+    )
 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:
@@ -235,6 +270,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="auto: bfloat16 if it is faster and agrees with float32 on this plane "
         "(default: float32)",
     )
+    _estimating_options(compute)
     compute.set_defaults(run=commands.compute)
 
     rollback = verbs.add_parser(

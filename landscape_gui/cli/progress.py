@@ -12,20 +12,24 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from landscape_gui.cli.refinement_summary import percentage, stated_error
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
+    Done,
+    Estimated,
     Event,
     FileReady,
     LevelComplete,
     Notice,
     PointMeasured,
+    PointSampled,
     RollbackMeasured,
     RunReady,
     Stage,
     TrainingProgress,
 )
-from landscape_gui.specs import JobSpec
+from landscape_gui.specs import JobSpec, SurfaceSpec
 
 # Without a terminal, a progress line every so many seconds keeps logs short.
 LOG_EVERY = 5.0
@@ -36,7 +40,8 @@ def run_to_the_end(spec: JobSpec, out: Path | None, *, quiet: bool) -> int:
 
     Interrupted (Ctrl-C, SIGTERM), the job is closed cleanly and 130 is returned.
     """
-    printer = Progress(sys.stderr, quiet=quiet)
+    skips = isinstance(spec, SurfaceSpec) and spec.estimates
+    printer = Progress(sys.stderr, quiet=quiet, skips=skips)
     printer.show("Loading libraries")
     try:
         with _interruptible() as raise_if_asked:
@@ -89,15 +94,28 @@ def _interruptible() -> Iterator[Callable[[], None]]:
 
 
 class Progress:
-    """Turns events into text."""
+    """Turns events into text.
 
-    def __init__(self, stream: TextIO, *, quiet: bool) -> None:
+    Parameters
+    ----------
+    stream
+        Where to; a terminal gets a live line.
+    quiet
+        Say nothing.
+    skips
+        Whether points may be skipped: how many are still to come is then a forecast.
+    """
+
+    def __init__(self, stream: TextIO, *, quiet: bool, skips: bool = False) -> None:
         self._stream = stream
         self._quiet = quiet
+        self._skips = skips
         self._live = stream.isatty()
         self._line_open = False
         self._last_log = 0.0
         self._began: tuple[float, int] | None = None
+        self._total = self._sampled = self._targets = 0
+        self._picture: Estimated | None = None
 
     def take(self, event: Event) -> None:
         """Show one event."""
@@ -110,6 +128,8 @@ class Progress:
                 self.show(f"Run complete: {run}")
             case FileReady(target=target, done=done, total=total):
                 self._began = (time.monotonic(), done)
+                self._total, self._sampled, self._picture = total, 0, None
+                self._targets += 1
                 kept = f", {done} of them measured before" if done else ""
                 self.show(f"{target.file}: {target.kind} {target.name}, {total} points{kept}")
             case AnchorMeasured(name=name, measurement=found):
@@ -118,6 +138,15 @@ class Progress:
                 self.update(f"checkpoint {index}: {_values(found.values)}")
             case PointMeasured(done=done, total=total):
                 self.update(self._points(done, total), done == total)
+            case PointSampled(done=done, total=total):
+                self._sampled += 1
+                self.update(self._points(done, total))
+            case Estimated():
+                self._picture = event
+                self.show(_picture(event))
+            case LevelComplete(errors=errors, level=level, levels=levels) if errors:
+                found = f"before it the picture was {_right_to(errors)}"
+                self.show(f"level {level + 1} of {levels} complete; {found}")
             case LevelComplete(level=level, levels=levels) if level + 1 < levels:
                 self.show(f"level {level + 1} of {levels} complete")
             case RollbackMeasured(groups=groups, measurement=found):
@@ -125,6 +154,8 @@ class Progress:
                 self.show(f"rolled back {what}: {_values(found.values)}")
             case TrainingProgress():
                 self.update(_training(event), event.dev_loss is not None)
+            case Done(status="complete") if self._targets == 1:
+                self.show(self._summary())
             case _:
                 pass
 
@@ -157,6 +188,8 @@ class Progress:
 
     def _points(self, done: int, total: int) -> str:
         text = f"{_bar(done / total)} {done}/{total} points"
+        if self._sampled:
+            text += f", {self._sampled} on few examples"
         if self._began is None:
             return text
         began, before = self._began
@@ -164,7 +197,28 @@ class Progress:
         if fresh < 1 or seconds <= 0:
             return text
         rate = fresh / seconds
-        return f"{text}, {rate:.3g} points/s, {_duration((total - done) / rate)} left"
+        about = "about " if self._skips else ""
+        return f"{text}, {rate:.3g} points/s, {about}{_duration((total - done) / rate)} left"
+
+    def _summary(self) -> str:
+        if self._picture is not None:
+            return f"Done: {_picture(self._picture)}."
+        return "Done." if self._skips else f"Done: all {self._total} points measured."
+
+
+def _picture(event: Estimated) -> str:
+    """How much of a picture is measured and how far all of it is right."""
+    right = f"the picture is {_right_to(event.errors)}"
+    if not event.bounds:
+        return right
+    points = next(iter(event.bounds.values())).size
+    # Of a metric that is the same everywhere, estimates too can have the bound 0.
+    measured = min(int((bound == 0).sum()) for bound in event.bounds.values())
+    return f"{measured} of {points} points measured ({percentage(measured / points)}); {right}"
+
+
+def _right_to(errors: Mapping[str, float]) -> str:
+    return f"right to {stated_error(errors)}"
 
 
 def _bar(share: float, width: int = 24) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from landscape_gui.cli.precision_summary import precision_lines
+from landscape_gui.cli.refinement_summary import refinement, refinement_lines
 from landscape_gui.store.records import (
     Anchor,
     CurveRecord,
@@ -74,6 +76,7 @@ def _surface(item: SurfaceRecord) -> dict[str, Any]:
         "axis2": item.plane.axis2_label,
         "axis2_norm": item.plane.axis2_norm,
         "cosine": item.plane.cosine,
+        "refinement": refinement(item),
     }
 
 
@@ -160,13 +163,9 @@ def _details(item: dict[str, Any]) -> list[str]:
         lines.append(
             f"    {metric.replace('_', ' '):12} {found['low']:.4g} … {found['high']:.4g}{odd}"
         )
-    precision = item["precision"]
-    if precision and precision.get("points"):
-        lines.append(
-            f"    measured in {precision['chosen']}; bfloat16 off by at most "
-            f"{100 * precision['deviation']:.2g} % of the range"
-        )
-    return lines
+    if item.get("refinement"):
+        lines += [f"    {line}" for line in refinement_lines(item["refinement"])]
+    return lines + [f"    {line}" for line in precision_lines(item["precision"])]
 
 
 def _metrics(values: dict[str, float], errors: dict[str, float]) -> str:

@@ -8,13 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from landscape_gui.engine.weights import FlatWeights, Reader
+from landscape_gui.engine.layout import Reader
+from landscape_gui.engine.weights import FlatWeights
 
 
 @torch.no_grad()
 def other_run_direction(weights: FlatWeights, end: Reader) -> torch.Tensor:
     """δ2 = θ2 − θ0, before rescaling (Hao et al. 2019, §3.2)."""
-    return weights.layout.read_into(weights.empty(), end).sub_(weights.start)
+    flat = weights.empty()
+    return weights.layout.read_into(flat, end).sub_(weights.start)
 
 
 @torch.no_grad()
@@ -26,16 +28,18 @@ def random_direction(weights: FlatWeights, seed: int) -> torch.Tensor:
     CPU, so that a seed means the same direction on every device.
     """
     generator = torch.Generator().manual_seed(seed)
-    flat = torch.zeros_like(weights.end)
+    flat = weights.empty().zero_()
     layout = weights.layout
     for name in layout.names:
-        target = layout.view(weights.end, name)
+        target, rows = layout.view(weights.end, name), layout.view(flat, name)
         if target.dim() < 2:
             continue
-        noise = torch.randn(target.shape, generator=generator).to(target.device)
-        rows, wanted = noise.flatten(1), target.flatten(1).norm(dim=1, keepdim=True)
+        if rows.device.type == "cpu":
+            rows.normal_(generator=generator)
+        else:
+            rows.copy_(torch.randn(target.shape, generator=generator))
+        rows, wanted = rows.flatten(1), target.flatten(1).norm(dim=1, keepdim=True)
         rows.mul_(wanted / rows.norm(dim=1, keepdim=True).clamp_min(1e-12))
-        layout.view(flat, name).copy_(rows.view(target.shape))
     return flat
 
 
@@ -43,9 +47,14 @@ def random_direction(weights: FlatWeights, seed: int) -> torch.Tensor:
 def combined_direction(
     weights: FlatWeights, checkpoints: Sequence[Reader], factors: npt.NDArray[np.float64]
 ) -> torch.Tensor:
-    """Σ factors[i] · δi, one checkpoint in memory at a time."""
-    flat, delta = torch.zeros_like(weights.end), weights.empty()
+    """Σ factors[i] · δi, a chunk of one checkpoint in memory at a time."""
+    flat = weights.empty().zero_()
+    layout, start = weights.layout, weights.start
     for reader, factor in zip(checkpoints, factors, strict=True):
-        delta = weights.layout.read_into(delta, reader).sub_(weights.start)
-        flat.add_(delta, alpha=float(factor))
+        for names, _ in layout.chunks():
+            tensors = reader(names)
+            for name in names:
+                origin = layout.view(start, name)
+                delta = tensors[name].to(origin.device).sub(origin)
+                layout.view(flat, name).add_(delta, alpha=float(factor))
     return flat

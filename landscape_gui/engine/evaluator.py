@@ -6,19 +6,22 @@ engine can stand behind it without a change to schedule, file or events.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 
 from landscape_gui.engine.events import Measurement
-from landscape_gui.engine.objective import Objective
+from landscape_gui.engine.objective import ALL, ExampleResults, Objective
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.specs import UserError
 
+Result = TypeVar("Result")
+
 
 class Evaluator(Protocol):
-    """Measures θ0 + along · δ1 + across · axis 2.
+    """Measures θ0 + along · δ1 + across · axis 2 on a selection of the examples.
 
     ``width`` placements are worth having under way at once. ``notices`` collects what the user
     should know; the job takes them out.
@@ -27,7 +30,7 @@ class Evaluator(Protocol):
     width: int
     notices: list[str]
 
-    def submit(self, along: float, across: float) -> Future[Measurement]: ...
+    def submit(self, along: float, across: float, selection: str = ALL) -> Future[Measurement]: ...
 
 
 class SerialEvaluator:
@@ -38,15 +41,16 @@ class SerialEvaluator:
     def __init__(self, weights: FlatWeights, objective: Objective) -> None:
         self.weights = weights
         self.objective = objective
-        self.notices: list[str] = []
+        # One list: what the weights have to say comes out with the rest.
+        self.notices = weights.notices
 
-    def submit(self, along: float, across: float) -> Future[Measurement]:
+    def submit(self, along: float, across: float, selection: str = ALL) -> Future[Measurement]:
         future: Future[Measurement] = Future()
         self.weights.place(along, across)
-        future.set_result(self.measure())
+        future.set_result(self.measure(selection))
         return future
 
-    def measure(self) -> Measurement:
+    def measure(self, selection: str = ALL) -> Measurement:
         """Evaluate what is placed now; short of memory, with smaller batches.
 
         Raises
@@ -54,9 +58,23 @@ class SerialEvaluator:
         UserError
             If a single example does not fit into the device's memory.
         """
+        return self._with_less_memory(lambda: self.objective.measure(selection))
+
+    def evaluate(self, selection: str = ALL) -> dict[str, ExampleResults]:
+        """Split → what each example gave under what is placed now; as ``measure`` does.
+
+        Raises
+        ------
+        UserError
+            If a single example does not fit into the device's memory.
+        """
+        return self._with_less_memory(lambda: self.objective.evaluate(selection))
+
+    def _with_less_memory(self, compute: Callable[[], Result]) -> Result:
+        """Compute, and after running out of memory with less of it until it fits."""
         while True:
             try:
-                return self.objective.measure()
+                return compute()
             except (torch.OutOfMemoryError, MemoryError):
                 pass
             except RuntimeError as error:
@@ -64,11 +82,12 @@ class SerialEvaluator:
                 if "DefaultCPUAllocator" not in str(error):
                     raise
             # Outside the handlers: the traceback would keep the activations alive.
-            if not self.objective.halve_budget():
+            if self.objective.halve_budget():
+                self.notices.append(
+                    f"Out of memory: batches halved to {self.objective.token_budget} tokens."
+                )
+            elif not self.weights.relieve_device():
                 raise UserError(
                     f"A single example does not fit into the memory of {self.objective.device}.",
                     "Use a device with more memory or a smaller maximal length.",
                 )
-            self.notices.append(
-                f"Out of memory: batches halved to {self.objective.token_budget} tokens."
-            )

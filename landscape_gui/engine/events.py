@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from landscape_gui.specs import LayerGroup
 
+FloatArray: TypeAlias = npt.NDArray[np.float64]
 TargetKind: TypeAlias = Literal["surface", "curve"]
 
 
@@ -113,12 +117,56 @@ class CheckpointMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class PointSampled:
+    """A lattice point was measured on few examples: it improves the estimates, no more.
+
+    ``done`` and ``total`` as in ``PointMeasured``; ``values`` are weighted means over the few.
+    """
+
+    target: Target
+    j: int
+    i: int
+    alpha: float
+    beta: float
+    values: Mapping[str, float]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """What is now believed of the whole lattice, where a schedule skips points.
+
+    Attributes
+    ----------
+    estimates
+        Metric → float64[m, n]: the measured value where a point was measured in full, else the
+        estimate.
+    bounds
+        Metric → float64[m, n]: what 95 % of the estimates are not off by more than; 0 where
+        measured in full.
+    errors
+        Metric → the 95th percentile of the error over the lattice, as a share of the range.
+    """
+
+    target: Target
+    estimates: Mapping[str, FloatArray]
+    bounds: Mapping[str, FloatArray]
+    errors: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class LevelComplete:
-    """All points of one dyadic level (0 is the coarsest) are measured."""
+    """All points of one dyadic level (0 is the coarsest) are measured.
+
+    ``errors``: metric → how far the picture before this level was off at its points, 95th
+    percentile as a share of the range; empty for the coarsest level. The picture is now better.
+    """
 
     target: Target
     level: int
     levels: int
+    errors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +252,8 @@ Event: TypeAlias = (
     Stage
     | FileReady
     | PointMeasured
+    | PointSampled
+    | Estimated
     | AnchorMeasured
     | CheckpointMeasured
     | LevelComplete

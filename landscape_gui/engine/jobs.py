@@ -31,6 +31,7 @@ from landscape_gui.engine.events import (
     Target,
 )
 from landscape_gui.engine.precision import PrecisionCheck, check_points, choose, use
+from landscape_gui.engine.refined_surface import refine, room_for_examples
 from landscape_gui.engine.schedule import pending_levels
 from landscape_gui.engine.subject import (
     Subject,
@@ -119,7 +120,14 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
     record = run_record(subject, plane)
     with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
         points = writer.surface(
-            spec, alpha, beta, plane, len(record.checkpoints), subject.objective.metrics
+            spec,
+            alpha,
+            beta,
+            plane,
+            len(record.checkpoints),
+            subject.objective.metrics,
+            example_rows=room_for_examples(spec, subject.objective.examples),
+            examples=subject.objective.examples,
         )
         target = Target(out, "surface", points.name)
         yield from _measure(subject, spec, points, target, alpha, beta)
@@ -172,6 +180,10 @@ def _measure(
             points.flush()
             yield AnchorMeasured(target, name, a, b, found)
         yield from _measure_checkpoints(subject, points, target)
+        if isinstance(spec, SurfaceSpec) and spec.estimates:
+            yield from refine(subject, spec, points, target, alpha, beta, shift)
+            points.finish()
+            return
         levels = pending_levels(alpha, beta, measured, (end[1], end[2]))
         for number, level in enumerate(levels):
             for j, i, found in _placements(evaluator, level, alpha + shift, beta):
@@ -183,7 +195,7 @@ def _measure(
                 yield PointMeasured(
                     target, j, i, float(alpha[i]), float(beta[j]), order, found, done, total
                 )
-                yield from _notices(subject)
+                yield from subject.notices()
             if len(level):
                 yield LevelComplete(target, number, len(levels))
         points.finish()
@@ -213,7 +225,7 @@ def _measure_checkpoints(subject: Subject, points: PointWriter, target: Target) 
         points.write_checkpoint(index, found.values, found.standard_errors)
         points.flush()
         yield CheckpointMeasured(target, index, checkpoint.epoch, found)
-        yield from _notices(subject)
+        yield from subject.notices()
 
 
 def _settle_precision(
@@ -231,22 +243,19 @@ def _settle_precision(
     if spec.precision == "float32":
         check = PrecisionCheck("float32")
     else:
-        yield Stage("Comparing bfloat16 with float32")
+        yield Stage("Comparing faster number formats with float32")
         if isinstance(spec, SurfaceSpec):
             ranges = spec.lattice.alpha_range, spec.lattice.beta_range
+            tolerance = spec.tolerance
         else:
             ranges = spec.alpha_range, (0.0, 0.0)
+            tolerance = None
         where = check_points(anchors, *ranges, seed=spec.examples.seed)
-        check = choose(spec.precision, subject.evaluator, where, shift)
+        check = choose(spec.precision, subject.evaluator, where, shift, tolerance)
     points.note("examples", subject.objective.examples)
     # Last: a target that has this note is taken for settled when it is continued.
     points.note("precision", check.as_dict())
     yield Notice(check.sentence())
-
-
-def _notices(subject: Subject) -> Iterator[Notice]:
-    while subject.evaluator.notices:
-        yield Notice(subject.evaluator.notices.pop(0))
 
 
 def rollback(spec: RollbackSpec, out: Path) -> Events:
@@ -277,7 +286,7 @@ def rollback(spec: RollbackSpec, out: Path) -> Events:
                 done += 1
                 ordered = tuple(group.name for group in groups if group.name in names)
                 yield RollbackMeasured(out, ordered, found, done, len(masks))
-                yield from _notices(subject)
+                yield from subject.notices()
         rows.finish()
     yield Done("complete", out)
 

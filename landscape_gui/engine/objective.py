@@ -1,81 +1,60 @@
-"""The loss and the error of a classifier on fixed examples, as sums over batches.
+"""The loss and the error of a classifier on fixed examples, one by one and as means.
 
-Examples are tokenised once, sorted by length, packed under a token budget and kept on the device,
-so that almost nothing of a pass is padding.
+Examples are tokenised once, packed and kept on the device. What a batch's logits are computed
+with is exchangeable (``Objective.forward``); what is made of them is not.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from landscape_gui.engine.allocator import keep_freed_memory
 from landscape_gui.engine.events import Measurement
+from landscape_gui.engine.kernels import FastLinears
+from landscape_gui.engine.number_formats import computing_in
+from landscape_gui.engine.packing import Batch, pack
+from landscape_gui.engine.token_budget import token_budget as calibrated
 
 if TYPE_CHECKING:
     from landscape_gui.runs.tasks import TokenizedExamples
 
-# Large enough that matrix products dominate, small enough for the second-level cache of a CPU
-# core at hidden size 384; a GPU takes sixteen times that.
-CPU_TOKENS = 2048
-CUDA_TOKENS = 32_768
+# Tokens per row where batches are timed: what sentence pairs have.
+_TRIAL_WIDTH = 64
+
+# The selection of all examples; always there.
+ALL = "all"
+
+# The logits, [examples, classes], of a packed batch under the weights that are placed now.
+Forward: TypeAlias = Callable[[Batch], torch.Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Examples of similar length: model inputs and labels on the device."""
+class ExampleResults:
+    """What each example of a selection gave, in the order of the selection.
 
-    inputs: dict[str, torch.Tensor]
-    labels: torch.Tensor
+    Attributes
+    ----------
+    losses
+        Cross entropy, float32[examples].
+    wrong
+        Whether the largest logit is not the label's, or a logit is NaN, bool[examples].
+    margins
+        The label's logit less the largest other, float32[examples]: smooth where ``wrong`` jumps.
+    """
 
-
-def pack(
-    examples: TokenizedExamples, token_budget: int, padding_id: int, device: torch.device
-) -> list[Batch]:
-    """Sort by length and cut into batches of at most ``token_budget`` tokens, padding included."""
-    order = sorted(range(len(examples.labels)), key=lambda k: (len(examples.input_ids[k]), k))
-    cuts: list[list[int]] = [[]]
-    for index in order:
-        # Sorted ascending: this example is the longest so far and sets the batch's width.
-        if cuts[-1] and (len(cuts[-1]) + 1) * len(examples.input_ids[index]) > token_budget:
-            cuts.append([])
-        cuts[-1].append(index)
-    return [_batch(examples, members, padding_id, device) for members in cuts if members]
-
-
-def _batch(
-    examples: TokenizedExamples, members: list[int], padding_id: int, device: torch.device
-) -> Batch:
-    width = max(len(examples.input_ids[k]) for k in members)
-    ids = torch.full((len(members), width), padding_id, dtype=torch.long)
-    mask = torch.zeros(len(members), width, dtype=torch.long)
-    types = torch.zeros(len(members), width, dtype=torch.long)
-    for row, k in enumerate(members):
-        length = len(examples.input_ids[k])
-        ids[row, :length] = torch.from_numpy(examples.input_ids[k])
-        mask[row, :length] = 1
-        if examples.token_type_ids is not None:
-            types[row, :length] = torch.from_numpy(examples.token_type_ids[k])
-    inputs = {"input_ids": ids, "attention_mask": mask}
-    if examples.token_type_ids is not None:
-        inputs["token_type_ids"] = types
-    labels = torch.as_tensor(examples.labels[members], dtype=torch.long)
-    return Batch({key: value.to(device) for key, value in inputs.items()}, labels.to(device))
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Sums over examples: of the losses, of their squares, of the errors; and how many."""
-
-    loss: float
-    loss_squared: float
-    errors: float
-    count: int
+    losses: npt.NDArray[np.float32]
+    wrong: npt.NDArray[np.bool_]
+    margins: npt.NDArray[np.float32]
 
 
 class Objective:
@@ -87,6 +66,16 @@ class Objective:
         Called with a batch's inputs; its output has ``logits``. Whatever weights it holds.
     splits
         ``train`` and/or ``dev`` → examples.
+    token_budget
+        Tokens per batch, padding included; None: what is fastest for the model on the device,
+        by a short measurement whose result is kept (``token_budget.py``).
+
+    Attributes
+    ----------
+    forward
+        Gives the logits of a batch: by default the module's. If it has a ``reset()``, that is
+        called whenever what it may have kept of batches is void: other batches, another number
+        format. It is called inside ``torch.inference_mode`` and the format's own context.
     """
 
     def __init__(
@@ -99,12 +88,23 @@ class Objective:
     ) -> None:
         self.module = module.eval()
         self.device = device
-        self.autocast: torch.dtype | None = None
-        self.token_budget = token_budget or (CUDA_TOKENS if device.type == "cuda" else CPU_TOKENS)
+        self.precision = "float32"
+        self.forward: Forward = self._plain
         self._splits = dict(splits)
+        if device.type == "cpu":
+            keep_freed_memory()
+        self._kernels = FastLinears(self.module)
+        self._given_budget = token_budget
+        self.token_budget = token_budget or self._calibrated()
+        self._limit: int | None = None  # tokens that memory allowed, once it did not
+        self._masks = True
         self._padding_id = padding_id
-        self._batches: dict[str, list[Batch]] = {}
-        self._pack()
+        self._chosen: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
+        self._batches: dict[str, dict[str, list[Batch]]] = {}
+        self.select(ALL, {name: np.arange(count) for name, count in self.examples.items()})
+        if not self._needs_masks():
+            self._masks = False
+            self._pack(ALL)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -114,63 +114,195 @@ class Objective:
     def examples(self) -> dict[str, int]:
         return {split: len(data.labels) for split, data in self._splits.items()}
 
-    def _pack(self) -> None:
-        self._batches = {
-            split: pack(data, self.token_budget, self._padding_id, self.device)
+    @property
+    def tokens(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Split → the length of each of its examples, int64[examples]."""
+        return {
+            split: np.array([len(ids) for ids in data.input_ids], dtype=np.int64)
             for split, data in self._splits.items()
         }
 
+    def select(self, name: str, chosen: Mapping[str, Sequence[int] | npt.NDArray]) -> None:
+        """Pack some examples of some splits under a name, in place of what it named before.
+
+        Parameters
+        ----------
+        chosen
+            Split → places in its examples, int64[n], in any order; a split that is left out or
+            of which none is chosen is not evaluated.
+        """
+        places = {s: np.asarray(of, dtype=np.int64) for s, of in chosen.items() if len(of)}
+        # What a forward keeps of the batches of other selections stays valid.
+        self._chosen[name] = places
+        self._pack(name)
+
+    def batches(self, selection: str = ALL) -> dict[str, list[Batch]]:
+        """Split → the packed batches of a selection."""
+        return self._batches[selection]
+
+    def use(self, precision: str) -> None:
+        """Evaluate in this number format from now on: ``float32`` or one of ``candidates``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such format.
+        """
+        if precision == self.precision:
+            return
+        computing_in(precision, self.device)
+        self.precision = precision
+        budget = self._given_budget or self._calibrated()
+        budget = min(budget, self._limit or budget)
+        if budget != self.token_budget:
+            self.token_budget = budget
+            for name in self._chosen:
+                self._pack(name)
+        self._reset()
+
     def halve_budget(self) -> bool:
         """After running out of memory: smaller batches. False if they are single examples."""
-        if all(len(b.labels) == 1 for batches in self._batches.values() for b in batches):
+        packed = [b for splits in self._batches.values() for bs in splits.values() for b in bs]
+        if all(len(batch.labels) == 1 for batch in packed):
             return False
         self.token_budget //= 2
+        self._limit = self.token_budget
+        packed.clear()
         self._batches = {}
+        self._reset()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-        self._pack()
+        for name in self._chosen:
+            self._pack(name)
         return True
 
-    def measure(self) -> Measurement:
+    def evaluate(self, selection: str = ALL) -> dict[str, ExampleResults]:
+        """Loss and error of every example of a selection, under the weights placed now."""
+        results: dict[str, ExampleResults] = {}
+        for split, batches in self._batches[selection].items():
+            losses, wrong, margins = self._pass(batches)
+            # From the order of the batches into that of the selection.
+            places = np.concatenate([batch.examples for batch in batches])
+            back = np.empty(len(places), dtype=np.int64)
+            back[np.argsort(self._chosen[selection][split], kind="stable")] = np.argsort(
+                places, kind="stable"
+            )
+            results[split] = ExampleResults(losses[back], wrong[back], margins[back])
+        return results
+
+    def measure(self, selection: str = ALL) -> Measurement:
         """All metrics of the weights that the module holds now, from one pass over each split."""
         began = time.perf_counter()
-        values: dict[str, float] = {}
-        errors: dict[str, float] = {}
-        for split, batches in self._batches.items():
-            sums = self._pass(batches)
-            n = sums.count
-            rate = sums.errors / n
-            values[f"{split}_loss"] = sums.loss / n
-            values[f"{split}_error"] = rate
-            errors[f"{split}_loss"] = _standard_error(sums.loss, sums.loss_squared, n)
-            errors[f"{split}_error"] = _standard_error(sums.errors, sums.errors, n)
-        return Measurement(values, errors, time.perf_counter() - began)
+        return measurement(self.evaluate(selection), began)
+
+    def _pack(self, name: str) -> None:
+        self._batches[name] = {
+            split: pack(
+                self._splits[split],
+                self.token_budget,
+                self._padding_id,
+                self.device,
+                places,
+                self._masks,
+            )
+            for split, places in self._chosen[name].items()
+        }
+
+    def _reset(self) -> None:
+        reset = getattr(self.forward, "reset", None)
+        if reset is not None:
+            reset()
+
+    def _plain(self, batch: Batch) -> torch.Tensor:
+        return self.module(**batch.inputs).logits
 
     @torch.inference_mode()
-    def _pass(self, batches: list[Batch]) -> Sums:
-        # float64 on the device: one transfer at the end, and the packing does not show in the sums.
-        sums = torch.zeros(3, dtype=torch.float64, device=self.device)
-        count = 0
-        with torch.autocast(
-            self.device.type,
-            dtype=self.autocast or torch.bfloat16,
-            enabled=self.autocast is not None,
-            cache_enabled=False,  # it would hold weights of the last placement
+    def _needs_masks(self) -> bool:
+        """Whether the module misses a mask of ones: it asks for one, or computes something else."""
+        packed = [b for batches in self._batches[ALL].values() for b in batches]
+        full = [b for b in packed if bool(b.inputs["attention_mask"].all())]
+        if not full:
+            return True
+        batch = min(full, key=lambda b: b.inputs["input_ids"].numel())
+        without = {key: of for key, of in batch.inputs.items() if key != "attention_mask"}
+        try:
+            masked = self.module(**batch.inputs).logits.float()
+            unmasked = self.module(**without).logits.float()
+        except Exception:  # whatever the module raises: it does not do without
+            return True
+        return not torch.allclose(masked, unmasked, rtol=1e-6, atol=1e-6)
+
+    def _calibrated(self) -> int:
+        return calibrated(self.module, self.device, self.precision, self._seconds)
+
+    @torch.inference_mode()
+    def _seconds(self, tokens: int) -> float:
+        """Of a pass over one batch of so many tokens: an example of a usual length, repeated."""
+        every = [ids for data in self._splits.values() for ids in data.input_ids]
+        ids = min(every, key=lambda ids: abs(len(ids) - _TRIAL_WIDTH))
+        rows = torch.from_numpy(ids).repeat(max(1, tokens // len(ids)), 1).to(self.device)
+        inputs = {"input_ids": rows, "attention_mask": torch.ones_like(rows)}
+        with self._computing(0):
+            began = time.perf_counter()
+            self.module(**inputs).logits.float().cpu()
+            return time.perf_counter() - began
+
+    @contextmanager
+    def _computing(self, tokens: int) -> Iterator[None]:
+        """Inside, the module computes in the chosen format, by the fastest kernels."""
+        with (
+            computing_in(self.precision, self.device),
+            self._kernels.computing(self.precision, tokens),
         ):
+            yield
+
+    @torch.inference_mode()
+    def _pass(
+        self, batches: Sequence[Batch]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.float32]]:
+        """Losses, errors, margins in the order of the batches, in one transfer at the end."""
+        found: tuple[list[torch.Tensor], ...] = ([], [], [])
+        tokens = sum(batch.inputs["input_ids"].numel() for batch in batches)
+        with self._computing(tokens):
             for batch in batches:
-                logits = self.module(**batch.inputs).logits.float()
-                losses = functional.cross_entropy(logits, batch.labels, reduction="none").double()
+                logits = self.forward(batch).float()
+                losses, wrong, margins = found
+                losses.append(functional.cross_entropy(logits, batch.labels, reduction="none"))
                 # A NaN logit has no class: argmax would call it class 0, sometimes rightly.
-                wrong = (logits.argmax(dim=-1) != batch.labels) | logits.isnan().any(dim=-1)
-                sums += torch.stack((losses.sum(), losses.square().sum(), wrong.double().sum()))
-                count += len(batch.labels)
-        loss, squared, errors = sums.tolist()
-        return Sums(loss, squared, errors, count)
+                wrong.append((logits.argmax(dim=-1) != batch.labels) | logits.isnan().any(dim=-1))
+                margins.append(_margins(logits, batch.labels))
+        together = torch.stack([torch.cat(of).float() for of in found]).cpu().numpy()
+        return together[0], together[1] > 0, together[2]
 
 
-def _standard_error(total: float, squares: float, n: int) -> float:
-    """Of a mean, from the sum and the sum of squares of n values; NaN for one value."""
-    if n < 2 or not math.isfinite(squares):
-        return float("nan")
-    variance = max(0.0, squares - total * total / n) / (n - 1)
-    return math.sqrt(variance / n)
+def measurement(results: Mapping[str, ExampleResults], began: float) -> Measurement:
+    """Means and their standard errors of what each example gave.
+
+    Parameters
+    ----------
+    began
+        ``time.perf_counter()`` when the placement's passes began.
+    """
+    values: dict[str, float] = {}
+    errors: dict[str, float] = {}
+    for split, of in results.items():
+        # float64 in the order of the examples: how they were packed does not show in the sums.
+        for what, each in (("loss", of.losses), ("error", of.wrong)):
+            mean, error = _mean(each.astype(np.float64))
+            values[f"{split}_{what}"] = mean
+            errors[f"{split}_{what}"] = error
+    return Measurement(values, errors, time.perf_counter() - began)
+
+
+def _margins(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    own = logits.gather(1, labels[:, None])
+    others = logits.scatter(1, labels[:, None], -math.inf)
+    return own[:, 0] - others.amax(dim=1)
+
+
+def _mean(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and its standard error; the latter NaN for one value, or where one is not finite."""
+    mean = float(values.mean())
+    if len(values) < 2 or not math.isfinite(mean):
+        return mean, math.nan
+    return mean, float(values.std(ddof=1)) / math.sqrt(len(values))

@@ -7,19 +7,51 @@ model can swallow the direction that is being drawn on another, so it is measure
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import torch
 
 from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import Measurement
+from landscape_gui.engine.number_formats import candidates
 from landscape_gui.engine.objective import Objective
-from landscape_gui.specs import Precision
+from landscape_gui.specs import Precision, UserError
 
-# Share of the range of the loss over the check points that ``auto`` lets bfloat16 be off by.
-TOLERANCE = 0.0025
+# The share of the range that an error may have where the user gave no tolerance.
+TOLERANCE = 0.01
+# What of it a number format may use up.
+SHARE = 0.25
+# Points after which a format that was slower than float32 at each of them is given up.
+_PATIENCE = 2
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One number format against float32.
+
+    Attributes
+    ----------
+    precision
+        The format.
+    points
+        At how many points, from the first on; fewer than all if it was slower than float32.
+    deviation
+        Largest |difference| of a loss, as a share of the loss's range over the check points.
+    absolute
+        The same in units of the loss.
+    within_noise
+        Whether every difference is at most the standard error there.
+    speedup
+        Seconds in float32 over seconds in the format, medians over the points.
+    """
+
+    precision: str
+    points: int
+    deviation: float
+    absolute: float
+    within_noise: bool
+    speedup: float
 
 
 @dataclass(frozen=True)
@@ -29,15 +61,15 @@ class PrecisionCheck:
     Attributes
     ----------
     chosen
-        ``float32`` or ``bfloat16``.
+        ``float32`` or one of the formats compared with it.
     points
-        (α, β) where both were measured.
-    deviation
-        Largest |bfloat16 − float32| of a loss, as a share of the loss's range over the points.
-    absolute
-        The same in units of the loss.
-    speedup
-        Seconds in float32 over seconds in bfloat16, medians over the points.
+        (α, β) where they were compared.
+    deviation, absolute, speedup
+        Of the format that was chosen, or of the first candidate where that is float32.
+    limit
+        The largest deviation that ``auto`` accepts.
+    comparisons
+        All formats that were tried.
     """
 
     chosen: str
@@ -45,18 +77,21 @@ class PrecisionCheck:
     deviation: float = 0.0
     absolute: float = 0.0
     speedup: float = 1.0
+    limit: float = SHARE * TOLERANCE
+    comparisons: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
 
     def sentence(self) -> str:
-        if not self.points:
+        if not self.comparisons:
             return "Measuring in float32."
-        return (
-            f"Measuring in {self.chosen}: bfloat16 differs from float32 by at most "
-            f"{100 * self.deviation:.2g} % of the range at {len(self.points)} points "
-            f"and is {self.speedup:.1f} × as fast."
+        found = "; ".join(
+            f"{c.precision} differs from float32 by at most {100 * c.deviation:.2g} % of the range "
+            f"at {c.points} points and is {c.speedup:.1f} × as fast"
+            for c in self.comparisons
         )
+        return f"Measuring in {self.chosen}: {found}."
 
 
 def check_points(
@@ -73,8 +108,8 @@ def check_points(
 
 
 def use(precision: str, objective: Objective) -> None:
-    """Let the objective evaluate in ``float32`` or ``bfloat16`` from now on."""
-    objective.autocast = torch.bfloat16 if precision == "bfloat16" else None
+    """Let the objective evaluate in a number format from now on."""
+    objective.use(precision)
 
 
 def choose(
@@ -82,48 +117,102 @@ def choose(
     evaluator: SerialEvaluator,
     points: Sequence[tuple[float, float]],
     along_shift: float,
+    tolerance: float | None = None,
 ) -> PrecisionCheck:
-    """Compare bfloat16 with float32 at ``points`` and set the objective to what is chosen.
+    """Compare the device's formats with float32 at ``points``; the objective then uses the choice.
 
-    ``auto`` takes bfloat16 if it is faster and its deviation stays below ``TOLERANCE`` of the
-    range and below the standard error; asked for outright, bfloat16 is used whatever the
-    deviation, which is stored. ``along_shift`` is 1 for planes with origin θ1.
+    ``auto`` takes the fastest that is faster than float32 and whose deviation stays below a
+    quarter of the tolerance (a share of the range) and below the standard error. A format that
+    is asked for outright is used whatever its deviation, which is stored.
+
+    Parameters
+    ----------
+    along_shift
+        1 for planes with origin θ1.
+    tolerance
+        The error that the user allows, as a share of the range; None is ``TOLERANCE``.
+
+    Raises
+    ------
+    UserError
+        If a format is asked for that the device cannot compute in.
     """
-    objective = evaluator.objective
-    pairs: list[tuple[Measurement, Measurement]] = []
+    device = evaluator.objective.device
+    offered = candidates(device)
+    if asked not in ("auto", "float32", *offered):
+        raise UserError(
+            f"The device {device} does not compute in {asked}.",
+            f"Choose auto, float32 or {' or '.join(offered)}.",
+        )
+    if asked == "float32":
+        use(asked, evaluator.objective)
+        return PrecisionCheck(asked)
+    limit = SHARE * (TOLERANCE if tolerance is None else tolerance)
+    exact = list(_measured("float32", evaluator, points, along_shift))
+    found: list[Comparison] = []
+    for precision in offered if asked == "auto" else (asked,):
+        rough: list[Measurement] = []
+        for measurement in _measured(precision, evaluator, points, along_shift):
+            rough.append(measurement)
+            slower = all(b.seconds > a.seconds for a, b in zip(exact, rough, strict=False))
+            if asked == "auto" and slower and len(rough) == _PATIENCE:
+                break
+        found.append(_compare(precision, exact, rough))
+    good = [
+        c
+        for c in found
+        if c.deviation <= limit and c.within_noise and c.speedup > 1 and c.points == len(points)
+    ]
+    best = found[0] if asked != "auto" else max(good, key=lambda c: c.speedup, default=None)
+    chosen = best.precision if best else "float32"
+    use(chosen, evaluator.objective)
+    shown = best or found[0]
+    return PrecisionCheck(
+        chosen,
+        tuple(points),
+        shown.deviation,
+        shown.absolute,
+        shown.speedup,
+        limit,
+        tuple(found),
+    )
+
+
+def _measured(
+    precision: str,
+    evaluator: SerialEvaluator,
+    points: Sequence[tuple[float, float]],
+    along_shift: float,
+) -> Iterator[Measurement]:
+    use(precision, evaluator.objective)
     for alpha, beta in points:
         evaluator.weights.place(alpha + along_shift, beta)
-        use("float32", objective)
-        exact = evaluator.measure()
-        use("bfloat16", objective)
-        pairs.append((exact, evaluator.measure()))
-    deviation, absolute, within_noise = _compare(pairs)
+        yield evaluator.measure()
+
+
+def _compare(
+    precision: str, exact: Sequence[Measurement], rough: Sequence[Measurement]
+) -> Comparison:
+    """How far the first ``len(rough)`` points are off, by the range over all of them."""
+    count = len(rough)
     speedup = float(
-        np.median([a.seconds for a, _ in pairs]) / np.median([b.seconds for _, b in pairs])
+        np.median([m.seconds for m in exact[:count]]) / np.median([m.seconds for m in rough])
     )
-    good = deviation <= TOLERANCE and within_noise and speedup > 1
-    chosen = "bfloat16" if asked == "bfloat16" or good else "float32"
-    use(chosen, objective)
-    return PrecisionCheck(chosen, tuple(points), deviation, absolute, speedup)
-
-
-def _compare(pairs: Sequence[tuple[Measurement, Measurement]]) -> tuple[float, float, bool]:
-    """Largest deviation relative to the range and absolute; and whether noise covers it."""
     relative = absolute = 0.0
     within_noise = True
-    for metric in (m for m in pairs[0][0].values if m.endswith("_loss")):
-        exact = np.array([a.values[metric] for a, _ in pairs])
-        rough = np.array([b.values[metric] for _, b in pairs])
-        if not (np.isfinite(exact) == np.isfinite(rough)).all():
-            return math.inf, math.inf, False
-        finite = np.isfinite(exact)
-        if not finite.any():
+    for metric in (m for m in exact[0].values if m.endswith("_loss")):
+        right = np.array([m.values[metric] for m in exact])
+        off = np.abs(np.array([m.values[metric] for m in rough]) - right[:count])
+        noise = np.array([m.standard_errors[metric] for m in exact[:count]])
+        here = np.isfinite(right[:count])
+        if not (np.isfinite([m.values[metric] for m in rough]) == here).all():
+            return Comparison(precision, count, math.inf, math.inf, False, speedup)
+        if not here.any():
             continue
-        off = np.abs(rough - exact)[finite]
-        noise = np.array([a.standard_errors[metric] for a, _ in pairs])[finite]
-        spread = float(np.ptp(exact[finite]))
-        absolute = max(absolute, float(off.max()))
-        relative = max(relative, float(off.max()) / spread if spread > 0 else math.inf)
+        spread = float(np.ptp(right[np.isfinite(right)]))
+        largest = float(off[here].max())
+        absolute = max(absolute, largest)
+        relative = max(relative, largest / spread if spread > 0 else math.inf)
         # A single example has no standard error (NaN): there is no noise that could cover it.
-        within_noise = within_noise and bool((off <= noise).all())
-    return relative, absolute, within_noise
+        within_noise = within_noise and bool((off <= noise)[here].all())
+    return Comparison(precision, count, relative, absolute, within_noise, speedup)

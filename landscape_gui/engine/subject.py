@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,15 +11,19 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from landscape_gui.engine.cuda_graphs import CudaRecorder, GraphedForward
 from landscape_gui.engine.directions import (
     combined_direction,
     other_run_direction,
     random_direction,
 )
 from landscape_gui.engine.evaluator import SerialEvaluator
-from landscape_gui.engine.events import Event, Stage
+from landscape_gui.engine.events import Event, Notice, Stage
+from landscape_gui.engine.layout import Layout, Reader, inner_products
 from landscape_gui.engine.objective import Objective
-from landscape_gui.engine.weights import FlatWeights, Layout, Reader, inner_products
+from landscape_gui.engine.prefix import PrefixForward
+from landscape_gui.engine.prefix_setup import start_above_prefix
+from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.geometry.plane import cosine, pca_axis_weights
 from landscape_gui.runs.checkpoints import (
     Run,
@@ -49,6 +53,7 @@ class Subject:
     """A run, ready to be measured on the examples of ``task``.
 
     ``names`` are all moving encoder parameters; ``weights`` holds those that this job moves.
+    ``prefix_layers`` lie below those and are computed once per batch.
     """
 
     run: Run
@@ -56,6 +61,12 @@ class Subject:
     names: tuple[str, ...]
     layers: int
     evaluator: SerialEvaluator
+    prefix_layers: int = 0
+
+    def notices(self) -> Iterator[Notice]:
+        """Take out what the evaluator has to say."""
+        while self.evaluator.notices:
+            yield Notice(self.evaluator.notices.pop(0))
 
     @property
     def weights(self) -> FlatWeights:
@@ -136,7 +147,16 @@ def open_subject(
     weights = FlatWeights(module, moving, partial(read_parameters, run, 0), device)
     padding_id = getattr(module.config, "pad_token_id", None) or 0
     objective = Objective(module, splits, padding_id, device)
-    return Subject(run, task, names, layer_count(names), SerialEvaluator(weights, objective))
+    evaluator = SerialEvaluator(weights, objective)
+    if groups:
+        start_above_prefix(weights, objective, evaluator.notices)
+    forward = objective.forward
+    prefix_layers = forward.layers if isinstance(forward, PrefixForward) else 0
+    if device.type == "cuda":
+        objective.forward = GraphedForward(
+            objective.forward, CudaRecorder(device), evaluator.notices
+        )
+    return Subject(run, task, names, layer_count(names), evaluator, prefix_layers)
 
 
 def known_groups(subject: Subject) -> dict[str, LayerGroup]:

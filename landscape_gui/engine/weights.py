@@ -7,69 +7,19 @@ end points every time, so nothing drifts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
-# Reads some parameters of one checkpoint by name.
-Reader: TypeAlias = Callable[[Sequence[str]], Mapping[str, torch.Tensor]]
+from landscape_gui.engine.free_memory import free_memory
+from landscape_gui.engine.layout import Layout, Reader
+from landscape_gui.engine.streaming import ChunkStream, host_buffer
 
-# Parameters that are held at once, beyond the flat buffers, while checkpoints are read.
-_CHUNK = 16_000_000
-
-
-class Layout:
-    """Where each named parameter lies in a flat buffer.
-
-    Parameters
-    ----------
-    shapes
-        Name → shape, in the order of the buffer.
-    """
-
-    def __init__(self, shapes: Mapping[str, torch.Size]) -> None:
-        self.shapes = dict(shapes)
-        self.slices: dict[str, slice] = {}
-        offset = 0
-        for name, shape in self.shapes.items():
-            self.slices[name] = slice(offset, offset + shape.numel())
-            offset += shape.numel()
-        self.size = offset
-
-    @classmethod
-    def of(cls, module: torch.nn.Module, names: Sequence[str]) -> Layout:
-        parameters = dict(module.named_parameters())
-        return cls({name: parameters[name].shape for name in names})
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.shapes)
-
-    def chunks(self) -> Iterator[tuple[tuple[str, ...], slice]]:
-        """Runs of parameters of bounded size, with their place in a flat buffer."""
-        run: list[str] = []
-        for name in self.names:
-            run.append(name)
-            first, last = self.slices[run[0]].start, self.slices[name].stop
-            if last - first >= _CHUNK or name == self.names[-1]:
-                yield tuple(run), slice(first, last)
-                run = []
-
-    def view(self, flat: torch.Tensor, name: str) -> torch.Tensor:
-        """One parameter's part of a flat buffer, in its own shape."""
-        return flat[self.slices[name]].view(self.shapes[name])
-
-    def read_into(self, flat: torch.Tensor, reader: Reader) -> torch.Tensor:
-        """Fill a flat buffer with a checkpoint's parameters, a chunk at a time."""
-        for names, _ in self.chunks():
-            tensors = reader(names)
-            for name in names:
-                flat[self.slices[name]].copy_(tensors[name].reshape(-1))
-        return flat
+# Bytes of device memory that are left to activations. Batches that do not fit are halved, which
+# costs less than streaming directions, so this is no more than a batch of a few thousand tokens.
+_HEAD_ROOM = 1 << 30
 
 
 class FlatWeights:
@@ -79,44 +29,155 @@ class FlatWeights:
     linear interpolation between θ0 and θ1, so no buffer for δ1 is needed (four buffers in all)
     and α = 0 and α = 1 give θ0 and θ1 bit for bit.
 
+    Where the device is short of memory, only the working buffer is on it; the directions stay in
+    host memory and stream through it for each placement, with the same values bit for bit.
+
     Parameters
     ----------
     module
-        Its parameters become views into the working buffer, on ``device``.
+        Its parameters become views into the working buffer, on ``device``. Their own memory is
+        given back one by one, so that the module is never held twice.
     names
         The parameters that move, as in ``module.named_parameters()``.
     start
         Reads θ0.
+    directions
+        Where θ0, θ1 and axis 2 are kept: ``host`` memory, the ``device``, or what fits.
+
+    Attributes
+    ----------
+    notices
+        What the user should know of it.
+
+    Raises
+    ------
+    torch.OutOfMemoryError
+        If not even the working buffer fits into the device's memory.
     """
 
     def __init__(
-        self, module: torch.nn.Module, names: Sequence[str], start: Reader, device: torch.device
+        self,
+        module: torch.nn.Module,
+        names: Sequence[str],
+        start: Reader,
+        device: torch.device,
+        directions: Literal["auto", "host", "device"] = "auto",
     ) -> None:
         self.layout = Layout.of(module, names)
-        parameters = dict(module.named_parameters())
-        self.end = self.empty(device)
-        for name in names:
-            self.end[self.layout.slices[name]].copy_(parameters[name].detach().reshape(-1))
-        module.to(device)
-        self.working = self.end.clone()
-        for name in names:
-            parameters[name].data = self.layout.view(self.working, name)
-        self.start = self.layout.read_into(self.empty(device), start)
-        self.axis2: torch.Tensor | None = None
+        self.device = device
+        self.notices: list[str] = []
+        self._directions: dict[str, torch.Tensor] = {}
+        self._stream: ChunkStream | None = None
+        fixed = sum(p.numel() for p in module.parameters()) - self.layout.size
+        self.working = torch.empty(self.layout.size, dtype=torch.float32, device=device)
+        self._take_over(module)
+        if directions == "host" or (
+            directions == "auto" and not directions_fit(self.layout.size, fixed, device)
+        ):
+            self.keep_directions_on_host()
+        # Each is kept before there is another: a retreat to host memory takes it along.
+        self._directions["end"] = self.empty()
+        self.end.copy_(self.working)
+        self._directions["start"] = self.empty()
+        self.layout.read_into(self.start, start)
 
-    def empty(self, device: torch.device | None = None) -> torch.Tensor:
-        """A new flat buffer with room for the moving parameters."""
-        device = device or self.end.device
-        return torch.empty(self.layout.size, dtype=torch.float32, device=device)
+    @torch.no_grad()
+    def _take_over(self, module: torch.nn.Module) -> None:
+        """Make the moving parameters views into the working buffer, and move all others along."""
+        parameters = dict(module.named_parameters())
+        for name in self.layout.names:
+            view = self.layout.view(self.working, name)
+            view.copy_(parameters[name])
+            parameters[name].data = view
+        module.to(self.device)
+
+    @property
+    def start(self) -> torch.Tensor:
+        """θ0, float32[n], on the device or in host memory."""
+        return self._directions["start"]
+
+    @property
+    def end(self) -> torch.Tensor:
+        """θ1, float32[n], where ``start`` is."""
+        return self._directions["end"]
+
+    @property
+    def axis2(self) -> torch.Tensor | None:
+        """The second axis of a plane, where ``start`` is; ``None`` for a line."""
+        return self._directions.get("axis2")
+
+    @axis2.setter
+    def axis2(self, direction: torch.Tensor | None) -> None:
+        self._directions.pop("axis2", None)
+        if direction is not None:
+            if direction.device != self.start.device:
+                direction = self.empty().copy_(direction)
+            self._directions["axis2"] = direction
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the directions are in host memory and stream to the device."""
+        return self._stream is not None
+
+    def empty(self) -> torch.Tensor:
+        """A new flat buffer for a direction; short of device memory, all of them go to the host.
+
+        Ask for ``start`` and ``end`` after this, not before: they may have moved.
+        """
+        if self._stream is None:
+            try:
+                return torch.empty(self.layout.size, dtype=torch.float32, device=self.device)
+            except torch.OutOfMemoryError:
+                if not has_own_memory(self.device):
+                    raise
+            # Outside the handler: its traceback would keep what did not fit alive.
+            self.keep_directions_on_host()
+        return host_buffer(self.layout.size, self.device)
+
+    def keep_directions_on_host(self) -> None:
+        """Move the directions to host memory; placements stream them from now on.
+
+        Raises
+        ------
+        torch.OutOfMemoryError
+            If the device has no room for the staging buffers.
+        """
+        if self._stream is not None:
+            return
+        for role, held in list(self._directions.items()):
+            self._directions[role] = host_buffer(self.layout.size, self.device).copy_(held)
+            del held
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        self._stream = ChunkStream(self.layout.size, self.device)
+        self.notices.append(
+            f"The directions do not fit into the memory of {self.device} beside the model: they "
+            "stay in the computer's memory and are sent there for each point."
+        )
+
+    def relieve_device(self) -> bool:
+        """Free device memory at the cost of speed; False where there is nothing to free."""
+        if self._stream is not None or not has_own_memory(self.device):
+            return False
+        try:
+            self.keep_directions_on_host()
+        except torch.OutOfMemoryError:
+            return False
+        return True
 
     @torch.no_grad()
     def place(self, along: float, across: float = 0.0) -> None:
         """Put θ0 + along · (θ1 − θ0) + across · axis 2 into the module."""
-        torch.lerp(self.start, self.end, along, out=self.working)
+        sources = [self.start, self.end]
         if across:
             if self.axis2 is None:
                 raise ValueError("this line has no second axis")
-            self.working.add_(self.axis2, alpha=across)
+            sources.append(self.axis2)
+        if self._stream is None:
+            _combine(self.working, sources, along, across)
+            return
+        for part, chunks in self._stream.chunks(sources):
+            _combine(self.working[part], chunks, along, across)
 
     @torch.no_grad()
     def place_flat(self, reader: Reader) -> None:
@@ -141,31 +202,28 @@ class FlatWeights:
                 self.working.copy_(self.end)
 
 
-def inner_products(
-    layout: Layout, start: Reader, checkpoints: Sequence[Reader], axis2: torch.Tensor | None = None
-) -> npt.NDArray[np.float64]:
-    """⟨δi, δj⟩ of checkpoints against θ0, and with axis 2 as the last row.
+def _combine(
+    out: torch.Tensor, sources: Sequence[torch.Tensor], along: float, across: float
+) -> None:
+    """``out`` = sources[0] + along · (sources[1] − sources[0]) + across · sources[2]."""
+    torch.lerp(sources[0], sources[1], along, out=out)
+    if across:
+        out.add_(sources[2], alpha=across)
 
-    Holds a chunk of every checkpoint at a time, never a whole one, so 17 checkpoints of
-    BERT-large need no more memory than one.
 
-    Returns
-    -------
-    float64[k, k], or float64[k + 1, k + 1] with axis 2
+def has_own_memory(device: torch.device) -> bool:
+    """Whether the device's memory is apart from the computer's."""
+    return device.type != "cpu"
+
+
+def directions_fit(size: int, fixed: int, device: torch.device) -> bool:
+    """Whether three flat buffers of ``size`` numbers fit beside what else has to be on a GPU.
+
+    Parameters
+    ----------
+    fixed
+        Parameters of the module that do not move and are still to come to the device.
     """
-    count = len(checkpoints) + (axis2 is not None)
-    gram = torch.zeros(count, count, dtype=torch.float64)
-    for names, part in layout.chunks():
-
-        def row_of(reader: Reader, names: tuple[str, ...] = names) -> torch.Tensor:
-            tensors = reader(names)
-            return torch.cat([tensors[name].reshape(-1).double() for name in names])
-
-        origin = row_of(start)
-        rows = [row_of(reader).sub_(origin) for reader in checkpoints]
-        if axis2 is not None:
-            rows.append(axis2[part].double().cpu())
-        stacked = torch.stack(rows)
-        gram += stacked @ stacked.T
-    # A product of a matrix with its own transpose may differ in the last bit across the diagonal.
-    return ((gram + gram.T) / 2).numpy()
+    if not has_own_memory(device):
+        return True
+    return (3 * size + fixed) * 4 + _HEAD_ROOM <= free_memory(device)

@@ -21,6 +21,7 @@ from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
 from landscape_gui.figures.panel_data import (
+    BoolArray,
     FloatArray,
     Panel,
     Point,
@@ -43,6 +44,14 @@ _MARKERS: dict[str, dict[str, Any]] = {
     "rolled_back": {"marker": "*", "color": style.ROLLED_BACK, "markersize": 8},
 }
 _MARKER_TITLES = {"start": "start", "end": "end", "rolled_back": "rolled back"}
+_POINT: dict[str, Any] = {"linestyle": "none", "color": "black", "alpha": 0.5}
+_MEASURED_MARK: dict[str, Any] = {"marker": ".", "markersize": 1.2}
+_SAMPLED_MARK: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 1.3,
+    "markerfacecolor": "none",
+    "markeredgewidth": 0.25,
+}
 # Up to this many, the measured points of an unfinished surface are shown one by one.
 _MAX_DOTS = 1000
 
@@ -57,8 +66,10 @@ def surface_figure(
 ) -> Figure:
     """Draw surfaces side by side, on one colour scale and with one range of heights.
 
-    Points that are not measured yet are interpolated, values that are not finite or far above the
-    rest are clipped, and each panel's title says so.
+    Where points are estimated the stored estimates are drawn, measured points are dots and those
+    measured on few examples rings. Other points that are not measured yet are interpolated, values
+    that are not finite or far above the rest are clipped; each panel's title says so, and the
+    figure's label, which is written into the file, in a sentence.
 
     Parameters
     ----------
@@ -122,6 +133,7 @@ def surface_figure(
         bar.outline.set_linewidth(0.6)  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
         bar.ax.yaxis.set_major_locator(MaxNLocator(6))
         _add_legend(figure, panels)
+        figure.set_label(" ".join(f"{panel.title}: {panel.provenance()}" for panel in panels))
     return figure
 
 
@@ -207,10 +219,9 @@ def _draw_contours(axes: Axes, panel: Panel, norm: Normalize, width_in: float) -
             linewidths=0.45,
         )
     if not panel.measured.all() and panel.measured.sum() <= _MAX_DOTS:
-        rows, columns = np.nonzero(panel.measured)
-        axes.plot(
-            panel.alpha[columns], panel.beta[rows], ".", color="black", markersize=1.2, alpha=0.5
-        )
+        _mark(axes, panel, panel.measured, _MEASURED_MARK)
+        if panel.sampled is not None and panel.sampled.sum() <= _MAX_DOTS:
+            _mark(axes, panel, panel.sampled, _SAMPLED_MARK)
     if panel.trajectory is not None:
         halo = [withStroke(linewidth=2.4, foreground="white", alpha=0.9)]
         axes.plot(
@@ -245,6 +256,15 @@ def _draw_contours(axes: Axes, panel: Panel, norm: Normalize, width_in: float) -
             color=style.MUTED,
             pad=2,
         )
+
+
+def _mark(axes: Axes, panel: Panel, points: BoolArray, look: dict[str, Any]) -> None:
+    rows, columns = np.nonzero(points)
+    axes.plot(panel.alpha[columns], panel.beta[rows], **_POINT, **look)
+
+
+def _point_handle(text: str, look: dict[str, Any]) -> Line2D:
+    return Line2D([], [], label=text, **(_POINT | look | {"markersize": 2.5 * look["markersize"]}))
 
 
 def _height_at(panel: Panel, point: Point, height: Any, norm: Normalize) -> float:
@@ -297,10 +317,18 @@ def _add_legend(figure: Figure, panels: Sequence[Panel]) -> None:
                 label="checkpoints, projected into the plane",
             )
         )  # fmt: skip
+    estimated = any(panel.estimated is not None for panel in panels)
+    if estimated:
+        handles.append(_point_handle("measured", _MEASURED_MARK))
+    if any(panel.sampled is not None for panel in panels):
+        handles.append(_point_handle("on few examples", _SAMPLED_MARK))
+    columns = len(handles)
+    if estimated:
+        columns = 2 if figure.get_size_inches()[0] < 2 * _NARROW_IN else 3
     figure.legend(
         handles=handles,
         loc="outside lower center",
-        ncols=len(handles),
+        ncols=columns,
         handlelength=1.6,
         handletextpad=0.5,
     )

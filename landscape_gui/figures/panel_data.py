@@ -38,8 +38,20 @@ class Point:
 class Panel:
     """One landscape, ready to draw.
 
-    ``known`` are the measured finite values alone. ``trajectory`` holds α, β of the checkpoints
-    in the plane, or is None where it cannot be told.
+    Attributes
+    ----------
+    values
+        float64[m, n]: measured values, elsewhere stored estimates; NaN where there is neither.
+    known
+        The finite ones of them.
+    trajectory
+        α, β of the checkpoints in the plane; None where they cannot be told.
+    estimated
+        bool[m, n]: points that are not measured and have a stored estimate; None if there is none.
+    sampled
+        bool[m, n]: which of them were measured on few examples; None if there is none.
+    error
+        How far 95 % of the lattice are off at most, as a share of the range, where the file says.
     """
 
     title: str
@@ -53,9 +65,12 @@ class Panel:
     trajectory: tuple[FloatArray, FloatArray] | None
     alpha_title: str
     beta_title: str
+    estimated: BoolArray | None = None
+    sampled: BoolArray | None = None
+    error: float | None = None
 
     def heights(self, low: float, high: float, refinement: int = 1) -> FloatArray:
-        """Values within the limits, finite everywhere, interpolated where nothing is measured.
+        """Values within the limits, finite everywhere, interpolated where nothing is known.
 
         Parameters
         ----------
@@ -69,23 +84,43 @@ class Panel:
         """
         rows, columns = ((length - 1) * refinement + 1 for length in self.values.shape)
         values = np.full((rows, columns), np.nan)
-        measured = np.zeros((rows, columns), dtype=np.bool_)
+        given = np.zeros((rows, columns), dtype=np.bool_)
         # Clipped first: beside a tower, interpolation would dig a trench as deep as the limits.
         values[::refinement, ::refinement] = np.clip(self.values, low, high)
-        measured[::refinement, ::refinement] = self.measured
-        return np.clip(fill(values, measured), low, high)
+        known = self.measured if self.estimated is None else self.measured | self.estimated
+        given[::refinement, ::refinement] = known
+        return np.clip(fill(values, given), low, high)
 
     def remarks(self, high: float) -> tuple[str, ...]:
         """What a reader has to know: what is not measured, not finite, or cut off at ``high``."""
         found: list[str] = []
         done, total = int(self.measured.sum()), self.measured.size
-        if done < total:
+        if self.estimated is not None:
+            found.append(f"{_percentage(done / total)} measured")
+            if self.error is not None:
+                found.append(f"within {_percentage(self.error)} of the range")
+        elif done < total:
             found.append(f"{done} of {total} points measured")
         if self.not_finite:
             found.append(f"{self.not_finite} not finite")
         if self.not_finite or (self.known.size and self.known.max() > high):
             found.append(f"clipped at {high:.3g}")
         return tuple(found)
+
+    def provenance(self) -> str:
+        """How the points came to be, in a sentence."""
+        done, total = int(self.measured.sum()), self.measured.size
+        words = f"{done} of {total} points measured"
+        if self.sampled is not None:
+            words += f", {int(self.sampled.sum())} on few examples"
+        if self.estimated is not None:
+            rest = int(self.estimated.sum())
+            if self.sampled is not None:
+                rest -= int(self.sampled.sum())
+            words += f", {rest} estimated"
+        if self.estimated is not None and self.error is not None:
+            words += f"; 95 % of the points are within {_percentage(self.error)} of the range"
+        return f"{words}."
 
 
 def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -> Panel:
@@ -99,7 +134,14 @@ def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -
     surface = _find(record.surfaces, name, "surface", record)
     values = _metric_values(surface, metric, record)
     measured = surface.order >= 0
-    known = values[measured & np.isfinite(values)]
+    not_finite = int((measured & ~np.isfinite(values)).sum())
+    estimated, sampled = _estimated(surface, metric, measured), None
+    if estimated is not None:
+        values = np.where(measured, values, surface.estimates[metric])
+        if surface.few_order is not None:
+            sampled = estimated & (surface.few_order >= 0)
+    seen = measured if estimated is None else measured | estimated
+    known = values[seen & np.isfinite(values)]
     if not known.size:
         raise UserError(
             f"Nothing of the {METRIC_TITLES.get(metric, metric)} of {name} in {record.path} is "
@@ -112,7 +154,7 @@ def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -
         beta=surface.beta,
         values=values,
         measured=measured,
-        not_finite=int((measured & ~np.isfinite(values)).sum()),
+        not_finite=not_finite,
         known=known,
         points=marked_points(surface, metric),
         trajectory=_trajectory(surface),
@@ -120,7 +162,28 @@ def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -
         beta_title=f"β ({shortened(surface.plane.axis2_label)})"
         if surface.plane.axis2_label
         else "β",
+        estimated=estimated,
+        sampled=sampled if sampled is not None and sampled.any() else None,
+        error=_stated_error(surface, metric),
     )
+
+
+def _estimated(surface: SurfaceRecord, metric: str, measured: BoolArray) -> BoolArray | None:
+    if metric not in surface.estimates:
+        return None
+    estimated = ~measured & np.isfinite(surface.estimates[metric])
+    return estimated if estimated.any() else None
+
+
+def _stated_error(surface: SurfaceRecord, metric: str) -> float | None:
+    noted = surface.notes.get("refinement")
+    errors = noted.get("errors") if isinstance(noted, dict) else None
+    share = errors.get(metric) if isinstance(errors, dict) else None
+    return float(share) if isinstance(share, int | float) and np.isfinite(share) else None
+
+
+def _percentage(share: float) -> str:
+    return f"{100 * share:.2g} %" if share < 0.095 else f"{100 * share:.0f} %"
 
 
 def curve_values(record: LandscapeRecord, name: str, metric: str) -> tuple[CurveRecord, FloatArray]:

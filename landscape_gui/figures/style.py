@@ -102,6 +102,7 @@ def new_figure(width_in: float, height_in: float, *, fixed_aspect: bool = False)
 def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure as PNG (200 dpi), PDF or SVG, by the suffix; equal figures give equal bytes.
 
+    The figure's label goes into the file as its description.
     The size is the figure's own: nothing is cropped, so that a column's width stays one.
 
     Raises
@@ -111,10 +112,16 @@ def save_figure(figure: Figure, path: Path) -> None:
     """
     path = Path(path)
     suffix = path.suffix.lower().lstrip(".")
+    about = str(figure.get_label()) or None
     metadata: dict[str, dict[str, str | None]] = {
-        "png": {"Software": None},
-        "pdf": {"CreationDate": None, "Creator": "Landscape GUI", "Producer": None},
-        "svg": {"Date": None, "Creator": "Landscape GUI"},
+        "png": {"Software": None, "Description": about},
+        "pdf": {
+            "CreationDate": None,
+            "Creator": "Landscape GUI",
+            "Producer": None,
+            "Subject": about,
+        },
+        "svg": {"Date": None, "Creator": "Landscape GUI", "Description": about},
     }
     if suffix not in metadata:
         raise UserError(

@@ -104,6 +104,11 @@ class CheckedGroup:
         """Integer dataset of exactly ``dtype``, as int64."""
         return self._numbers(name, dtype, shape).astype(np.int64, copy=False)
 
+    def shape_of(self, name: str, dtype: np.dtype[Any], *shape: int | None) -> tuple[int, ...]:
+        """Shape of a dataset of exactly ``dtype``, checked as if it were read."""
+        dataset = self._typed(name, dtype, shape)
+        return tuple(dataset.shape)
+
     def text(self, name: str) -> str:
         """Scalar string."""
         return self.texts(name, shape=())[0]
@@ -162,7 +167,8 @@ class CheckedGroup:
             for parent in parents:
                 group = group.group(parent)
             values = self._seen.get(f"{group.path}/{last}")
-            return digest(group._read(last) if values is None else values)
+            # What only the checksum needs is not kept: results of single examples can be large.
+            return digest(group._read_once(last) if values is None else values)
         except DamagedError:
             return None
 
@@ -178,17 +184,23 @@ class CheckedGroup:
     def _numbers(
         self, name: str, dtype: np.dtype[Any], shape: Sequence[int | None]
     ) -> npt.NDArray[Any]:
-        found = self._dataset(name, shape).dtype
-        if found != dtype:
-            raise DamagedError(f"{self.path}/{name} has type {found}, not {dtype}")
+        self._typed(name, dtype, shape)
         return self._read(name)
 
+    def _typed(self, name: str, dtype: np.dtype[Any], shape: Sequence[int | None]) -> h5py.Dataset:
+        dataset = self._dataset(name, shape)
+        if dataset.dtype != dtype:
+            raise DamagedError(f"{self.path}/{name} has type {dataset.dtype}, not {dtype}")
+        return dataset
+
     def _read(self, name: str) -> npt.NDArray[Any]:
+        values = self._seen[f"{self.path}/{name}"] = self._read_once(name)
+        return values
+
+    def _read_once(self, name: str) -> npt.NDArray[Any]:
         dataset = self._dataset(name, None)
         self._budget.spend(dataset.nbytes, f"{self.path}/{name}")
-        values = np.asarray(dataset[()], dtype=dataset.dtype)
-        self._seen[f"{self.path}/{name}"] = values
-        return values
+        return np.asarray(dataset[()], dtype=dataset.dtype)
 
     def _dataset(self, name: str, shape: Sequence[int | None] | None) -> h5py.Dataset:
         if not self._is_hard_link(name):

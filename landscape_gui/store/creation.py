@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,6 +89,17 @@ def _build_history(run_group: h5py.Group, history: History) -> None:
     _mark_nxdata(group, metrics, ("epoch",), "Training history")
 
 
+@dataclass(frozen=True)
+class ExampleRoom:
+    """Room for the results of single examples at the first points of a surface.
+
+    ``rows``: at how many points. ``examples``: split → number of its examples.
+    """
+
+    rows: int = 0
+    examples: Mapping[str, int] = field(default_factory=dict)
+
+
 def build_target(
     parent: h5py.Group,
     name: str,
@@ -96,6 +108,7 @@ def build_target(
     plane: PlaneRecord,
     checkpoints: int,
     metrics: Sequence[str],
+    room: ExampleRoom,
 ) -> None:
     """Create a surface or a curve, filled with NaN.
 
@@ -105,6 +118,8 @@ def build_target(
         Name → points, in the order of the dimensions: β, α for a surface.
     checkpoints
         Number of checkpoints with the start point.
+    room
+        For the results of single examples; used if the spec may measure points on few.
     """
     group = parent.create_group(name)
     set_text_attribute(parent, "default", name)
@@ -121,11 +136,18 @@ def build_target(
     for split in schema.splits_of(tuple(metrics)):
         name_of_split = schema.examples_name(split)
         over_lattice.append(allocate(group, name_of_split, shape, schema.COUNT, 0))
+    signals = list(metrics)
+    if isinstance(spec, SurfaceSpec) and spec.estimates:
+        over_lattice += _allocate_estimates(group, metrics, shape)
+        signals += [schema.estimate_name(metric) for metric in metrics]
+    if isinstance(spec, SurfaceSpec) and spec.may_sample:
+        over_lattice += _allocate_few(group, metrics, shape)
+        _build_examples(group, metrics, room)
     for dataset in over_lattice:
         for dimension, scale in enumerate(scales):
             dataset.dims[dimension].attach_scale(scale)
     run_name = dataset_at(group.file, f"{schema.RUN}/name").asstr()[()]
-    _mark_nxdata(group, metrics, tuple(axes), f"{name} of {run_name}")
+    _mark_nxdata(group, signals, tuple(axes), f"{name} of {run_name}")
 
     _build_plane(group, plane)
     _build_anchors(group, metrics)
@@ -176,6 +198,49 @@ def _build_checkpoints(target: h5py.Group, count: int, metrics: Sequence[str]) -
     set_text_attribute(group, "NX_class", "NXcollection")
     allocate(group, "measured", (count,), schema.FLAG, 0)
     _allocate_metrics(group, metrics, (count,))
+
+
+def _allocate_estimates(
+    group: h5py.Group, metrics: Sequence[str], shape: tuple[int, ...]
+) -> list[h5py.Dataset]:
+    created: list[h5py.Dataset] = []
+    for metric in metrics:
+        title = schema.METRIC_TITLES.get(metric, metric)
+        for name, words in (
+            (schema.estimate_name(metric), f"{title}, measured or estimated"),
+            (schema.bound_name(metric), f"error bound (95 %) of the estimated {title}"),
+        ):
+            created.append(allocate(group, name, shape, schema.FLOAT, math.nan))
+            set_text_attribute(created[-1], "long_name", words)
+    return created
+
+
+def _allocate_few(
+    group: h5py.Group, metrics: Sequence[str], shape: tuple[int, ...]
+) -> list[h5py.Dataset]:
+    created = [allocate(group, schema.FEW_ORDER, shape, schema.INT, -1)]
+    for metric in metrics:
+        created.append(allocate(group, schema.few_name(metric), shape, schema.FLOAT, math.nan))
+        title = schema.METRIC_TITLES.get(metric, metric)
+        set_text_attribute(created[-1], "long_name", f"{title} from few examples")
+    for split in schema.splits_of(tuple(metrics)):
+        name = schema.few_examples_name(split)
+        created.append(allocate(group, name, shape, schema.COUNT, 0))
+    return created
+
+
+def _build_examples(target: h5py.Group, metrics: Sequence[str], room: ExampleRoom) -> None:
+    for split in schema.splits_of(tuple(metrics)):
+        count = room.examples[split]
+        group = target.create_group(schema.subset_name(split))
+        set_text_attribute(group, "NX_class", "NXcollection")
+        slots = (min(count, schema.SUBSET_ROOM),)
+        allocate(group, "index", slots, schema.INT, -1)
+        allocate(group, "weight", slots, schema.FLOAT, 0.0)
+        allocate(group, "used", (), schema.INT, 0)
+        rows = (room.rows, count)
+        allocate(target, schema.example_losses_name(split), rows, schema.SINGLE, math.nan)
+        allocate(target, schema.example_margins_name(split), rows, schema.SINGLE, math.nan)
 
 
 def build_rollback(

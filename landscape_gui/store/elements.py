@@ -8,6 +8,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+import numpy.typing as npt
 from h5py import h5d, h5s  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
 
 from landscape_gui.store import schema
@@ -19,7 +20,7 @@ _SCALAR = h5s.create(h5s.SCALAR)
 
 
 class Elements:
-    """The datasets of one group, each written one element at a time.
+    """The datasets of one group, written one element at a time, or one row or array.
 
     Every call is one write of raw data to the system, in the order of the calls: what is written
     last is what a reader, or whoever comes after a kill, may rely upon.
@@ -35,13 +36,33 @@ class Elements:
 
     def write(self, name: str, index: tuple[int, ...], value: float | bytes) -> None:
         """Set one element; the empty index is that of a scalar."""
-        if name not in self._open:
-            dataset = dataset_at(self.group, name)
-            self._open[name] = (dataset.id, dataset.id.get_space(), dataset.dtype)
-        identifier, space, dtype = self._open[name]
+        identifier, space, dtype = self._opened(name)
         if index:
             space.select_hyperslab(index, (1,) * len(index))
         identifier.write(_SCALAR, space, np.array(value, dtype=dtype))
+
+    def write_row(self, name: str, row: int, values: npt.ArrayLike) -> None:
+        """Set one row of a matrix; a kill may leave the beginning of it new, the rest old."""
+        identifier, space, dtype = self._opened(name)
+        data = np.ascontiguousarray(values, dtype=dtype)
+        space.select_hyperslab((row, 0), (1, len(data)))
+        identifier.write(h5s.create_simple(data.shape), space, data)
+
+    def write_array(self, name: str, values: npt.ArrayLike) -> None:
+        """Set a whole dataset of this shape; a kill may leave the beginning new, the rest old."""
+        identifier, _, dtype = self._opened(name)
+        identifier.write(h5s.ALL, h5s.ALL, np.ascontiguousarray(values, dtype=dtype))
+
+    def read(self, name: str, rows: int | None = None) -> npt.NDArray[Any]:
+        """A dataset as it stands, or its first ``rows``."""
+        dataset = dataset_at(self.group, name)
+        return np.asarray(dataset[()] if rows is None else dataset[:rows])
+
+    def _opened(self, name: str) -> tuple[h5d.DatasetID, h5s.SpaceID, np.dtype[Any]]:
+        if name not in self._open:
+            dataset = dataset_at(self.group, name)
+            self._open[name] = (dataset.id, dataset.id.get_space(), dataset.dtype)
+        return self._open[name]
 
 
 class Completion:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from landscape_gui.specs import CurveSpec, LayerGroup, RollbackSpec, SurfaceSpec, UserError
 from landscape_gui.store import schema
 from landscape_gui.store.creation import (
+    ExampleRoom,
     build_file,
     build_rollback,
     build_target,
@@ -122,6 +123,9 @@ class LandscapeWriter:
         plane: PlaneRecord,
         checkpoints: int,
         metrics: Sequence[str],
+        *,
+        example_rows: int = 0,
+        examples: Mapping[str, int] | None = None,
     ) -> PointWriter:
         """Continue the surface of an equal spec, or create one.
 
@@ -135,14 +139,28 @@ class LandscapeWriter:
             float64[n] and float64[m], ascending.
         checkpoints
             Number of checkpoints with the start point, k + 1.
+        example_rows
+            At how many first points the results of all examples are kept; used, as is
+            ``examples``, where the spec lets points be measured on few examples.
+        examples
+            Split → number of its examples, of all splits that the metrics are taken on.
 
         Raises
         ------
         UserError
             If there is no space for it; the file is then unchanged.
+        ValueError
+            If points may be measured on few examples and a split is missing from ``examples``.
         """
         axes = {"beta": np.asarray(beta), "alpha": np.asarray(alpha)}
-        return self._target(schema.SURFACES, spec, axes, plane, checkpoints, tuple(metrics))
+        room = ExampleRoom()
+        if spec.may_sample:
+            splits, given = schema.splits_of(tuple(metrics)), examples or {}
+            missing = [split for split in splits if given.get(split, 0) < 1]
+            if missing:
+                raise ValueError(f"the number of examples of {', '.join(missing)} is needed")
+            room = ExampleRoom(example_rows, {split: given[split] for split in splits})
+        return self._target(schema.SURFACES, spec, axes, plane, checkpoints, tuple(metrics), room)
 
     def curve(
         self,
@@ -154,7 +172,9 @@ class LandscapeWriter:
     ) -> PointWriter:
         """Continue the curve of an equal spec, or create one; see ``surface``."""
         axes = {"alpha": np.asarray(alpha)}
-        return self._target(schema.CURVES, spec, axes, plane, checkpoints, tuple(metrics))
+        return self._target(
+            schema.CURVES, spec, axes, plane, checkpoints, tuple(metrics), ExampleRoom()
+        )
 
     def rollback(
         self, spec: RollbackSpec, groups: Sequence[LayerGroup], metrics: Sequence[str]
@@ -201,17 +221,18 @@ class LandscapeWriter:
         plane: PlaneRecord,
         checkpoints: int,
         metrics: tuple[str, ...],
+        room: ExampleRoom,
     ) -> PointWriter:
         record = self._record()
         existing = record.surfaces if kind == schema.SURFACES else record.curves
         matching = (
             name
             for name, target in existing.items()
-            if same_target(target, spec, axes, plane, checkpoints, metrics)
+            if same_target(target, spec, axes, plane, checkpoints, metrics, room)
         )
         name = next(matching, None)
         if name is None:
-            name = self._create_target(kind, spec, axes, plane, checkpoints, metrics)
+            name = self._create_target(kind, spec, axes, plane, checkpoints, metrics, room)
         address = f"{kind}/{name}"
         writer = PointWriter(group_at(self._opened(), address), self._guard)
         self._children[address] = writer
@@ -225,11 +246,13 @@ class LandscapeWriter:
         plane: PlaneRecord,
         checkpoints: int,
         metrics: tuple[str, ...],
+        room: ExampleRoom,
     ) -> str:
         name = free_name(spec, group_at(self._opened(), kind))
 
         def build(file: h5py.File) -> None:
-            build_target(group_at(file, kind), name, spec, axes, plane, checkpoints, metrics)
+            parent = group_at(file, kind)
+            build_target(parent, name, spec, axes, plane, checkpoints, metrics, room)
 
         self._restructure(build)
         return name

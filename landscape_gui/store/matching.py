@@ -7,6 +7,7 @@ from dataclasses import astuple
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from landscape_gui.specs import (
     CurveSpec,
@@ -16,6 +17,7 @@ from landscape_gui.specs import (
     SurfaceSpec,
     target_name,
 )
+from landscape_gui.store.creation import ExampleRoom
 from landscape_gui.store.records import (
     CurveRecord,
     FloatArray,
@@ -53,10 +55,12 @@ def same_target(
     plane: PlaneRecord,
     checkpoints: int,
     metrics: tuple[str, ...],
+    room: ExampleRoom,
 ) -> bool:
     """Whether a surface or curve is the one asked for, so that its missing points can be added."""
     return (
-        _without_device(record.spec) == _without_device(spec)
+        _same_spec(record.spec, spec)
+        and (not isinstance(record, SurfaceRecord) or _same_room(record, spec, room))
         and set(record.values) == set(metrics)
         and all(np.array_equal(getattr(record, name), points) for name, points in axes.items())
         and all(len(values) == checkpoints for values in record.checkpoint_values.values())
@@ -75,8 +79,7 @@ def same_rollback(
     return (
         list(record.layers) == wanted
         and set(record.values) == set(metrics)
-        and _without_device(record.spec, "combinations", "groups")
-        == _without_device(spec, "combinations", "groups")
+        and _same_spec(record.spec, spec, "combinations", "groups")
     )
 
 
@@ -89,9 +92,33 @@ def free_name(spec: SurfaceSpec | CurveSpec, taken: Container[str]) -> str:
     return name
 
 
-def _without_device(spec: EvaluationSpec | dict[str, Any], *others: str) -> dict[str, Any]:
-    data = spec if isinstance(spec, dict) else spec.model_dump(mode="json")
-    return {key: value for key, value in data.items() if key not in ("device", *others)}
+def _same_spec(found: dict[str, Any], spec: EvaluationSpec, *others: str) -> bool:
+    """Whether a file's spec asks for the same, wherever it is computed.
+
+    What a spec from before a field existed does not say is that field's default.
+    """
+    try:
+        parsed = type(spec).model_validate(found)
+    except ValidationError:
+        return False
+    return _comparable(parsed, *others) == _comparable(spec, *others)
+
+
+def _comparable(spec: EvaluationSpec, *others: str) -> dict[str, Any]:
+    data = spec.model_dump(mode="json", exclude={"device", *others})
+    if isinstance(spec, SurfaceSpec) and not spec.estimates:
+        data["two_fidelity"] = "off"  # as good as: nothing is left to be estimated
+    return data
+
+
+def _same_room(record: SurfaceRecord, spec: SurfaceSpec | CurveSpec, room: ExampleRoom) -> bool:
+    """Whether there is room for just what the spec needs beyond full measurements."""
+    if not isinstance(spec, SurfaceSpec) or bool(record.estimates) != spec.estimates:
+        return False
+    if not spec.may_sample:
+        return record.few_order is None
+    wanted = {split: (room.rows, count) for split, count in room.examples.items()}
+    return record.few_order is not None and record.example_results == wanted
 
 
 def _same_plane(first: PlaneRecord, second: PlaneRecord) -> bool:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from landscape_gui.store import schema
 from landscape_gui.store.checked import Budget, CheckedGroup
 from landscape_gui.store.elements import Completion, Elements, encode_notes
+from landscape_gui.store.few_examples import ExampleRows, FewExamples
 from landscape_gui.store.hdf5_access import dataset_at
 from landscape_gui.store.reading import metrics_of, read_anchors, read_notes
-from landscape_gui.store.records import Anchor, FloatArray, IntArray
+from landscape_gui.store.records import Anchor, FloatArray, IntArray, Subset
 
 
 class PointWriter:
@@ -38,6 +39,8 @@ class PointWriter:
         bool[k + 1]: whether the values were measured, whatever they are, as of the opening.
     notes
         What was noted so far.
+    few_order
+        As ``order``, of points measured on few examples; −1 throughout where none may be.
     """
 
     def __init__(self, group: h5py.Group, guard: Callable[[], None]) -> None:
@@ -63,6 +66,26 @@ class PointWriter:
             "measured", None, dtype=schema.FLAG
         ).astype(np.bool_)
         self._serial, self.notes = read_notes(checked)
+        surface = self.order.ndim == 2
+        self._estimated = surface and checked.has(schema.estimate_name(self.metrics[0]))
+        self._few = (
+            FewExamples(checked, self._elements, self.metrics)
+            if surface and checked.has(schema.FEW_ORDER)
+            else None
+        )
+        self.few_order: Final[IntArray] = (
+            self._few.order if self._few else np.full_like(self.order, -1)
+        )
+
+    @property
+    def subset(self) -> Subset:
+        """Split → (int64[k] examples, float64[k] weights); empty until written."""
+        return self._few.subset if self._few else {}
+
+    @property
+    def example_rows(self) -> int:
+        """At how many first points there is room for the results of every example."""
+        return self._few.rows if self._few else 0
 
     def bind(self, group: h5py.Group) -> None:
         """Continue in the file that replaced the one this writer was opened on."""
@@ -151,6 +174,168 @@ class PointWriter:
         self._write_metrics("checkpoints/", (index,), values, standard_errors)
         self._elements.write("checkpoints/measured", (index,), 1)
 
+    def read(self, metric: str) -> FloatArray:
+        """A metric as it stands in the file: float64[m, n] or float64[n], NaN where not measured.
+
+        Raises
+        ------
+        KeyError
+            If it is not one of ``metrics``.
+        """
+        self._check(metric)
+        return self._elements.read(metric).astype(np.float64)
+
+    def write_estimates(
+        self, estimates: Mapping[str, FloatArray], bounds: Mapping[str, FloatArray]
+    ) -> None:
+        """Write what is believed of every point, in place of what was believed before.
+
+        Parameters
+        ----------
+        estimates, bounds
+            Metric → float64[m, n]; the measured value and 0 where measured.
+
+        Raises
+        ------
+        KeyError
+            If a metric is not one of ``metrics``, or has an estimate or a bound only.
+        ValueError
+            If a shape differs from the lattice's, or all points are to be measured.
+        """
+        self._check(*estimates, *bounds)
+        if not self._estimated:
+            raise ValueError(f"{self.name} has no room for estimates")
+        if set(estimates) != set(bounds):
+            raise KeyError("every estimate needs a bound")
+        if any(np.shape(a) != self.order.shape for a in (*estimates.values(), *bounds.values())):
+            raise ValueError(f"estimates and bounds of {self.name} have shape {self.order.shape}")
+        self._completion.reopen()
+        for metric, estimate in estimates.items():
+            name, bound = schema.bound_name(metric), np.asarray(bounds[metric], dtype=np.float64)
+            # Killed anywhere in here, no estimate stands beside a bound that is too small for it.
+            self._elements.write_array(name, np.maximum(bound, self._elements.read(name)))
+            self._elements.write_array(schema.estimate_name(metric), estimate)
+            self._elements.write_array(name, bound)
+
+    def write_few(
+        self,
+        j: int,
+        i: int,
+        values: Mapping[str, float],
+        examples: Mapping[str, int] | None = None,
+    ) -> int:
+        """Write that a point was measured on few examples, and what they say of its metrics.
+
+        Parameters
+        ----------
+        values
+            Metrics as the few examples have them; one that is absent stays NaN.
+        examples
+            Split → on how many examples.
+
+        Returns
+        -------
+        int
+            The point's ``few_order``: its place among the points measured on few.
+
+        Raises
+        ------
+        IndexError
+            If the surface has no such point.
+        KeyError
+            If a metric is not one of ``metrics``, or a split not one that they are taken on.
+        ValueError
+            If the spec does not let points be measured on few examples.
+        """
+        few, index = self._sampled(), self._index(j, i)
+        unknown = set(examples or {}) - set(few.shapes)
+        if unknown:
+            raise KeyError(f"{self.name} has no examples of {', '.join(sorted(unknown))}")
+        self._begin(values, {})
+        return few.write_point(index, values, examples or {})
+
+    def write_sampled(self, j: int, i: int, examples: Mapping[str, int]) -> int:
+        """``write_few`` without values: those follow from the results of the single examples."""
+        return self.write_few(j, i, {}, examples)
+
+    def read_few(self, metric: str) -> FloatArray:
+        """A metric on few examples as it stands in the file: float64[m, n], NaN where not taken.
+
+        Raises
+        ------
+        KeyError
+            If it is not one of ``metrics``.
+        ValueError
+            If the spec does not let points be measured on few examples.
+        """
+        self._sampled()
+        self._check(metric)
+        return self._elements.read(schema.few_name(metric)).astype(np.float64)
+
+    def write_subset(self, subset: Mapping[str, tuple[IntArray, FloatArray]]) -> None:
+        """Write which examples, with which weights, stand for all: once, for all splits.
+
+        Parameters
+        ----------
+        subset
+            Split → (int64[k] examples, float64[k] weights), k at most 256.
+
+        Raises
+        ------
+        ValueError
+            If they were chosen before, do not fit, or the spec does not let points be measured
+            on few examples.
+        """
+        few = self._sampled()
+        few.check_subset(subset)
+        self._begin({}, {})
+        few.write_subset(subset)
+
+    def write_example_results(
+        self, row: int, results: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]]
+    ) -> None:
+        """Write the losses and margins of the single examples at one point.
+
+        To be written before the point itself, so that a point that reads as measured has them.
+
+        Parameters
+        ----------
+        row
+            How many points were visited before this one, in full or on few examples.
+        results
+            Split → (losses[N], margins[N]), NaN for examples that were not measured; kept as
+            float32.
+
+        Raises
+        ------
+        IndexError
+            If there is no room for so many points.
+        ValueError
+            If a split is missing or has another number of examples, or the spec does not let
+            points be measured on few examples.
+        """
+        few = self._sampled()
+        few.check_results(row, results)
+        self._begin({}, {})
+        few.write_results(row, results)
+
+    def read_example_results(self, count: int) -> ExampleRows:
+        """Results by example at the first ``count`` points, or as many as there is room for.
+
+        Returns
+        -------
+        dict
+            Split → (float32[count, N] losses, float32[count, N] margins); NaN where not measured.
+
+        Raises
+        ------
+        ValueError
+            If the spec does not let points be measured on few examples.
+        """
+        few = self._sampled()
+        self._guard()
+        return few.read_results(count)
+
     def note(self, key: str, value: Any) -> None:
         """Keep a JSON-able fact found on the way, in place of an earlier one of the same key.
 
@@ -178,11 +363,19 @@ class PointWriter:
         self.flush()
 
     def _begin(self, values: Mapping[str, float], standard_errors: Mapping[str, float]) -> None:
+        self._check(*values, *standard_errors)
+        self._completion.reopen()
+
+    def _check(self, *metrics: str) -> None:
         self._guard()
-        unknown = (set(values) | set(standard_errors)) - set(self.metrics)
+        unknown = set(metrics) - set(self.metrics)
         if unknown:
             raise KeyError(f"{self.name} does not hold {', '.join(sorted(unknown))}")
-        self._completion.reopen()
+
+    def _sampled(self) -> FewExamples:
+        if self._few is None:
+            raise ValueError(f"{self.name} has no room for points on few examples")
+        return self._few
 
     def _write_metrics(
         self,

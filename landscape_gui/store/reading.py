@@ -13,6 +13,12 @@ from landscape_gui.store import schema
 from landscape_gui.store.checked import Budget, CheckedGroup, DamagedError, parse_object
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_reading
+from landscape_gui.store.reading_refinement import (
+    read_estimates,
+    read_example_shapes,
+    read_few,
+    read_subset,
+)
 from landscape_gui.store.records import (
     Anchor,
     CheckpointRecord,
@@ -160,7 +166,23 @@ def _read_run(group: CheckedGroup) -> RunRecord:
 
 def _read_surface(group: CheckedGroup, name: str) -> SurfaceRecord:
     alpha, beta = _read_axis(group, "alpha"), _read_axis(group, "beta")
-    return SurfaceRecord(beta=beta, **_read_target(group, name, alpha, (len(beta), len(alpha))))
+    shape = len(beta), len(alpha)
+    # Before the rest: these points are measured in full later, if at all.
+    few_order, few_values, few_examples = read_few(group, metrics_of(group), shape)
+    target = _read_target(group, name, alpha, shape)
+    estimates, bounds = read_estimates(group, target["values"], target["order"])
+    examples = read_example_shapes(group, tuple(target["values"]))
+    return SurfaceRecord(
+        beta=beta,
+        estimates=estimates,
+        bounds=bounds,
+        few_values=few_values,
+        few_order=few_order,
+        few_examples=few_examples,
+        subset=read_subset(group, examples),
+        example_results=examples,
+        **target,
+    )
 
 
 def _read_curve(group: CheckedGroup, name: str) -> CurveRecord:

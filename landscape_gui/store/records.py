@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Subset = dict[str, tuple[IntArray, FloatArray]]
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,27 @@ class SurfaceRecord:
     ``values`` and ``standard_errors`` map metric name → float64[m, n]. ``checkpoint_values`` maps
     metric name → float64[k + 1], the checkpoints' own metrics, index 0 = θ0, NaN until measured.
     ``spec`` is the SurfaceSpec as a dict; ``status`` is ``incomplete`` or ``complete``.
+
+    Attributes
+    ----------
+    estimates
+        Metric → float64[m, n], what is believed of every point: the measured value where
+        ``order`` ≥ 0, NaN where there is no estimate yet. Empty if all points are to be measured.
+    bounds
+        Metric → float64[m, n]: what 95 % of the estimates are not off by more than; 0 where
+        measured, NaN where not known. Empty as ``estimates``.
+    few_values
+        Metric → float64[m, n]: what the few examples of a point say of all, NaN where not taken.
+        Empty if no point may be measured on few.
+    few_order
+        int64[m, n] as ``order``, of points measured on few examples; None if none may be.
+    few_examples
+        Split → int64[m, n]: on how many examples; 0 where not said. Empty as ``few_values``.
+    subset
+        Split → (int64[k] examples, float64[k] weights); empty until they are chosen.
+    example_results
+        Split → (rows, N): at so many first points the results of all N examples are kept; they are
+        read through the writer only.
     """
 
     name: str
@@ -130,6 +152,13 @@ class SurfaceRecord:
     status: str
     group: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
+    estimates: dict[str, FloatArray] = field(default_factory=dict)
+    bounds: dict[str, FloatArray] = field(default_factory=dict)
+    few_values: dict[str, FloatArray] = field(default_factory=dict)
+    few_order: IntArray | None = None
+    few_examples: dict[str, IntArray] = field(default_factory=dict)
+    subset: Subset = field(default_factory=dict)
+    example_results: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,21 @@ from superqt.utils import QSignalThrottler
 
 from landscape_gui.engine.events import (
     Done,
+    Estimated,
     Event,
     Failed,
     FileReady,
+    LevelComplete,
     Notice,
     PointMeasured,
+    PointSampled,
     RollbackMeasured,
     RunReady,
     Stage,
     TrainingProgress,
 )
-from landscape_gui.specs import JobSpec, RollbackSpec
+from landscape_gui.specs import JobSpec, RollbackSpec, SurfaceSpec
+from landscape_gui.ui.accuracy import stated_error
 from landscape_gui.ui.engine_thread import EngineThread
 from landscape_gui.ui.wording import job_title
 
@@ -40,7 +44,10 @@ CHANGED_MILLISECONDS = 250
 
 @dataclass(eq=False)
 class Job:
-    """One job and how far it is."""
+    """One job and how far it is.
+
+    ``error``: how far its picture is off, as a share of the range; None while nothing says so.
+    """
 
     spec: JobSpec
     out: Path | None
@@ -50,6 +57,7 @@ class Job:
     fraction: float | None = None
     done: int = 0
     total: int = 0
+    error: float | None = None
     file: Path | None = None
     messages: list[str] = field(default_factory=list)
     failure: Failed | None = None
@@ -59,6 +67,11 @@ class Job:
     def active(self) -> bool:
         """Whether the engine is busy with it."""
         return self.status in ("running", "paused", "cancelling")
+
+    @property
+    def may_skip(self) -> bool:
+        """Whether points may be skipped, so that ``total`` is but a forecast."""
+        return isinstance(self.spec, SurfaceSpec) and self.spec.estimates
 
     @property
     def can_continue(self) -> bool:
@@ -190,7 +203,7 @@ class JobControl(QObject):
         """Start a job that ended early again; it goes on where its file is."""
         self.jobs.remove(job)
         job.status, job.failure, job.out = "queued", None, job.out or job.file
-        job.done, job.total, job.fraction = 0, 0, None
+        job.done, job.total, job.fraction, job.error = 0, 0, None, None
         job.forget_rate()
         self._queue(job)
 
@@ -235,9 +248,12 @@ class JobControl(QObject):
                 job.file = target.file
                 job.stage = "Measuring"
                 job.forget_rate()
+                job.error = None
                 job.progress(done, total, now)
-            case PointMeasured(done=done, total=total):
+            case PointMeasured(done=done, total=total) | PointSampled(done=done, total=total):
                 job.progress(done, total, now)
+            case Estimated(errors=errors) | LevelComplete(errors=errors):
+                job.error = stated_error(errors) if errors else job.error
             case RollbackMeasured(file=file, done=done, total=total):
                 job.file = file
                 job.stage = "Measuring"

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
+    Estimated,
     Event,
     FileReady,
     LevelComplete,
     Measurement,
     PointMeasured,
+    PointSampled,
     RollbackMeasured,
     Target,
     TargetKind,
@@ -28,6 +30,7 @@ from landscape_gui.specs import METRICS, LayerGroup, Metric
 from landscape_gui.store.records import (
     Anchor,
     CurveRecord,
+    IntArray,
     LandscapeRecord,
     PlaneRecord,
     RollbackRecord,
@@ -39,7 +42,21 @@ from landscape_gui.ui.scene import BoolArray, FloatArray
 
 @dataclass(eq=False)
 class LivePlot:
-    """A surface (``beta`` given, arrays [m, n]) or a curve (``beta`` None, arrays [n])."""
+    """A surface (``beta`` given, arrays [m, n]) or a curve (``beta`` None, arrays [n]).
+
+    Attributes
+    ----------
+    estimates, bounds
+        Metric → float64[m, n], as in a SurfaceRecord; newly measured points are in ``values``
+        before they are in these. Empty if nothing is estimated.
+    sampled
+        bool[m, n]: where the point was measured on few examples.
+    few_examples
+        Split → int64[m, n]: on how many examples sampled points were measured; 0 while not known.
+    errors
+        Metric → how far the picture is off, as a share of the metric's range, at the 95th
+        percentile over the lattice. Empty while nothing says so.
+    """
 
     kind: TargetKind
     name: str
@@ -54,13 +71,19 @@ class LivePlot:
     spec: dict[str, Any]
     group: str
     complete: bool
+    sampled: BoolArray
     notes: dict[str, Any] = field(default_factory=dict)
+    estimates: dict[str, FloatArray] = field(default_factory=dict)
+    bounds: dict[str, FloatArray] = field(default_factory=dict)
+    few_examples: dict[str, IntArray] = field(default_factory=dict)
+    errors: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: SurfaceRecord | CurveRecord) -> LivePlot:
         """Copy a record into arrays that can be filled."""
         surface = isinstance(record, SurfaceRecord)
-        return cls(
+        measured = np.array(record.order >= 0)
+        plot = cls(
             kind="surface" if surface else "curve",
             name=record.name,
             alpha=np.asarray(record.alpha, dtype=np.float64),
@@ -69,7 +92,7 @@ class LivePlot:
             standard_errors={
                 name: np.array(v, dtype=np.float64) for name, v in record.standard_errors.items()
             },
-            measured=np.array(record.order >= 0),
+            measured=measured,
             anchors={anchor.name: anchor for anchor in record.anchors},
             checkpoint_values={
                 name: np.array(v, dtype=np.float64) for name, v in record.checkpoint_values.items()
@@ -78,8 +101,31 @@ class LivePlot:
             spec=dict(record.spec),
             group=record.group,
             complete=record.status == "complete",
+            sampled=np.zeros_like(measured),
             notes=dict(record.notes),
         )
+        if isinstance(record, SurfaceRecord):
+            plot._take_estimates(record)
+        return plot
+
+    def _take_estimates(self, record: SurfaceRecord) -> None:
+        for mine, stored in (
+            (self.estimates, record.estimates),
+            (self.bounds, record.bounds),
+        ):
+            for metric, values in stored.items():
+                # A file that is being filled holds NaN until there is a first estimate.
+                if np.isfinite(values).any():
+                    mine[metric] = np.array(values, dtype=np.float64)
+        if record.few_order is not None:
+            self.sampled = np.array(record.few_order >= 0)
+        self.few_examples = {split: np.array(n) for split, n in record.few_examples.items()}
+        self.errors = stated_errors(record.notes)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether points that are not measured have an estimate with a known error."""
+        return bool(self.estimates)
 
     @property
     def done(self) -> int:
@@ -94,6 +140,24 @@ class LivePlot:
     def metrics(self) -> tuple[Metric, ...]:
         """Metrics that this plot has arrays for, in the usual order."""
         return tuple(metric for metric in METRICS if metric in self.values)
+
+    def take_estimates(self, event: Estimated) -> None:
+        """Replace all estimates; arrays that do not fit this lattice are ignored."""
+        for mine, given in ((self.estimates, event.estimates), (self.bounds, event.bounds)):
+            for metric, values in given.items():
+                if values.shape == self.measured.shape:
+                    mine[metric] = np.array(values, dtype=np.float64)
+        self.errors = dict(event.errors)
+
+    def take_sample(self, event: PointSampled) -> None:
+        """Note that a point was measured on few examples; the next estimates are made with it."""
+        if event.j < self.sampled.shape[0] and event.i < self.sampled.shape[-1]:
+            self.sampled[event.j, event.i] = True
+
+    def end_level(self, event: LevelComplete) -> None:
+        """Note how far the picture was off; what estimates say of themselves is nearer."""
+        if event.errors and not self.estimated:
+            self.errors = dict(event.errors)
 
     def apply(self, event: PointMeasured | AnchorMeasured | CheckpointMeasured) -> None:
         """Take one measurement."""
@@ -169,16 +233,6 @@ class LiveRollback:
         return live
 
 
-DataEvent: TypeAlias = (
-    FileReady
-    | PointMeasured
-    | AnchorMeasured
-    | CheckpointMeasured
-    | LevelComplete
-    | RollbackMeasured
-)
-
-
 @dataclass(eq=False)
 class LandscapeModel:
     """One open file."""
@@ -222,6 +276,11 @@ class LandscapeModel:
                 if plot is None:
                     return False
                 plot.apply(event)
+            case PointSampled() | Estimated() | LevelComplete():
+                plot = self.plot(event.target)
+                if plot is None:
+                    return False
+                _take(plot, event)
             case FileReady(target=target, total=total):
                 plot = self.plot(target)
                 return plot is not None and plot.total == total
@@ -229,6 +288,29 @@ class LandscapeModel:
                 self.rollback.measured[frozenset(groups)] = measurement
                 return all(name in self.groups for name in groups)
         return True
+
+
+def _take(plot: LivePlot, event: PointSampled | Estimated | LevelComplete) -> None:
+    match event:
+        case PointSampled():
+            plot.take_sample(event)
+        case Estimated():
+            plot.take_estimates(event)
+        case LevelComplete():
+            plot.end_level(event)
+
+
+def stated_errors(notes: Mapping[str, Any]) -> dict[str, float]:
+    """Metric → share of its range that a finished file says its picture is right to."""
+    refinement = notes.get("refinement")
+    errors = refinement.get("errors") if isinstance(refinement, dict) else None
+    if not isinstance(errors, dict):
+        return {}
+    return {
+        metric: float(share)
+        for metric, share in errors.items()
+        if isinstance(share, int | float) and np.isfinite(share)
+    }
 
 
 def as_group(name: str, layers: Mapping[str, Any]) -> LayerGroup:

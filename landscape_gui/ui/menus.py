@@ -18,7 +18,7 @@ THEMES: tuple[tuple[ThemeChoice, str], ...] = (
     ("light", "Light"),
     ("dark", "Dark"),
 )
-DOTS = (("auto", "While measuring"), ("on", "Always"), ("off", "Never"))
+DOTS = (("auto", "Unless all are measured"), ("on", "Always"), ("off", "Never"))
 VIEWPOINTS = (
     ("paper", "As in the paper", "Ctrl+1"),
     ("top", "From the top", "Ctrl+2"),

@@ -12,6 +12,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 MarkerKind: TypeAlias = Literal["start", "end", "rolled_back"]
+PointKind: TypeAlias = Literal["measured", "sampled", "estimated", "filled"]
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,25 @@ class SurfaceScene:
     alpha, beta
         float64[n] and float64[m], ascending.
     height
-        float64[m, n], finite everywhere: measured values where there are any, else filled in.
-        ``height[j, i]`` is over (alpha[i], beta[j]).
+        float64[m, n], finite everywhere: measured values where there are any, else estimates,
+        else filled in. ``height[j, i]`` is over (alpha[i], beta[j]).
     measured
-        bool[m, n]: True where the engine measured the point.
+        bool[m, n]: True where the engine measured the point on all examples.
+    sampled
+        bool[m, n]: where it measured the point on few examples; None if it never does.
+    bound
+        float64[m, n]: what 95 % of the estimates are not off by more than; 0 where measured, NaN
+        where only filled in. None if nothing is estimated.
+    trust
+        float64[m, n]: how sure the picture is of its heights, 1 where measured or as good as, 0
+        where filled in. None if nothing is estimated.
+    standard_error
+        float64[m, n] of the measured values, NaN where not known; None if never.
+    few
+        int64[m, n]: on how many examples sampled points were measured, 0 where not known; None if
+        never.
+    examples
+        Number of all examples of the split; 0 if not known.
     """
 
     alpha: FloatArray
@@ -43,6 +59,51 @@ class SurfaceScene:
     height: FloatArray
     measured: BoolArray
     titles: AxisTitles
+    sampled: BoolArray | None = None
+    bound: FloatArray | None = None
+    trust: FloatArray | None = None
+    standard_error: FloatArray | None = None
+    few: npt.NDArray[np.int64] | None = None
+    examples: int = 0
+
+    def kind(self, j: int, i: int) -> PointKind:
+        """Where the height of a point comes from."""
+        if self.measured[j, i]:
+            return "measured"
+        if self.bound is None or np.isnan(self.bound[j, i]):
+            return "filled"
+        if self.sampled is not None and self.sampled[j, i]:
+            return "sampled"
+        return "estimated"
+
+    def few_words(self, j: int, i: int) -> str:
+        """On what a sampled point was measured: ``24 of 256 examples``."""
+        count = int(self.few[j, i]) if self.few is not None else 0
+        if count and self.examples:
+            return f"{count:,} of {self.examples:,} examples"
+        return f"{count:,} examples" if count else "few examples"
+
+    @property
+    def only_sampled(self) -> BoolArray | None:
+        """bool[m, n]: points measured on few examples and not on all; None if there is none."""
+        if self.sampled is None:
+            return None
+        only = self.sampled & ~self.measured
+        return only if only.any() else None
+
+
+def in_whole_cells(measured: BoolArray) -> BoolArray:
+    """Whether points are corners of cells that are measured at all four corners.
+
+    A lone measured point says little of the surface around it: it is shown as a dot, not as
+    measured surface.
+    """
+    cells = measured[:-1, :-1] & measured[:-1, 1:] & measured[1:, :-1] & measured[1:, 1:]
+    out = np.zeros(measured.shape, dtype=np.bool_)
+    for rows in (slice(None, -1), slice(1, None)):
+        for columns in (slice(None, -1), slice(1, None)):
+            out[rows, columns] |= cells
+    return out
 
 
 @dataclass(frozen=True)

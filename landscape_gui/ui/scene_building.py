@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,16 @@ from landscape_gui.geometry.estimate import fill
 from landscape_gui.geometry.trajectory import Origin, project
 from landscape_gui.specs import Metric
 from landscape_gui.store.records import Anchor
+from landscape_gui.ui.accuracy import example_count, split_of
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
-from landscape_gui.ui.scene import AxisTitles, Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.scene import (
+    AxisTitles,
+    FloatArray,
+    Limits,
+    Marker,
+    SurfaceScene,
+    TrajectoryOverlay,
+)
 from landscape_gui.ui.wording import (
     METRIC_TITLES,
     PROJECTION_TITLES,
@@ -22,6 +30,9 @@ from landscape_gui.ui.wording import (
 
 # Corners of a landscape are often orders of magnitude above the basin that is of interest.
 ROBUST_PERCENTILE = 98.0
+# Estimates with an error bound of this share of the range look as sure as measured ones, those
+# with the larger share as unsure as what is merely filled in.
+SURE, UNSURE = 0.01, 0.15
 
 
 def axis_titles(plot: LivePlot, metric: Metric) -> AxisTitles:
@@ -43,13 +54,57 @@ def build_scene(plot: LivePlot, metric: Metric) -> SurfaceScene | None:
     measured = plot.measured & np.isfinite(values)
     if not measured.any():
         return None
-    return SurfaceScene(
+    errors = plot.standard_errors.get(metric)
+    scene = SurfaceScene(
         alpha=plot.alpha,
         beta=plot.beta,
-        height=fill(values, plot.measured),
+        height=_heights(plot, metric),
         measured=plot.measured.copy(),
         titles=axis_titles(plot, metric),
+        standard_error=None if errors is None else errors.copy(),
     )
+    if metric not in plot.estimates:
+        return scene
+    bound = _bounds(plot, metric)
+    return replace(
+        scene,
+        sampled=plot.sampled.copy() if plot.sampled.any() else None,
+        bound=bound,
+        trust=_trust(plot, metric, bound),
+        few=plot.few_examples.get(split_of(metric)),
+        examples=example_count(plot, metric),
+    )
+
+
+def _heights(plot: LivePlot, metric: Metric) -> FloatArray:
+    """Measured where measured, else estimated, else filled in; finite everywhere."""
+    values, estimates = plot.values[metric], plot.estimates.get(metric)
+    if estimates is None:
+        return fill(values, plot.measured)
+    # Points measured since the last estimates are seen at once.
+    believed = np.where(plot.measured, values, estimates)
+    if np.isfinite(believed).all():
+        return believed
+    return fill(believed, plot.measured | np.isfinite(estimates))
+
+
+def _bounds(plot: LivePlot, metric: Metric) -> FloatArray:
+    """float64[m, n]: 0 where measured, NaN where nothing is known."""
+    bound = plot.bounds.get(metric)
+    known = np.isfinite(plot.estimates[metric])
+    if bound is not None:
+        known &= ~np.isnan(bound)
+    else:
+        bound = np.full(plot.measured.shape, np.nan)
+    return np.where(plot.measured, 0.0, np.where(known, bound, np.nan))
+
+
+def _trust(plot: LivePlot, metric: Metric, bound: FloatArray) -> FloatArray:
+    """float64[m, n] from 0 to 1: how small the bounds are beside the range that is drawn."""
+    limits = robust_limits(plot, metric)
+    span = limits.high - limits.low if limits is not None else 1.0
+    doubt = (np.where(np.isnan(bound), np.inf, bound) / span - SURE) / (UNSURE - SURE)
+    return 1.0 - np.clip(doubt, 0.0, 1.0)
 
 
 def _known_values(plot: LivePlot, metric: Metric) -> np.ndarray:
@@ -61,12 +116,15 @@ def _known_values(plot: LivePlot, metric: Metric) -> np.ndarray:
     values = plot.values.get(metric)
     if values is not None:
         parts.append(values[plot.measured])
+        # Where the measured points crowd at walls, they alone would say too much of walls.
+        if metric in plot.estimates:
+            parts.append(plot.estimates[metric][~plot.measured])
     known = np.concatenate(parts) if parts else np.empty(0)
     return known[np.isfinite(known)]
 
 
 def data_range(plot: LivePlot, metric: Metric) -> Limits | None:
-    """Smallest and largest measured value."""
+    """Smallest and largest value, measured or estimated."""
     known = _known_values(plot, metric)
     if not known.size:
         return None
@@ -74,7 +132,7 @@ def data_range(plot: LivePlot, metric: Metric) -> Limits | None:
 
 
 def robust_limits(plot: LivePlot, metric: Metric) -> Limits | None:
-    """Limits for the colour map: from the minimum to a high percentile of what is measured."""
+    """Limits for the colour map: from the minimum to a high percentile of what is known."""
     known = _known_values(plot, metric)
     if not known.size:
         return None

@@ -16,9 +16,13 @@ from superqt.utils import QSignalThrottler
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
+    Done,
+    Estimated,
     Event,
     FileReady,
+    LevelComplete,
     PointMeasured,
+    PointSampled,
     RollbackMeasured,
     TrainingProgress,
 )
@@ -199,8 +203,17 @@ class Session(QObject):
                     path = _key(target.file)
                     self._follow[path] = Selection(path, target.kind, target.name)
                     self._load(path)
-                case PointMeasured() | AnchorMeasured() | CheckpointMeasured():
+                case (
+                    PointMeasured()
+                    | PointSampled()
+                    | Estimated()
+                    | AnchorMeasured()
+                    | CheckpointMeasured()
+                    | LevelComplete()
+                ):
                     drawn = self._apply(_key(event.target.file), event) or drawn
+                case Done(file=Path() as file):
+                    self._complete(_key(file))
                 case RollbackMeasured(file=file):
                     measured_rollback = self._apply(_key(file), event) or measured_rollback
                 case TrainingProgress(run=run):
@@ -212,6 +225,12 @@ class Session(QObject):
             self._throttle.throttle()
         if measured_rollback:
             self.rollback_changed.emit()
+
+    def _complete(self, path: Path) -> None:
+        """Read again what only the file says: how estimates were checked, and on how many."""
+        model = self.landscapes.get(path)
+        if model is not None and any(plot.estimated for plot in model.plots.values()):
+            self._load(path)
 
     def _apply(self, path: Path, event: Event) -> bool:
         if path in self._pending:

@@ -65,9 +65,10 @@ def rollback_table_spec(model: LandscapeModel) -> RollbackSpec:
 
 
 def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
-    """The surface of a layer group, with axis 2 and lattice as in the whole model's surface."""
+    """The surface of a layer group, as the whole model's: axis 2, lattice, accuracy."""
     axis2: Axis2 = RandomAxis()
     lattice = LatticeSpec()
+    accuracy: dict[str, Any] = {}
     source = _whole_model_surface(model)
     if source is not None:
         try:
@@ -77,9 +78,12 @@ def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
                 run = beside(model.path, axis2.run)
                 axis2 = axis2.model_copy(update={"run": run, "base": base})
             lattice = LatticeSpec.model_validate(source.spec.get("lattice", {}))
+            names = ("tolerance", "two_fidelity")
+            accuracy = {name: source.spec[name] for name in names if name in source.spec}
         except ValidationError:
             pass
-    return SurfaceSpec(**evaluation_fields(model), axis2=axis2, group=group, lattice=lattice)
+    fields = evaluation_fields(model) | accuracy
+    return SurfaceSpec(**fields, axis2=axis2, group=group, lattice=lattice)
 
 
 def _whole_model_surface(model: LandscapeModel) -> LivePlot | None:

@@ -117,7 +117,8 @@ def job_title(spec: JobSpec) -> str:
             part = f"layers “{spec.group.name}”" if spec.group else "whole model"
             size = f"{spec.lattice.alpha_points} × {spec.lattice.beta_points}"
             axis = {OtherRunAxis: "other run", RandomAxis: "random", PCAAxis: "PCA"}
-            return f"Surface of {spec.run.name}: {part}, {size}, axis 2 {axis[type(spec.axis2)]}"
+            words = f"Surface of {spec.run.name}: {part}, {size}, axis 2 {axis[type(spec.axis2)]}"
+            return f"{words}, to {100 * spec.tolerance:g} %" if spec.tolerance else words
         case CurveSpec():
             part = f"layers “{spec.group.name}”" if spec.group else "whole model"
             return f"Curve of {spec.run.name}: {part}, {spec.points} points"

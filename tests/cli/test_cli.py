@@ -98,6 +98,42 @@ def test_second_axes_without_another_run(runs, out, axis2):
     assert run("compute", runs.first.path, "--axis2", axis2, "--out", out, *SMALL) == 0
 
 
+@pytest.fixture
+def asked(monkeypatch):
+    """The specs that would be measured, in place of measuring them."""
+    specs = []
+
+    def keep(spec, arguments):
+        specs.append(spec)
+        return 0
+
+    monkeypatch.setattr("landscape_gui.cli.commands._measure_and_report", keep)
+    return specs
+
+
+@pytest.mark.parametrize("text", ["0.01", "1%", "1 %", " 1.0% "])
+def test_a_tolerance_is_a_share_or_a_percentage(asked, out, text):
+    assert run("compute", "runs/x", "--out", out, "--tolerance", text) == 0
+    (spec,) = asked
+    assert (spec.tolerance, spec.two_fidelity) == (0.01, "auto")
+
+
+def test_every_point_is_measured_unless_asked_otherwise(asked, out):
+    run("compute", "runs/x", "--out", out)
+    run("compute", "runs/x", "--out", out, "--two-fidelity", "on")
+    run("compute", "runs/x", "--out", out, "--tolerance", "2%", "--two-fidelity", "off")
+    found = [(spec.tolerance, spec.two_fidelity, spec.estimates) for spec in asked]
+    assert found == [(None, "auto", False), (None, "on", True), (0.02, "off", True)]
+
+
+@pytest.mark.parametrize("text", ["much", "", "%", "1%%", "1% or so", "one%"])
+def test_a_tolerance_that_is_none_is_a_usage_error(out, capsys, text):
+    with pytest.raises(SystemExit) as caught:
+        run("compute", "runs/x", "--out", out, "--tolerance", text)
+    assert caught.value.code == 2
+    assert "neither a share such as 0.01 nor a percentage" in capsys.readouterr().err
+
+
 def test_train_then_draw(runs, tmp_path, capsys):
     from support.tiny_models import make_tiny_task
 
@@ -294,6 +330,11 @@ class TestBadInput:
             (("--seed", -1), "--seed: should be"),
             (("--group", ""), "no layer group"),
             (("--curve", "--axis2", "pca"), "no second axis"),
+            (("--curve", "--tolerance", "1%"), "curve is measured at every point"),
+            (("--curve", "--two-fidelity", "on"), "curve is measured at every point"),
+            (("--tolerance", 1), "--tolerance: should be less than or equal to 0.5"),
+            (("--tolerance", "-1%"), "--tolerance: should be greater than or equal to 0.0001"),
+            (("--tolerance", "nan"), "--tolerance: should be"),
             (("--max-length", 64), "--max-length needs --task"),
             (("--labels", "a", "b"), "--labels needs --task"),
             (("--data", "anywhere"), "--data needs --task"),

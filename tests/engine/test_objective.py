@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape_gui.engine.evaluator import SerialEvaluator
-from landscape_gui.engine.objective import Objective, pack
+from landscape_gui.engine.objective import Objective
+from landscape_gui.engine.packing import pack
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.runs.tasks import TokenizedExamples
 from landscape_gui.specs import UserError
@@ -151,3 +152,101 @@ def test_other_errors_are_not_taken_for_memory():
     weights = FlatWeights(module, ["head.bias"], lambda names: dict(module.named_parameters()), CPU)
     with pytest.raises(RuntimeError, match="shape mismatch"):
         SerialEvaluator(weights, objective).measure()
+
+
+def test_each_example_has_its_own_result_in_the_order_of_the_selection():
+    module, data = MeanClassifier(), examples()
+    objective = Objective(module, {"train": data, "dev": examples(1)}, 0, CPU, 64)
+    losses, wrong = one_by_one(module, data)
+    chosen = np.array([7, 3, 30, 3])
+    objective.select("few", {"train": chosen, "dev": []})
+    (found,) = objective.evaluate("few").values()
+    assert found.losses == pytest.approx(losses[chosen], rel=1e-5)
+    assert found.wrong.tolist() == (wrong[chosen] > 0).tolist()
+    whole = objective.evaluate()
+    assert whole["train"].losses == pytest.approx(losses, rel=1e-5)
+    measured = objective.measure("few")
+    assert set(measured.values) == {"train_loss", "train_error"}
+    assert measured.values["train_loss"] == pytest.approx(losses[chosen].mean(), rel=1e-6)
+
+
+@pytest.mark.parametrize("budget", [1, 17, 333, 100_000])
+def test_the_token_budget_does_not_show(budget):
+    module, data = MeanClassifier(), examples(count=200)
+    found = Objective(module, {"dev": data}, 0, CPU, budget).measure()
+    other = Objective(module, {"dev": data}, 0, CPU, 2048).measure()
+    assert found.values == pytest.approx(other.values, rel=1e-6)
+    assert found.standard_errors == pytest.approx(other.standard_errors, rel=1e-6)
+
+
+def test_the_order_of_the_examples_does_not_show():
+    module, data = MeanClassifier(), examples()
+    order = np.random.default_rng(3).permutation(len(data.labels))
+    shuffled = TokenizedExamples(tuple(data.input_ids[k] for k in order), None, data.labels[order])
+    found, other = (
+        Objective(module, {"dev": each}, 0, CPU, 64).measure() for each in (data, shuffled)
+    )
+    assert found.values == pytest.approx(other.values, rel=1e-6)
+
+
+class Kept:
+    """A forward that keeps something of the batches."""
+
+    def __init__(self, module):
+        self.module, self.resets = module, 0
+
+    def __call__(self, batch):
+        return self.module(**batch.inputs).logits
+
+    def reset(self):
+        self.resets += 1
+
+
+def test_a_forward_is_told_when_what_it_kept_is_void():
+    module, data = MeanClassifier(), examples()
+    objective = Objective(module, {"dev": data}, 0, CPU, 64)
+    plain = objective.measure()
+    objective.forward = kept = Kept(module)
+    objective.select("few", {"dev": [1, 2]})
+    objective.use("float32")
+    assert kept.resets == 0
+    objective.select("few", {"dev": [3]})  # other batches: those of the whole are still valid
+    assert kept.resets == 0
+    objective.use("bfloat16")
+    objective.use("float32")
+    assert kept.resets == 2
+    assert objective.halve_budget()
+    assert kept.resets == 3
+    assert objective.measure().values == pytest.approx(plain.values, rel=1e-6)
+
+
+def test_an_unknown_format_is_refused_and_changes_nothing():
+    objective = Objective(MeanClassifier(), {"dev": examples()}, 0, CPU, 64)
+    with pytest.raises(ValueError, match="float8"):
+        objective.use("float8")
+    assert objective.precision == "float32"
+
+
+class Unmasked(MeanClassifier):
+    """Does without a mask; ``misses`` it by computing something else then."""
+
+    def __init__(self, misses):
+        super().__init__()
+        self.misses, self.masks = misses, []
+
+    def forward(self, input_ids, attention_mask=None, token_type_ids=None):
+        self.masks.append(attention_mask is not None)
+        if attention_mask is None:
+            attention_mask = torch.ones_like(input_ids) * (input_ids > 10 if self.misses else 1)
+        return super().forward(input_ids, attention_mask)
+
+
+@pytest.mark.parametrize("misses", [True, False])
+def test_batches_without_padding_have_a_mask_only_if_the_model_misses_it(misses):
+    module = Unmasked(misses)
+    data = examples(count=3)
+    same = TokenizedExamples((data.input_ids[0],) * 3, None, data.labels)
+    objective = Objective(module, {"dev": same}, 0, CPU, 1024)
+    module.masks.clear()
+    objective.measure()
+    assert module.masks == [misses]

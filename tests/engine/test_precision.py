@@ -5,12 +5,18 @@ import math
 import pytest
 import torch
 
+from landscape_gui.engine import precision
 from landscape_gui.engine.events import Measurement
 from landscape_gui.engine.precision import check_points, choose
+from landscape_gui.specs import UserError
 
 
 class Objective:
-    autocast = None
+    precision = "float32"
+    device = torch.device("cpu")
+
+    def use(self, precision):
+        self.precision = precision
 
 
 class Weights:
@@ -26,7 +32,7 @@ class Evaluator:
         self.error, self.noise, self.rough_seconds = error, noise, rough_seconds
 
     def measure(self):
-        rough = self.objective.autocast is torch.bfloat16
+        rough = self.objective.precision == "bfloat16"
         loss = self.weights.at[0] ** 2 + (self.error if rough else 0.0)
         seconds = self.rough_seconds if rough else 1.0
         return Measurement({"dev_loss": loss, "dev_error": 0}, {"dev_loss": self.noise}, seconds)
@@ -37,8 +43,7 @@ POINTS = [(0.0, 0.0), (2.0, 0.0), (10.0, 1.0)]
 
 def chosen(asked, evaluator):
     check = choose(asked, evaluator, POINTS, 0.0)
-    used = evaluator.objective.autocast
-    assert (used is torch.bfloat16) == (check.chosen == "bfloat16")
+    assert evaluator.objective.precision == check.chosen
     return check
 
 
@@ -83,3 +88,51 @@ def test_the_check_points_are_the_anchors_the_corners_and_some_inside():
 def test_a_line_has_no_corner_twice():
     points = check_points([(1.0, 0.0)], (-4, 4), (0.0, 0.0), seed=0)
     assert len(set(points)) == len(points) == 6
+
+
+def test_the_tolerance_of_the_user_decides():
+    check = choose("auto", Evaluator(0.3), POINTS, 0.0, tolerance=0.02)
+    assert (check.chosen, check.limit) == ("bfloat16", pytest.approx(0.005))
+    assert choose("auto", Evaluator(0.1), POINTS, 0.0, tolerance=0.001).chosen == "float32"
+
+
+def test_a_slower_format_is_given_up_early_unless_asked_for():
+    auto = choose("auto", Evaluator(0.1, rough_seconds=2.0), POINTS, 0.0)
+    assert [c.points for c in auto.comparisons] == [2]
+    asked = choose("bfloat16", Evaluator(0.1, rough_seconds=2.0), POINTS, 0.0)
+    assert [c.points for c in asked.comparisons] == [3]
+
+
+class Several(Evaluator):
+    """float16 is the fastest and off by ``float16_error``, tf32 the most exact."""
+
+    def __init__(self, float16_error):
+        super().__init__(0.0)
+        self.by_format = {
+            "float32": (0.0, 1.0),
+            "float16": (float16_error, 0.2),
+            "bfloat16": (0.2, 0.3),
+            "tf32": (0.01, 0.5),
+        }
+
+    def measure(self):
+        error, seconds = self.by_format[self.objective.precision]
+        loss = self.weights.at[0] ** 2 + error
+        return Measurement({"dev_loss": loss, "dev_error": 0}, {"dev_loss": 0.5}, seconds)
+
+
+@pytest.mark.parametrize(("error", "best"), [(0.1, "float16"), (math.nan, "bfloat16")])
+def test_auto_takes_the_fastest_that_agrees_and_keeps_all_that_was_tried(monkeypatch, error, best):
+    monkeypatch.setattr(precision, "candidates", lambda device: ("float16", "bfloat16", "tf32"))
+    check = choose("auto", Several(error), POINTS, 0.0)
+    assert check.chosen == best
+    kept = check.as_dict()["comparisons"]
+    assert [c["precision"] for c in kept] == ["float16", "bfloat16", "tf32"]
+    assert kept[2]["deviation"] == pytest.approx(0.01 / 100)
+    assert kept[2]["speedup"] == pytest.approx(2)
+    assert check.speedup == pytest.approx(5 if best == "float16" else 1 / 0.3)
+
+
+def test_a_format_of_other_devices_is_refused():
+    with pytest.raises(UserError, match="tf32"):
+        choose("tf32", Evaluator(0.0), POINTS, 0.0)

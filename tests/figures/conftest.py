@@ -64,6 +64,31 @@ def landscape(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def estimated(landscape):
+    """Make a landscape that is measured in part, with estimates that are 0.02 too high."""
+
+    def make(name, *, sampled=True, **how):
+        whole = landscape(name, **how)
+        surface = next(iter(whole.surfaces.values()))
+        measured = np.zeros(surface.order.shape, dtype=bool)
+        measured[::4, ::4] = True
+        few = np.zeros_like(measured)
+        few[::2, ::2] = True
+        found = dataclasses.replace(
+            surface,
+            values={m: np.where(measured, v, np.nan) for m, v in surface.values.items()},
+            order=np.where(measured, surface.order, -1),
+            estimates={m: np.where(measured, v, v + 0.02) for m, v in surface.values.items()},
+            bounds={m: np.where(measured, 0.0, 0.04) for m in surface.values},
+            few_order=np.where(few, 0, -1) if sampled else None,
+            notes={"refinement": {"errors": {"train_loss": 0.009}}},
+        )
+        return dataclasses.replace(whole, surfaces={found.name: found})
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def broken_corner():
     def change(alpha, beta, values):
         if alpha > 3 and beta > 3:

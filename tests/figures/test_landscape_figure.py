@@ -9,7 +9,8 @@ from support.landscapes import GROUPS, child_environment
 
 from landscape_gui.figures.curve_figure import curve_figure
 from landscape_gui.figures.history_figure import history_figure
-from landscape_gui.figures.landscape_figure import surface_figure
+from landscape_gui.figures.landscape_figure import save_figure, surface_figure
+from landscape_gui.figures.panel_data import surface_panel
 from landscape_gui.figures.rollback_figure import rollback_figure
 from landscape_gui.specs import UserError
 
@@ -144,7 +145,7 @@ def test_pyplot_is_not_touched(fine_tuned):
     script = """
 import sys
 from pathlib import Path
-from landscape_gui.figures.landscape_figure import surface_figure
+from landscape_gui.figures.landscape_figure import save_figure, surface_figure
 from landscape_gui.store.landscape_file import read_landscape
 import matplotlib
 matplotlib.use("agg")
@@ -157,3 +158,50 @@ print([] if pyplot is None else pyplot.get_fignums())
         capture_output=True, text=True, env=child_environment(),
     )  # fmt: skip
     assert result.stdout.strip() == "[]", result.stderr
+
+
+@pytest.mark.parametrize("width", [3.03, 6.3])
+@pytest.mark.parametrize("sampled", [False, True])
+def test_an_estimated_surface_says_what_is_measured(estimated, check_layout, width, sampled):
+    record = estimated(f"part-{width}-{sampled}", sampled=sampled)
+    figure = surface_figure([record], [NAME], "train_loss", width_in=width)
+    texts = check_layout(figure)
+    (remark,) = [text for text in texts if "% measured" in text]
+    assert remark.startswith("8.7 % measured")
+    assert "within 0.9 % of the range" in remark
+    assert "measured" in texts
+    assert ("on few examples" in texts) == sampled
+
+
+def test_an_estimated_beside_a_measured_surface(estimated, fine_tuned, check_layout):
+    figure = surface_figure([estimated("part"), fine_tuned], [NAME] * 2, "dev_error")
+    remarks = [text for text in check_layout(figure) if "% measured" in text]
+    assert len(remarks) == 1, "of the one that is measured throughout there is nothing to say"
+
+
+@pytest.mark.parametrize(("suffix", "mark"), [("png", b"Description"), ("svg", b"description")])
+def test_the_file_says_how_much_is_measured(estimated, tmp_path, suffix, mark):
+    figure = surface_figure([estimated("told")], [NAME], "train_loss", titles=["A"])
+    path = tmp_path / f"figure.{suffix}"
+    save_figure(figure, path)
+    content = path.read_bytes()
+    words = (
+        b"A: 25 of 289 points measured, 56 on few examples, 208 estimated; "
+        b"95 % of the points are within 0.9 % of the range."
+    )
+    assert mark in content
+    assert words in content
+
+
+def test_stored_estimates_are_drawn_and_not_interpolated_anew(estimated):
+    record = estimated("drawn")
+    surface = record.surfaces[NAME]
+    panel = surface_panel(record, NAME, "train_loss", "")
+    heights = panel.heights(-10.0, 10.0)
+    np.testing.assert_allclose(heights, surface.estimates["train_loss"])
+    assert panel.known.size == 289
+    hole = np.argwhere(~panel.measured)[5]
+    surface.estimates["train_loss"][tuple(hole)] = np.nan
+    panel = surface_panel(record, NAME, "train_loss", "")
+    assert np.isfinite(panel.heights(-10.0, 10.0)).all()
+    assert "207 estimated" in panel.provenance()

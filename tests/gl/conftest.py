@@ -1,6 +1,7 @@
 """Tests that look at pixels: they need a display with OpenGL (run them under xvfb)."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,26 @@ class Picture:
         height = cls.loss(*np.meshgrid(alpha, beta)) + lift
         mask = np.full(height.shape, measured) if isinstance(measured, bool) else measured
         return SurfaceScene(alpha, beta, height, mask, cls.titles)
+
+    @classmethod
+    def estimated(cls, n=41, bound=0.01, sampled=True):
+        """Every eighth point measured, every fourth on few examples, the rest estimated.
+
+        ``bound`` is a share of the range; beyond 15 % of it nothing is trusted.
+        """
+        whole = cls.scene(n)
+        measured, few = np.zeros((2, n, n), dtype=bool)
+        measured[::8, ::8] = True
+        few[::4, ::4] = sampled
+        span = float(np.ptp(whole.height))
+        trust = np.clip(1 - (bound - 0.01) / 0.14, 0, 1)
+        return replace(
+            whole,
+            measured=measured,
+            sampled=few,
+            bound=np.where(measured, 0.0, bound * span),
+            trust=np.where(measured, 1.0, trust),
+        )
 
     @staticmethod
     def pixels(image: QImage):

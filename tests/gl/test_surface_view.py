@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,6 +111,58 @@ def test_measured_and_filled_in_look_different(make_view, picture):
     view.set_scene(picture.scene(n, measured=lone))
     # The dots of measured points, and nothing else.
     assert 0 < picture.difference(filled, view.grab_image()) < 0.05
+
+
+def test_estimates_look_as_sure_as_they_are(make_view, picture):
+    view = make_view(picture.estimated(bound=0.01, sampled=False))
+    images = [view.grab_image()]
+    for bound in (0.06, 0.5):
+        view.set_scene(picture.estimated(bound=bound, sampled=False))
+        images.append(view.grab_image())
+    saturations = [picture.saturation(image) for image in images]
+    assert saturations[0] > saturations[1] > saturations[2]
+    view.set_scene(picture.scene(41))
+    # Estimated well: as measured throughout, but for the dots on what is measured.
+    assert 0 < picture.difference(images[0], view.grab_image()) < 0.05
+
+
+def test_points_on_few_examples_get_rings_of_their_own(make_view, picture):
+    view = make_view(picture.estimated(sampled=False))
+    dots = view.grab_image()
+    view.set_scene(picture.estimated())
+    both = view.grab_image()
+    item = view._canvas.surface
+    assert item.ringed_nodes == 121 - 36
+    assert item.lone_nodes == 36
+    assert item.ring_diameter > 0
+    assert 0 < picture.difference(dots, both) < 0.05
+    view.set_scene(picture.estimated(sampled=False))
+    assert picture.difference(dots, view.grab_image()) == 0
+
+
+def test_rings_too_close_together_are_left_out(make_view, picture):
+    whole = picture.estimated(161)
+    view = make_view(replace(whole, sampled=np.ones_like(whole.measured)))
+    view.grab_image()
+    assert view._canvas.surface.ring_diameter == 0
+
+
+def test_only_rows_of_new_estimates_are_uploaded(make_view, picture):
+    first = picture.estimated()
+    view = make_view(first)
+    view.grab_image()
+    item = view._canvas.surface
+    view.set_scene(picture.estimated())
+    assert item._dirty_rows == (0, 0), "nothing changed"
+    measured = first.measured.copy()
+    measured[10, 10] = True
+    bound, trust = first.bound.copy(), first.trust.copy()
+    bound[10, 10], trust[10, 10] = 0.0, 1.0
+    height = first.height.copy()
+    height[10, 10] += 0.1
+    view.set_scene(replace(first, height=height, measured=measured, bound=bound, trust=trust))
+    low, high = item._dirty_rows
+    assert 0 < high - low < item.lattice.shape[0] / 2
 
 
 def test_a_surface_measured_throughout_has_no_dots(make_view, picture):

@@ -29,10 +29,40 @@ for place in range(start, 101 * 101):
     os.write(1, b"%d\\n" % order)
 """
 
+ADAPTIVE_WRITER = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from support.landscapes import GROUPS, make_run, open_surface, surface_spec
+from landscape_gui.store.landscape_file import LandscapeWriter
 
-def child(path):
+room = {"example_rows": 60, "examples": {"train": 3000, "dev": 7}}
+writer = LandscapeWriter.open(Path(sys.argv[1]), make_run(), GROUPS)
+surface = open_surface(writer, surface_spec(101, tolerance=0.01), **room)
+if not surface.subset:
+    surface.write_subset({"train": (np.arange(256), np.full(256, 1 / 256)),
+                          "dev": (np.arange(7), np.full(7, 1 / 7))})
+print(surface.next_order, flush=True)
+for place in range(surface.next_order, 101 * 101):
+    values = dict.fromkeys(surface.metrics, float(place))
+    if place < 60:
+        counts = room["examples"].items()
+        rows = {split: (np.full(n, place), np.full(n, place % 2)) for split, n in counts}
+        surface.write_example_results(place, rows)
+    few = 101 * 101 - 1 - place
+    if surface.few_order[divmod(few, 101)] < 0:
+        surface.write_few(*divmod(few, 101), dict.fromkeys(surface.metrics, -float(few)))
+    order = surface.write_point(*divmod(place, 101), values, values)
+    bound = 1 + place * 37 % 11
+    surface.write_estimates({m: np.full((101, 101), float(place)) for m in surface.metrics},
+                            {m: np.full((101, 101), float(bound)) for m in surface.metrics})
+    os.write(1, b"%d\\n" % order)
+"""
+
+
+def child(path, writer=WRITER):
     return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)],
+        [sys.executable, "-c", writer, str(path)],
         stdout=subprocess.PIPE,
         env=child_environment(),
     )
@@ -72,6 +102,59 @@ def test_nothing_announced_is_lost_in_twenty_kills(path):
         process.stdout.close()
         check(path, announced)
     assert announced > 20 * 20
+
+
+def check_adaptive(path, announced):
+    record = read_landscape(path)
+    assert record.problems == ()
+    surface = record.surfaces["full-random0"]
+    order = surface.order.ravel()
+    done = int((order >= 0).sum())
+    assert done >= announced
+    np.testing.assert_array_equal(order[:done], np.arange(done))
+    assert surface.few_order is not None
+    few = surface.few_order.ravel()
+    sampled = few >= 0
+    assert sampled.sum() >= announced
+    # Every number once: a kill leaves no gap and no two of one number.
+    np.testing.assert_array_equal(np.sort(few[sampled]), np.arange(sampled.sum()))
+    assert len(surface.subset["train"][0]) == 256
+    for metric, values in surface.values.items():
+        np.testing.assert_array_equal(values.ravel()[:done], np.arange(done))
+        rough = surface.few_values[metric].ravel()
+        np.testing.assert_array_equal(rough[sampled], -np.flatnonzero(sampled).astype(float))
+        estimates, bounds = surface.estimates[metric].ravel(), surface.bounds[metric].ravel()
+        np.testing.assert_array_equal(estimates[:done], np.arange(done))
+        assert (bounds[:done] == 0).all()
+        known = ~np.isnan(estimates[done:])
+        rounds = estimates[done:][known]
+        assert set(rounds) <= {float(done - 1), float(done - 2)}
+        assert (bounds[done:][known] >= 1 + rounds * 37 % 11).all()
+        assert known.all() or done <= 1
+
+
+def test_nothing_of_an_adaptive_surface_is_lost_in_twelve_kills(path):
+    announced = 0
+    for attempt in range(12):
+        process = child(path, ADAPTIVE_WRITER)
+        assert process.stdout is not None
+        assert int(process.stdout.readline()) >= announced
+        for _ in range(5 + attempt % 7):
+            announced = int(process.stdout.readline()) + 1
+        process.kill()
+        for line in process.stdout.read().split(b"\n")[:-1]:
+            announced = int(line) + 1
+        assert process.wait() == -signal.SIGKILL
+        process.stdout.close()
+        check_adaptive(path, announced)
+    with LandscapeWriter.open(path, make_run(), GROUPS) as writer:
+        room = {"example_rows": 60, "examples": {"train": 3000, "dev": 7}}
+        surface = open_surface(writer, surface_spec(101, tolerance=0.01), **room)
+        rows = min(60, surface.next_order)
+        for losses, margins in surface.read_example_results(rows).values():
+            assert (losses == np.arange(rows)[:, None]).all()
+            assert (margins == (np.arange(rows) % 2)[:, None]).all()
+    assert announced > 60
 
 
 def test_reading_while_another_process_writes(path):

@@ -19,6 +19,7 @@ from landscape_gui.ui.application import Window
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 
+import estimated_landscape  # noqa: E402
 import synthetic_landscape  # noqa: E402
 
 
@@ -29,6 +30,8 @@ def read_synthetic(path: Path) -> LandscapeRecord:
     if "bug" in path.name:
         raise ZeroDivisionError("a mistake of ours")
     name = path.name.removesuffix(".landscape.h5")
+    if "estimated" in name:
+        return estimated_landscape.landscape(path, 21)
     points = 142 if "burst" in name else 21
     share = 0.0 if "burst" in name or "fresh" in name else 1.0
     record = synthetic_landscape.landscape(path, name, points, share, groups=("low", "high"))
@@ -40,7 +43,8 @@ def make_window(qapp: QApplication, qtbot) -> Iterator[Callable[..., Window]]:
     made: list[Window] = []
 
     def make(job: str = "steady") -> Window:
-        engine = EngineProcess(job=f"fake_jobs:{job}", describe="fake_jobs:describe")
+        entry = job if ":" in job else f"fake_jobs:{job}"
+        engine = EngineProcess(job=entry, describe="fake_jobs:describe")
         window = Window(qapp, engine, read_synthetic)
         made.append(window)
         window.themes.choose("light")

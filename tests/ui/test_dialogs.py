@@ -138,3 +138,42 @@ def test_about_names_the_versions(qtbot):
     qtbot.addWidget(dialog)
     assert "Landscape GUI" in versions()
     assert "torch " in dialog.versions.text()
+
+
+def test_every_point_is_measured_unless_asked_otherwise(make, tmp_path):
+    dialog = make()
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    spec = dialog.spec()
+    assert not spec.estimates
+    assert not dialog.accuracy.tolerance.isVisible()
+    assert not dialog.accuracy.help.isVisible()
+    # Whatever is chosen of estimates belongs to them only.
+    dialog.accuracy.few.setChecked(False)
+    assert dialog.spec() == spec
+
+
+def test_estimates_with_a_tolerance(make, tmp_path):
+    dialog = make()
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    dialog.accuracy.kind.setCurrentIndex(dialog.accuracy.kind.findData("estimate"))
+    assert dialog.accuracy.tolerance.isVisible()
+    assert dialog.accuracy.help.isVisible()
+    assert "Up to 1,681 points" in dialog.problem.text()
+    spec = dialog.spec()
+    assert spec.tolerance == 0.01
+    assert spec.may_sample
+    dialog.accuracy.tolerance.setValue(2.5)
+    dialog.accuracy.few.setChecked(False)
+    spec = dialog.spec()
+    assert spec.tolerance == 0.025
+    assert not spec.may_sample
+    dialog.accuracy.tolerance.setValue(0)
+    assert dialog.spec().tolerance == 0.0001, "no smaller than what can be asked for"
+    assert dialog.start.isEnabled()
+
+
+def test_curves_have_no_accuracy_to_choose(make, tmp_path):
+    dialog = make(kind="curve")
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    assert not dialog.accuracy.isVisible()
+    assert "41 points" in dialog.problem.text()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import estimated_landscape
 import numpy as np
 import pytest
 import synthetic_landscape
@@ -9,9 +10,12 @@ import synthetic_landscape
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
+    Estimated,
     FileReady,
+    LevelComplete,
     Measurement,
     PointMeasured,
+    PointSampled,
     RollbackMeasured,
     Target,
 )
@@ -104,3 +108,82 @@ def test_group_span():
     assert group_span(LayerGroup(name="a", layers=(0, 2), embeddings=True)) == (
         "layers 0, 2 and embeddings"
     )
+
+
+def estimates(value: float, shape: tuple[int, int] = (5, 5), share: float = 0.02) -> Estimated:
+    whole = np.full(shape, value)
+    return Estimated(
+        TARGET, {"train_loss": whole}, {"train_loss": 0.1 * whole}, {"train_loss": share}
+    )
+
+
+def test_estimates_are_replaced_at_once_and_belong_to_the_model(model):
+    plot = model.plot(TARGET)
+    assert not plot.estimated
+    event = estimates(2.0)
+    assert model.apply(event)
+    assert plot.estimated
+    event.estimates["train_loss"][0, 0] = 9.0
+    assert plot.estimates["train_loss"].tolist() == np.full((5, 5), 2.0).tolist()
+    assert plot.bounds["train_loss"][3, 3] == pytest.approx(0.2)
+    assert plot.errors == {"train_loss": 0.02}
+    model.apply(estimates(3.0, share=0.01))
+    assert (plot.estimates["train_loss"] == 3.0).all()
+    assert plot.errors == {"train_loss": 0.01}
+
+
+def test_estimates_of_another_lattice_are_ignored(model):
+    model.apply(estimates(2.0, shape=(4, 5)))
+    assert not model.plot(TARGET).estimated
+
+
+def test_samples_mark_points_and_are_no_measurements(model):
+    plot = model.plot(TARGET)
+    assert model.apply(PointSampled(TARGET, 2, 3, 0.0, 0.0, {"train_loss": 7.0}, 1, 25))
+    assert plot.sampled[2, 3]
+    assert not plot.measured.any()
+    assert np.isnan(plot.values["train_loss"]).all()
+    model.apply(PointSampled(TARGET, 9, 3, 0.0, 0.0, {}, 1, 25))
+    assert plot.sampled.sum() == 1
+
+
+def test_levels_say_how_far_the_picture_was_off_until_estimates_do(model):
+    plot = model.plot(TARGET)
+    model.apply(LevelComplete(TARGET, 0, 3))
+    assert plot.errors == {}
+    model.apply(LevelComplete(TARGET, 1, 3, {"train_loss": 0.11}))
+    assert plot.errors == {"train_loss": 0.11}
+    model.apply(estimates(2.0))
+    model.apply(LevelComplete(TARGET, 2, 3, {"train_loss": 0.5}))
+    assert plot.errors == {"train_loss": 0.02}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        PointSampled(Target(PATH, "surface", "new"), 0, 0, 0.0, 0.0, {}, 1, 4),
+        Estimated(Target(PATH, "surface", "new"), {}, {}, {}),
+        LevelComplete(Target(PATH, "surface", "new"), 0, 1),
+    ],
+)
+def test_estimates_of_unknown_surfaces_ask_for_reading(model, event):
+    assert not model.apply(event)
+
+
+def test_stored_estimates_are_read():
+    record = estimated_landscape.landscape(PATH, 21)
+    stored = record.surfaces[estimated_landscape.NAME]
+    plot = LandscapeModel.of(record).plot(TARGET)
+    np.testing.assert_array_equal(plot.estimates["dev_loss"], stored.estimates["dev_loss"])
+    np.testing.assert_array_equal(plot.sampled, stored.few_order >= 0)
+    assert (plot.few_examples["train"][plot.sampled] == 24).all()
+    assert plot.errors == estimated_landscape.ERRORS
+
+
+def test_a_file_without_a_first_estimate_has_none():
+    record = estimated_landscape.landscape(PATH, 21)
+    stored = record.surfaces[estimated_landscape.NAME]
+    for arrays in (stored.estimates, stored.bounds):
+        for values in arrays.values():
+            values[:] = np.nan
+    assert not LandscapeModel.of(record).plot(TARGET).estimated

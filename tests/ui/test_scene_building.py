@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import estimated_landscape
 import numpy as np
 import pytest
 import synthetic_landscape
@@ -107,3 +108,86 @@ def test_trajectory_without_gram_matrix_is_none(model):
     plot = surface(model)
     plot.plane = replace(plot.plane, gram=np.full((0, 0), np.nan))
     assert build_trajectory(model, plot, "train_loss", "plane") is None
+
+
+@pytest.fixture
+def estimated():
+    record = estimated_landscape.landscape(PATH, 21)
+    return LandscapeModel.of(record).plots["surface", estimated_landscape.NAME]
+
+
+def test_estimates_are_drawn_where_nothing_is_measured(estimated):
+    scene = build_scene(estimated, "dev_loss")
+    stored = estimated.estimates["dev_loss"]
+    np.testing.assert_array_equal(scene.height[~scene.measured], stored[~scene.measured])
+    np.testing.assert_array_equal(
+        scene.height[scene.measured], estimated.values["dev_loss"][scene.measured]
+    )
+    assert (scene.bound[scene.measured] == 0).all()
+    assert (scene.bound[~scene.measured] > 0).all()
+    j, i = (int(k) for k in np.argwhere(scene.sampled)[0])
+    assert scene.few_words(j, i) == "32 of 872 examples"
+
+
+def test_a_newly_measured_point_replaces_its_estimate_at_once(estimated):
+    j, i = (int(k) for k in np.argwhere(~estimated.measured)[7])
+    estimated.measured[j, i] = True
+    estimated.values["train_loss"][j, i] = 1.25
+    scene = build_scene(estimated, "train_loss")
+    assert scene.height[j, i] == 1.25
+    assert scene.kind(j, i) == "measured"
+    assert scene.bound[j, i] == 0
+
+
+def test_every_point_is_of_one_kind(estimated):
+    scene = build_scene(estimated, "train_loss")
+    found = [scene.kind(*place) for place in np.ndindex(scene.height.shape)]
+    only_sampled = int((estimated.sampled & ~estimated.measured).sum())
+    assert found.count("measured") == estimated.done
+    assert found.count("sampled") == only_sampled == int(scene.only_sampled.sum())
+    assert found.count("estimated") == estimated.total - estimated.done - only_sampled
+
+
+def test_trust_falls_with_the_bound(estimated):
+    sure = build_scene(estimated, "train_loss").trust
+    assert (sure[estimated.measured] == 1).all()
+    assert sure.min() > 0.8
+    estimated.bounds["train_loss"] *= 5
+    doubtful = build_scene(estimated, "train_loss").trust
+    assert (doubtful[estimated.measured] == 1).all()
+    assert (doubtful[~estimated.measured] < sure[~estimated.measured]).all()
+    estimated.bounds["train_loss"] *= 100
+    assert build_scene(estimated, "train_loss").trust[~estimated.measured].max() == 0
+
+
+def test_holes_in_the_estimates_are_filled_in_and_said_to_be(estimated):
+    j, i = (int(k) for k in np.argwhere(~estimated.measured & ~estimated.sampled)[0])
+    estimated.estimates["train_loss"][j, i] = np.nan
+    measured = tuple(int(k) for k in np.argwhere(estimated.measured)[3])
+    estimated.values["train_loss"][measured] = np.inf
+    scene = build_scene(estimated, "train_loss")
+    assert np.isfinite(scene.height).all()
+    assert scene.kind(j, i) == "filled"
+    assert scene.trust[j, i] == 0
+    assert scene.kind(*measured) == "measured"
+
+
+def test_a_metric_without_estimates_is_filled_in(estimated):
+    del estimated.estimates["dev_error"]
+    scene = build_scene(estimated, "dev_error")
+    assert scene.bound is None
+    assert scene.only_sampled is None
+    assert {scene.kind(*place) for place in np.ndindex(scene.height.shape)} == {
+        "measured",
+        "filled",
+    }
+
+
+def test_limits_are_those_of_the_whole_picture(estimated):
+    exact = LandscapeModel.of(synthetic_landscape.landscape(PATH, points=21))
+    whole = robust_limits(surface(exact), "train_loss")
+    found = robust_limits(estimated, "train_loss")
+    span = whole.high - whole.low
+    assert abs(found.high - whole.high) < 0.05 * span
+    estimated.estimates.clear()
+    assert robust_limits(estimated, "train_loss") != found

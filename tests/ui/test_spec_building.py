@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from landscape_gui.ui.spec_building import beside
+import estimated_landscape
+import synthetic_landscape
+
+from landscape_gui.ui.landscape_model import LandscapeModel
+from landscape_gui.ui.spec_building import beside, group_surface_spec
 
 
 def test_a_run_named_relative_to_elsewhere_is_found_beside_its_file(tmp_path, monkeypatch):
@@ -14,3 +18,12 @@ def test_a_run_named_relative_to_elsewhere_is_found_beside_its_file(tmp_path, mo
     assert beside(file, Path("nowhere")) == Path("nowhere")
     monkeypatch.chdir(tmp_path / "home")
     assert beside(file, Path("run")) == Path("run")
+
+
+def test_a_groups_surface_is_as_accurate_as_the_whole_models():
+    model = LandscapeModel.of(estimated_landscape.landscape(points=21))
+    spec = group_surface_spec(model, model.groups["high"])
+    assert (spec.tolerance, spec.two_fidelity) == (0.01, "auto")
+    assert spec.lattice.alpha_points == 21
+    exact = LandscapeModel.of(synthetic_landscape.landscape(points=21))
+    assert group_surface_spec(exact, exact.groups["high"]).tolerance is None

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from landscape_gui.engine.events import Failed, RunDescription
 from landscape_gui.specs import CurveSpec, LayerGroup, SurfaceSpec, TaskSpec
+from landscape_gui.ui.dialogs.accuracy_fields import AccuracyFields
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
 from landscape_gui.ui.dialogs.fields import (
     CountField,
@@ -92,6 +93,7 @@ class MeasurementDialog(QDialog):
         self.points.setRange(2, 4001 if self._kind == "surface" else 100_001)
         self.points.setValue(41)
         self.range = RangeField("Range", -4.0, 4.0)
+        self.accuracy = AccuracyFields()
         self.train = CountField("Training examples", DEFAULT_EXAMPLES)
         self.dev = CountField("Development examples", DEFAULT_EXAMPLES)
         self.precision = QComboBox()
@@ -116,6 +118,10 @@ class MeasurementDialog(QDialog):
         add_row(rows, "Layers", self.group)
         add_row(rows, "Points per axis" if self._kind == "surface" else "Points", self.points)
         add_row(rows, "Range", self.range)
+        column.addLayout(rows)
+        if self._kind == "surface":
+            column.addWidget(self.accuracy)
+        rows = form()
         add_row(rows, "Training examples", self.train)
         add_row(rows, "Development examples", self.dev)
         add_row(rows, "Precision", self.precision)
@@ -123,6 +129,7 @@ class MeasurementDialog(QDialog):
         column.addLayout(rows)
         for field in (self.base, self.task, self.axis2, self.range, self.train, self.dev, self.out):
             field.edited.connect(self._check)
+        self.accuracy.edited.connect(self._check_and_fit)
         self.group.currentIndexChanged.connect(self._check)
         self.points.valueChanged.connect(self._check)
         self.precision.currentIndexChanged.connect(self._check)
@@ -213,6 +220,7 @@ class MeasurementDialog(QDialog):
             "alpha_points": self.points.value(),
             "beta_points": self.points.value(),
         }
+        fields |= self.accuracy.fields()
         return SurfaceSpec(**fields, axis2=self.axis2.fields(), lattice=lattice)  # type: ignore[arg-type]
 
     def _what_is_wrong(self) -> str:
@@ -236,10 +244,17 @@ class MeasurementDialog(QDialog):
         if problem:
             self.problem.setText(problem)
             return
-        count = self.points.value() ** (2 if self._kind == "surface" else 1)
-        self.problem.setText(
-            f"{count:,} points, coarse to fine; the window shows them as they are measured."
-        )
+        surface = self._kind == "surface"
+        count = f"{self.points.value() ** (2 if surface else 1):,} points"
+        if surface and self.accuracy.estimates:
+            words = f"Up to {count}: those that a good estimate cannot spare, coarse to fine."
+        else:
+            words = f"{count}, coarse to fine; the window shows them as they are measured."
+        self.problem.setText(words)
+
+    def _check_and_fit(self) -> None:
+        self._check()
+        self.adjustSize()
 
     def _start(self) -> None:
         self.requested.emit(self.spec(), self.out.path)

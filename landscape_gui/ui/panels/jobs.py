@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.ui.accuracy import within
 from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, button
@@ -128,13 +129,17 @@ class JobsPanel(QFrame):
 
 
 def status_words(job: Job) -> str:
-    """Stage, points, rate and time left, as far as they are known."""
+    """Stage, points, error of the picture, rate and time left, as far as they are known."""
     parts = [STATUS_WORDS.get(job.status, job.stage)]
+    about = "about " if job.may_skip and job.status != "complete" else ""
     if job.total:
-        parts.append(f"{job.done:,} of {job.total:,} points")
+        parts.append(f"{job.done:,} of {about}{job.total:,} points")
+    # Once every point is measured the last level says how it was before.
+    if job.error is not None and job.done < job.total:
+        parts.append(f"picture {within(job.error)}")
     if job.status == "running" and job.rate > 0 and job.total:
         parts.append(rate(job.rate))
         left = job.seconds_left
         if left is not None:
-            parts.append(f"{duration(left)} left")
+            parts.append(f"{about}{duration(left)} left")
     return "  ·  ".join(part for part in parts if part)

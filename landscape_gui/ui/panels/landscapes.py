@@ -63,7 +63,8 @@ class LandscapesPanel(Section):
         for (kind, name), plot in model.plots.items():
             child = _child(plot_title(plot))
             child.setData(0, _SELECTION, Selection(model.path, kind, name))
-            child.setToolTip(0, f"{plot_title(plot)}\n{plot.done:,} of {plot.total:,} points")
+            words = f"{plot.done:,} of {plot.total:,} points measured"
+            child.setToolTip(0, f"{plot_title(plot)}\n{words}")
             top.addChild(child)
         if len(model.run.history.step):
             child = _child("Training history")

@@ -84,26 +84,36 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self._stays = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def setText(self, text: str) -> None:
-        """Show a text."""
-        super().setText(text)
-        self.setToolTip(text)
+    def setText(self, text: str, stays: str = "") -> None:
+        """Show a text, with an end that stays whole as long as it fits by itself."""
+        self._stays = stays
+        super().setText(text + stays)
+        self.setToolTip(text + stays)
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""
         return QSize(20, super().minimumSizeHint().height())
 
+    def shown_text(self) -> str:
+        """As much of the text as fits."""
+        metrics = QFontMetrics(self.font())
+        middle, text = Qt.TextElideMode.ElideMiddle, self.text()
+        room = self.width() - metrics.horizontalAdvance(self._stays)
+        if self._stays and room > 3 * metrics.averageCharWidth():
+            text = metrics.elidedText(text.removesuffix(self._stays), middle, room) + self._stays
+        return metrics.elidedText(text, middle, self.width())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much as fits."""
         painter = QPainter(self)
-        metrics = QFontMetrics(self.font())
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+        alignment = int(self.alignment() | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self.rect(), alignment, self.shown_text())
 
 
 class Segmented(QWidget):

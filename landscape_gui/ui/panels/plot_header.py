@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from landscape_gui.specs import METRICS
+from landscape_gui.ui.accuracy import WITHIN_EXPLAINED, points_words
 from landscape_gui.ui.panels.landscapes import plot_title
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, Segmented
 from landscape_gui.ui.session import Selection, Session
@@ -77,14 +78,11 @@ class PlotHeader(QFrame):
         elif plot is None:
             self.subtitle.setText(f"No {selection.kind} yet")
         else:
-            self.subtitle.setText(f"{plot_title(plot)}  ·  {_points_words(plot.done, plot.total)}")
+            words = points_words(plot, self._session.metric)
+            self.subtitle.setText(plot_title(plot), stays=f"  ·  {words}")
+            if plot.errors and plot.done < plot.total:
+                self.subtitle.setToolTip(f"{self.subtitle.text()}\n{WITHIN_EXPLAINED}")
         self.pages.set_current(selection.kind)
         self.metrics.setVisible(selection.kind != "history")
         self.metrics.set_available(self._session.available_metrics())
         self.metrics.set_current(self._session.metric)
-
-
-def _points_words(done: int, total: int) -> str:
-    if done == total:
-        return f"all {total:,} points"
-    return f"{done:,} of {total:,} points"

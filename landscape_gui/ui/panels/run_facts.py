@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from landscape_gui.specs import Metric
 from landscape_gui.store.records import Anchor
+from landscape_gui.ui.accuracy import accuracy_facts
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.parts import ElidedLabel, Section, label
 from landscape_gui.ui.session import Session
@@ -96,7 +97,7 @@ def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
     examples = plot.spec.get("examples") or {}
     if examples:
         facts.append(("Examples", examples_text(examples)))
-    return facts
+    return facts + accuracy_facts(plot, metric)
 
 
 def _precision(plot: LivePlot) -> str:

@@ -186,6 +186,11 @@ class Canvas(GLViewWidget):
         surface.dot_diameter = (
             min(_LARGEST_DOT, 0.40 * spacing) if spacing >= _CLOSEST_DOTS else 0.0
         )
+        marked = surface.lone_nodes + surface.ringed_nodes
+        between = side / max(math.sqrt(marked), 1.0)
+        surface.ring_diameter = (
+            min(_LARGEST_DOT, 0.40 * between) if between >= _CLOSEST_DOTS else 0.0
+        )
 
     def _paint_overlay(self, painter: QPainter, frame: Frame) -> None:
         picture = self.picture

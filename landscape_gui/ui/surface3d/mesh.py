@@ -13,8 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from landscape_gui.ui.scene import BoolArray, FloatArray, in_whole_cells
 
 MOST_POINTS = 201
 _REFINE_TO = 101
@@ -74,9 +73,13 @@ class DrawnLattice:
         return np.stack([x, y], axis=-1).astype(np.float32)
 
     def field(
-        self, height: FloatArray, measured: BoolArray, base: float
+        self,
+        height: FloatArray,
+        measured: BoolArray,
+        base: float,
+        trust: FloatArray | None = None,
     ) -> npt.NDArray[np.float32]:
-        """What changes while points arrive: height − base, both slopes, whether measured.
+        """What changes while points arrive: height − base, both slopes, how sure they are.
 
         Parameters
         ----------
@@ -86,6 +89,9 @@ class DrawnLattice:
             bool[m, n].
         base
             Taken off the heights in float64, so that float32 resolves small differences.
+        trust
+            float64[m, n] from 0 to 1 where points are estimated; without it a point counts as sure
+            in cells that are measured at all four corners.
 
         Returns
         -------
@@ -98,8 +104,10 @@ class DrawnLattice:
         slope_y, slope_x = (
             np.asarray(s) for s in np.gradient(relative, self.y[rows], self.x[columns])
         )
-        whole = _in_whole_cells(measured)[kept]
-        layers = (relative, slope_x, slope_y, whole.astype(np.float64))
+        sure = in_whole_cells(measured).astype(np.float64)
+        if trust is not None:
+            sure = np.maximum(sure, trust)
+        layers = (relative, slope_x, slope_y, sure[kept])
         out = np.empty((*self.shape, 4), dtype=np.float32)
         for index, layer in enumerate(layers):
             out[..., index] = np.clip(self._refine(layer), -_LARGEST, _LARGEST)
@@ -127,7 +135,7 @@ class DrawnLattice:
         m, n = measured.shape
         if m > rows or n > columns:
             return np.empty(0, dtype=np.uint32), 0
-        lone = measured & ~_in_whole_cells(measured)
+        lone = measured & ~in_whole_cells(measured)
         step_j, step_i = (rows - 1) // (m - 1), (columns - 1) // (n - 1)
         parts = []
         for selected in (lone, measured & ~lone):
@@ -150,20 +158,6 @@ def _kept(count: int) -> npt.NDArray[np.intp]:
     if count > MOST_POINTS:
         return drawn_positions(count).astype(np.intp)
     return np.arange(count)
-
-
-def _in_whole_cells(measured: BoolArray) -> BoolArray:
-    """Whether points are corners of cells that are measured at all four corners.
-
-    A lone measured point says little of the surface around it: it is shown as a dot, not as
-    measured surface.
-    """
-    cells = measured[:-1, :-1] & measured[:-1, 1:] & measured[1:, :-1] & measured[1:, 1:]
-    out = np.zeros(measured.shape, dtype=np.bool_)
-    for rows in (slice(None, -1), slice(1, None)):
-        for columns in (slice(None, -1), slice(1, None)):
-            out[rows, columns] |= cells
-    return out
 
 
 def _interpolate(values: FloatArray, positions: FloatArray, axis: int) -> FloatArray:

@@ -42,7 +42,7 @@ def shaded_relief(
     """
     width, height = size
     lattice = DrawnLattice(box.x(scene.alpha), box.y(scene.beta))
-    field = lattice.field(scene.height, scene.measured, box.low)
+    field = lattice.field(scene.height, scene.measured, box.low, scene.trust)
     columns = np.interp(
         np.linspace(lattice.x[0], lattice.x[-1], width), lattice.drawn_x, np.arange(len(field[0]))
     )

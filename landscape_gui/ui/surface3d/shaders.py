@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QOpenGLContext
 
 POSITION, FIELD = 0, 1
-"""Attribute locations: vec2 position in the box; vec4 height, two slopes, share measured."""
+"""Attribute locations: vec2 position in the box; vec4 height, two slopes, how sure they are."""
 
 _LEGACY_VERTEX = "#version 120\n#define IN attribute\n#define OUT varying\n"
 _LEGACY_FRAGMENT = (
@@ -125,12 +125,18 @@ DOT_FRAGMENT = """
 uniform vec4 u_ink;
 uniform vec3 u_halo;
 uniform float u_size;
+uniform float u_hole;       // share of the radius that is left open; 0: a disc
 
 void main() {
     float radius = length(gl_PointCoord - 0.5) * u_size;
     float edge = 0.5 * u_size - 0.5;
     float inside = 1.0 - smoothstep(edge - 0.5, edge + 0.5, radius);
     float core = 1.0 - smoothstep(0.62 * edge - 0.5, 0.62 * edge + 0.5, radius);
+    if (u_hole > 0.0) {
+        float open = 1.0 - smoothstep(u_hole * edge - 0.6, u_hole * edge + 0.6, radius);
+        COLOR = vec4(u_ink.rgb, 0.5 * inside * u_ink.a * (1.0 - open));
+        return;
+    }
     COLOR = vec4(mix(u_halo, u_ink.rgb, core), inside * u_ink.a * mix(0.45, 1.0, core));
 }
 """

@@ -34,6 +34,7 @@ class SurfaceItem(GLGraphicsItem):
         self.dot_diameter = 0.0
         self.dots_on_whole_cells = False
         self.lone_nodes = 0
+        self.ring_diameter = 0.0
         self.light = (0.0, 0.0, 1.0)
         self.contour_step = 0.0
         self.pixel_ratio = 1.0
@@ -41,10 +42,16 @@ class SurfaceItem(GLGraphicsItem):
         self._base = 0.0
         self._field = np.empty((0, 0, 4), dtype=np.float32)
         self._nodes = np.empty(0, dtype=np.uint32)
+        self._ringed = np.empty(0, dtype=np.uint32)
         self._colors = np.zeros((256, 4), dtype=np.uint8)
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = True
         self._dirty_rows = (0, 0)
         self._forget()
+
+    @property
+    def ringed_nodes(self) -> int:
+        """How many points are measured on few examples only."""
+        return len(self._ringed)
 
     @property
     def lattice(self) -> DrawnLattice | None:
@@ -64,10 +71,12 @@ class SurfaceItem(GLGraphicsItem):
         self._geometry_dirty = True
         self._lids_for = None
 
-    def set_heights(self, height: FloatArray, measured: BoolArray) -> None:
+    def set_heights(
+        self, height: FloatArray, measured: BoolArray, trust: FloatArray | None = None
+    ) -> None:
         """Take heights float64[m, n] over the lattice; only rows that differ are uploaded."""
         assert self._lattice is not None
-        drawn = self._lattice.field(height, measured, self._base)
+        drawn = self._lattice.field(height, measured, self._base, trust)
         changed = np.flatnonzero((drawn != self._field).any(axis=(1, 2)))
         if len(changed):
             first, last = self._dirty_rows
@@ -80,6 +89,14 @@ class SurfaceItem(GLGraphicsItem):
         self._nodes, self.lone_nodes = self._lattice.nodes(shown)
         self._nodes_dirty = True
         self.update()
+
+    def set_sampled(self, sampled: BoolArray | None) -> None:
+        """Take which points, bool[m, n], get a ring; after the heights."""
+        assert self._lattice is not None
+        old, self._ringed = self._ringed, np.empty(0, dtype=np.uint32)
+        if sampled is not None:
+            self._ringed = self._lattice.nodes(sampled)[0]
+        self._nodes_dirty = self._nodes_dirty or not np.array_equal(old, self._ringed)
 
     def set_colors(self, table: npt.NDArray[np.uint8]) -> None:
         """Take a colour table uint8[256, 4]."""
@@ -138,12 +155,17 @@ class SurfaceItem(GLGraphicsItem):
         GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
         self._finish(program)
         dots = len(self._nodes) if self.dots_on_whole_cells else self.lone_nodes
-        if dots and self.dot_diameter > 0:
-            self._paint_dots(dots)
-
-    def _paint_dots(self, count: int) -> None:
-        assert self._dot_program is not None
         assert self._points is not None
+        assert self._rings is not None
+        if len(self._ringed) and self.ring_diameter > 0:
+            self._paint_dots(self._rings, len(self._ringed), self.ring_diameter, hole=0.48)
+        if dots and self.dot_diameter > 0:
+            self._paint_dots(self._points, dots, self.dot_diameter)
+
+    def _paint_dots(
+        self, points: QOpenGLBuffer, count: int, diameter: float, hole: float = 0.0
+    ) -> None:
+        assert self._dot_program is not None
         program = self._dot_program
         program.bind()
         self._set_shared(program)
@@ -152,7 +174,8 @@ class SurfaceItem(GLGraphicsItem):
             _at(program, "u_ink"), ink.redF(), ink.greenF(), ink.blueF(), ink.alphaF()
         )
         program.setUniformValue(_at(program, "u_halo"), halo.redF(), halo.greenF(), halo.blueF())
-        program.setUniformValue1f(_at(program, "u_size"), self.dot_diameter * self.pixel_ratio)
+        program.setUniformValue1f(_at(program, "u_size"), diameter * self.pixel_ratio)
+        program.setUniformValue1f(_at(program, "u_hole"), hole)
         _blend(True)
         GL.glEnable(_PROGRAM_POINT_SIZE)
         context = QOpenGLContext.currentContext()
@@ -160,9 +183,9 @@ class SurfaceItem(GLGraphicsItem):
         legacy = not context.isOpenGLES() and context.format().profile() != core
         if legacy:
             GL.glEnable(_POINT_SPRITE)
-        self._points.bind()
+        points.bind()
         GL.glDrawElements(GL.GL_POINTS, count, GL.GL_UNSIGNED_INT, GL.GLvoidp(0))
-        self._points.release()
+        points.release()
         if legacy:
             GL.glDisable(_POINT_SPRITE)
         GL.glDisable(_PROGRAM_POINT_SIZE)
@@ -207,8 +230,8 @@ class SurfaceItem(GLGraphicsItem):
         if self._lids_for != self.box:
             self._upload_lids(kind.IndexBuffer)
         if self._nodes_dirty:
-            nodes = self._nodes if len(self._nodes) else np.zeros(1, dtype=np.uint32)
-            self._points = _buffer(self._points, kind.IndexBuffer, nodes)
+            self._points = _buffer(self._points, kind.IndexBuffer, _not_empty(self._nodes))
+            self._rings = _buffer(self._rings, kind.IndexBuffer, _not_empty(self._ringed))
         if self._colors_dirty or self._texture is None:
             self._texture = _color_texture(self._texture, self._colors)
         self._geometry_dirty = self._nodes_dirty = self._colors_dirty = False
@@ -240,7 +263,13 @@ class SurfaceItem(GLGraphicsItem):
         self._heights: QOpenGLBuffer | None = None
         self._faces: QOpenGLBuffer | None = None
         self._points: QOpenGLBuffer | None = None
+        self._rings: QOpenGLBuffer | None = None
         self._texture: int | None = None
+
+
+def _not_empty(nodes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """OpenGL takes no buffer of no bytes."""
+    return nodes if len(nodes) else np.zeros(1, dtype=np.uint32)
 
 
 def _blend(on: bool) -> None:

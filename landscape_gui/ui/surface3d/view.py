@@ -67,7 +67,8 @@ class Surface3DView(QWidget):
         if not same_lattice or item.lattice is None:
             box = Box.from_data(scene.alpha, scene.beta, Limits(0.0, 1.0))
             item.set_lattice(box.x(scene.alpha), box.y(scene.beta), float(scene.height.min()))
-        item.set_heights(scene.height, scene.measured)
+        item.set_heights(scene.height, scene.measured, scene.trust)
+        item.set_sampled(scene.only_sampled)
         self._update_box()
 
     def set_limits(self, limits: Limits) -> None:

@@ -27,3 +27,14 @@ def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
     """The points (x[k], y[k])."""
     # pyqtgraph 0.14.0 raises on empty arrays.
     return pg_functions.arrayToQPolygonF(x, y) if len(x) else QPolygonF()
+
+
+def rings(x: FloatArray, y: FloatArray, radius: float) -> QPainterPath:
+    """A small circle around each point (x[k], y[k]), as one path."""
+    corners = 12
+    turn = np.linspace(0.0, 2.0 * np.pi, corners + 1)
+    around = radius * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    points = np.stack([x, y], axis=-1)[:, None, :] + around
+    connect = np.ones((len(x), corners + 1), dtype=np.int32)
+    connect[:, -1] = 0
+    return connected_path(points.reshape(-1, 2), connect.ravel())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -14,7 +15,7 @@ from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene
 from landscape_gui.ui.views.contour_lines import ContourLine, LabelSpot, label_spot, lines_path
 from landscape_gui.ui.views.halo_text import draw_halo_text, text_size
 from landscape_gui.ui.views.plot_frame import PlotFrame
-from landscape_gui.ui.views.surface_image import Palette, color_index, nearest_index
+from landscape_gui.ui.views.surface_image import Palette, color_index, nearest_index, veils
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ def paint_contours(
 
     taken = list(obstacles)
     inner = plot.plot_rect.adjusted(6, 6, -6, -6)
+    veil = veils(scene)
     for line, points, index in zip(lines, pixels, indices, strict=True):
         width, height = text_size(ink.font, line.text)
         pieces = sorted((points[a:b] for a, b in pairwise(line.offsets)), key=len)
@@ -56,7 +58,7 @@ def paint_contours(
             spot = label_spot(piece, width + 10, height, inner, taken)
             if spot is not None:
                 taken.append(spot.rect.adjusted(-18, -10, 18, 10))
-                veiled = 256 if _is_veiled(plot, scene, spot) else 0
+                veiled = 256 * _veil_at(plot, scene, veil, spot)
                 _paint_number(painter, spot, line.text, ink, index + veiled)
 
 
@@ -76,7 +78,9 @@ def _paint_number(
     painter.restore()
 
 
-def _is_veiled(plot: PlotFrame, scene: SurfaceScene, spot: LabelSpot) -> bool:
+def _veil_at(
+    plot: PlotFrame, scene: SurfaceScene, veil: npt.NDArray[np.int16], spot: LabelSpot
+) -> int:
     alpha, beta = plot.from_pixels(QPointF(spot.x, spot.y))
     i, j = nearest_index(scene.alpha, alpha), nearest_index(scene.beta, beta)
-    return i is not None and j is not None and not scene.measured[j, i]
+    return 0 if i is None or j is None else int(veil[j, i])

@@ -11,9 +11,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui import color_maps
-from landscape_gui.ui.scene import BoolArray, Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.scene import Limits, Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.theme import Theme
-from landscape_gui.ui.views.arrays_to_qt import polygon
 from landscape_gui.ui.views.contour_layer import ContourInk, paint_contours
 from landscape_gui.ui.views.contour_lines import ContourLine, trace_contours
 from landscape_gui.ui.views.halo_text import (
@@ -28,12 +27,15 @@ from landscape_gui.ui.views.legend_strip import draw_strip, strip_height, strip_
 from landscape_gui.ui.views.marker_layer import RADIUS, around, draw_markers, place_markers
 from landscape_gui.ui.views.plot_frame import PlotFrame
 from landscape_gui.ui.views.plot_range import PlotRange
+from landscape_gui.ui.views.point_layer import paint_points, paint_swatch
 from landscape_gui.ui.views.surface_image import (
+    VEILS,
     Palette,
     SurfaceImage,
     cell_edges,
     color_index,
     nearest_index,
+    veils,
 )
 from landscape_gui.ui.views.trajectory_layer import (
     PlacedTrajectory,
@@ -45,9 +47,6 @@ from landscape_gui.ui.views.trajectory_layer import (
 
 DotsMode: TypeAlias = Literal["auto", "on", "off"]
 
-_DOT_DIAMETER = 3.2
-# Closer together than this, dots would hide the colours; the veil alone tells then.
-_DOT_SPACING = 6.0
 _SWATCH_WIDTH = 20.0
 
 
@@ -111,7 +110,7 @@ class ContourPlot(PlotFrame):
         return None if self._placed is None else self._placed.disc_at(position)
 
     def dots_wanted(self) -> bool:
-        """Whether measured points are to be dotted: while incomplete, or always, or never."""
+        """Whether measured points are to be marked: unless all are, or always, or never."""
         if self.scene is None or self.dots == "off":
             return False
         return self.dots == "on" or not bool(self.scene.measured.all())
@@ -143,7 +142,7 @@ class ContourPlot(PlotFrame):
         if scene is not None:
             self._paint_image(painter, rect)
             if self.dots_wanted():
-                self._paint_dots(painter, rect, scene)
+                self._paint_points(painter, rect, scene)
         label_font = scaled_font(self.font(), 0.98, bold=True)
         small = scaled_font(self.font(), 0.9)
 
@@ -191,22 +190,11 @@ class ContourPlot(PlotFrame):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         self._image.paint(painter, target, rect)
 
-    def _paint_dots(self, painter: QPainter, rect: QRectF, scene: SurfaceScene) -> None:
+    def _paint_points(self, painter: QPainter, rect: QRectF, scene: SurfaceScene) -> None:
         x = self.to_pixels(scene.alpha, np.zeros_like(scene.alpha))[:, 0]
         y = self.to_pixels(np.zeros_like(scene.beta), scene.beta)[:, 1]
-        inside_x = (x > rect.left()) & (x < rect.right())
-        inside_y = (y > rect.top()) & (y < rect.bottom())
-        drawn = scene.measured & inside_y[:, None] & inside_x & np.isfinite(scene.height)
-        j, i = np.nonzero(drawn)
-        if j.size == 0 or _spacing(drawn, x, y) < _DOT_SPACING:
-            return
-        dark = self._palette.is_dark[color_index(scene.height[j, i], self.limits)]
-        for on_dark, color in ((True, QColor(255, 255, 255, 215)), (False, QColor(0, 0, 0, 165))):
-            chosen = dark == on_dark
-            pen = QPen(color, _DOT_DIAMETER)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawPoints(polygon(x[i[chosen]], y[j[chosen]]))
+        dark = self._palette.is_dark[color_index(scene.height, self.limits)]
+        paint_points(painter, scene, (x, y), rect, dark)
 
     def _legend_rows(self) -> list[LegendRow]:
         rows = []
@@ -214,33 +202,52 @@ class ContourPlot(PlotFrame):
         if scene is not None and not scene.measured.all():
             done, total = int(scene.measured.sum()), scene.measured.size
             rows.append(LegendRow(f"measured ({done:,} of {total:,})", self._measured_swatch))
-            rows.append(LegendRow("filled in", self._veiled_swatch))
+            if scene.only_sampled is not None:
+                count = int(scene.only_sampled.sum())
+                rows.append(LegendRow(f"on few examples ({count:,})", self._sampled_swatch))
+            if scene.trust is not None:
+                unsure = int(veils(scene).max()) > 1
+                words = "estimated, paler where less sure" if unsure else "estimated"
+                swatch = self._doubt_swatch if unsure else self._estimated_swatch
+                rows.append(LegendRow(words, swatch))
+            else:
+                rows.append(LegendRow("filled in", self._veiled_swatch))
         if self.trajectory is not None and self.trajectory.caption:
             rows.append(LegendRow(self.trajectory.caption, self._trajectory_swatch))
         return rows
 
-    def _gradient_swatch(self, painter: QPainter, rect: QRectF, offset: int) -> QRectF:
+    def _gradient_swatch(
+        self, painter: QPainter, rect: QRectF, offset: int, step: int = 0
+    ) -> QRectF:
         box = QRectF(rect.left(), round(rect.center().y() - 5), rect.width(), 10)
         for k in range(4):
             cell = QRectF(
                 box.left() + k * box.width() / 4, box.top(), box.width() / 4, box.height()
             )
-            painter.fillRect(cell, self._palette.color(offset + 40 + 55 * k))
+            painter.fillRect(cell, self._palette.color(offset + step * k + 40 + 55 * k))
         return box
 
     def _measured_swatch(self, painter: QPainter, rect: QRectF) -> None:
         box = self._gradient_swatch(painter, rect, 0)
-        if not self.dots_wanted():
-            return
-        for k in range(4):
-            dark = self._palette.is_dark[40 + 55 * k]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(255, 255, 255, 215) if dark else QColor(0, 0, 0, 165))
-            at = QPointF(box.left() + (k + 0.5) * box.width() / 4, box.center().y())
-            painter.drawEllipse(at, 1.3, 1.3)
+        if self.dots_wanted():
+            paint_swatch(painter, box, self._swatch_darkness(), sampled=False)
+
+    def _sampled_swatch(self, painter: QPainter, rect: QRectF) -> None:
+        box = self._gradient_swatch(painter, rect, 256)
+        if self.dots_wanted():
+            paint_swatch(painter, box, self._swatch_darkness(), sampled=True)
+
+    def _estimated_swatch(self, painter: QPainter, rect: QRectF) -> None:
+        self._gradient_swatch(painter, rect, 256)
+
+    def _doubt_swatch(self, painter: QPainter, rect: QRectF) -> None:
+        self._gradient_swatch(painter, rect, 256, 256)
 
     def _veiled_swatch(self, painter: QPainter, rect: QRectF) -> None:
-        self._gradient_swatch(painter, rect, 256)
+        self._gradient_swatch(painter, rect, 256 * VEILS)
+
+    def _swatch_darkness(self) -> list[bool]:
+        return [bool(self._palette.is_dark[40 + 55 * k]) for k in range(4)]
 
     def _trajectory_swatch(self, painter: QPainter, rect: QRectF) -> None:
         y = rect.center().y()
@@ -318,12 +325,3 @@ class ContourPlot(PlotFrame):
     def _point(self, alpha: float, beta: float) -> QPointF:
         x, y = self.to_pixels(np.array([alpha]), np.array([beta]))[0]
         return QPointF(float(x), float(y))
-
-
-def _spacing(drawn: BoolArray, x: np.ndarray, y: np.ndarray) -> float:
-    """Typical distance in pixels between the drawn points: root of the area that each one has."""
-    columns, rows = np.flatnonzero(drawn.any(axis=0)), np.flatnonzero(drawn.any(axis=1))
-    # Floats count with the gaps around the outermost points, hence n / (n − 1) via max.
-    width = abs(x[columns[-1]] - x[columns[0]]) + (abs(x[-1] - x[0]) / max(x.size - 1, 1))
-    height = abs(y[rows[-1]] - y[rows[0]]) + (abs(y[-1] - y[0]) / max(y.size - 1, 1))
-    return math.sqrt(width * height / drawn.sum())

@@ -217,20 +217,33 @@ class ContourView(QWidget):
             self.read_out.set_items(())
             return
         step = float(min(np.diff(axis).min(initial=1.0) for axis in (scene.alpha, scene.beta)))
-        height, measured = float(scene.height[j, i]), bool(scene.measured[j, i])
+        height = float(scene.height[j, i])
         self.read_out.set_items(
             [
                 ReadOutItem("α", format_coordinate(float(scene.alpha[i]), step), width="−0.00"),
                 ReadOutItem("β", format_coordinate(float(scene.beta[j]), step), width="−0.00"),
                 ReadOutItem(short_title(scene.titles.value), format_value(height), width="0.0000"),
-                ReadOutItem(
-                    "",
-                    "measured" if measured else "filled in",
-                    theme.accent if measured else theme.muted,
-                    measured,
-                ),
+                *origin_items(scene, j, i, theme),
             ]
         )
+
+
+def origin_items(scene: SurfaceScene, j: int, i: int, theme: Theme) -> list[ReadOutItem]:
+    """Whether a height was measured, and how far off it may be."""
+    kind = scene.kind(j, i)
+    if kind == "filled":
+        return [ReadOutItem("", "filled in", theme.muted, False)]
+    if kind == "measured":
+        items = [ReadOutItem("", "measured", theme.accent)]
+        error = scene.standard_error[j, i] if scene.standard_error is not None else math.nan
+        if math.isfinite(error):
+            items.append(ReadOutItem("standard error", format_value(float(error))))
+        return items
+    assert scene.bound is not None
+    bound = f"± {format_value(float(scene.bound[j, i]))}"
+    if kind == "estimated":
+        return [ReadOutItem("", f"estimated {bound}", theme.muted, False)]
+    return [ReadOutItem("", f"{scene.few_words(j, i)}, corrected {bound}", theme.accent, False)]
 
 
 def short_title(title: str) -> str:

@@ -23,7 +23,7 @@ class ReadOutItem:
     color
         ``#rrggbb`` of a dot in front; empty for none.
     filled
-        Whether that dot is solid (measured) or a ring (filled in).
+        Whether that dot is solid (measured) or a ring (estimated or filled in).
     width
         Room to keep for the value, as a text of that width, so that the line does not dance.
     """

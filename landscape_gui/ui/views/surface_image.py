@@ -1,4 +1,4 @@
-"""The surface as an image: one cell per lattice point, cells without a measurement veiled."""
+"""The surface as an image: one cell per lattice point, veiled the more the less it is known."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene
 # How much of its saturation and of its contrast to the canvas a filled-in cell keeps.
 _VEIL_SATURATION = 0.5
 _VEIL_STRENGTH = 0.6
-_TRANSPARENT = 512
+# How thick the veil is: none where measured, hardly any where the estimate is as good, all of it
+# where only filled in.
+_THICKNESS = (0.0, 0.13, 0.4, 0.7, 1.0)
+VEILS = len(_THICKNESS) - 1
+_TRANSPARENT = 256 * (VEILS + 1)
 _MOST_PIXELS = 2048
 
 
@@ -46,8 +50,16 @@ def _pixel_sources(values: FloatArray) -> npt.NDArray[np.intp]:
     return np.clip(np.searchsorted(edges, centers, side="right") - 1, 0, values.size - 1)
 
 
+def veils(scene: SurfaceScene) -> npt.NDArray[np.int16]:
+    """int16[m, n]: 0 where measured, 1 where estimated as well as measured, … VEILS: filled in."""
+    if scene.trust is None:
+        return np.where(scene.measured, 0, VEILS).astype(np.int16)
+    estimated = 1 + np.rint((1.0 - scene.trust) * (VEILS - 1))
+    return np.where(scene.measured, 0, estimated).astype(np.int16)
+
+
 class Palette:
-    """A colour map with its veiled twin, as one table of 513 ARGB words.
+    """A colour map with its veiled twins, as one table of 256 (VEILS + 1) + 1 ARGB words.
 
     Parameters
     ----------
@@ -61,16 +73,18 @@ class Palette:
         rgb = rgba[:, :3].astype(np.float64)
         grey = 255.0 * luminance(rgba)[:, None]
         ground = np.array([canvas.red(), canvas.green(), canvas.blue()], dtype=np.float64)
-        veiled = grey + _VEIL_SATURATION * (rgb - grey)
-        veiled = ground + _VEIL_STRENGTH * (veiled - ground)
-        self._rgb = np.vstack([rgb, veiled]).round().astype(np.uint8)
+        steps = []
+        for thickness in _THICKNESS:
+            veiled = grey + (1 - thickness * (1 - _VEIL_SATURATION)) * (rgb - grey)
+            steps.append(ground + (1 - thickness * (1 - _VEIL_STRENGTH)) * (veiled - ground))
+        self._rgb = np.vstack(steps).round().astype(np.uint8)
         words = self._rgb.astype(np.uint32)
         opaque = 0xFF000000 | (words[:, 0] << 16) | (words[:, 1] << 8) | words[:, 2]
         self.words: npt.NDArray[np.uint32] = np.append(opaque, 0).astype(np.uint32)
         self.is_dark: npt.NDArray[np.bool_] = luminance(self._rgb) < 0.5
 
     def color(self, index: int) -> QColor:
-        """The colour at an index from ``color_index``, plus 256 for its veiled twin."""
+        """The colour at an index from ``color_index``, plus 256 for every veil over it."""
         return QColor(*(int(c) for c in self._rgb[index]))
 
 
@@ -117,7 +131,7 @@ class SurfaceImage:
             return None
         if self._image is None:
             index = color_index(scene.height, self._limits)
-            index[~scene.measured] += 256
+            index += 256 * veils(scene)
             index[~np.isfinite(scene.height)] = _TRANSPARENT
             rows, columns = _pixel_sources(scene.beta), _pixel_sources(scene.alpha)
             if rows.size != scene.beta.size or columns.size != scene.alpha.size:

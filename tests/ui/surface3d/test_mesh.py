@@ -51,6 +51,22 @@ def test_small_differences_on_a_large_offset_survive_float32():
     assert np.ptp(field[..., 0]) == pytest.approx(8e-6, rel=1e-3)
 
 
+def test_trust_is_drawn_where_cells_are_not_measured_at_all_corners():
+    drawn = lattice(5, 5)
+    height, measured = np.zeros((5, 5)), np.zeros((5, 5), bool)
+    measured[:2, :2] = True
+    measured[4, 4] = True
+    bare = drawn.field(height, measured, 0.0)[..., 3]
+    trust = np.full((5, 5), 0.25)
+    trust[4, 4] = 1.0
+    sure = drawn.field(height, measured, 0.0, trust)[..., 3]
+    assert bare[0, 0] == sure[0, 0] == 1.0
+    assert bare[-1, -1] == 0.0, "a lone point alone says little of the surface around it"
+    assert sure[-1, -1] == 1.0
+    middle = sure[sure.shape[0] // 2, sure.shape[1] // 2]
+    assert middle == 0.25
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_no_height_but_a_finite_one_passes(bad):
     height = np.zeros((4, 4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,29 @@ def make_scene(points: int = 11, share: float = 1.0, step: float = 0.0) -> Surfa
     measured = np.zeros_like(height, dtype=bool)
     measured[: round(share * points)] = True
     return SurfaceScene(axis, axis.copy(), height, measured, TITLES)
+
+
+def make_estimated(points: int = 11, share: float = 0.01, *, sampled: bool = True) -> SurfaceScene:
+    """The same valley, every fourth point measured and every second on few examples.
+
+    All else is estimated with bounds of ``share`` of the range.
+    """
+    whole = make_scene(points)
+    measured = np.zeros_like(whole.measured)
+    measured[::4, ::4] = True
+    few = np.zeros_like(measured)
+    few[::2, ::2] = sampled
+    bound = np.where(measured, 0.0, share * float(np.ptp(whole.height)))
+    return replace(
+        whole,
+        measured=measured,
+        sampled=few,
+        bound=bound,
+        trust=np.where(measured, 1.0, np.clip(1 - (share - 0.01) / 0.14, 0, 1)),
+        standard_error=np.where(measured, 0.0123, np.nan),
+        few=np.where(few, 24, 0),
+        examples=256,
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from landscape_gui.ui.theme import DARK
 from landscape_gui.ui.views.contour_view import ContourView
 from landscape_gui.ui.views.ticks import format_value
 
-from .conftest import make_scene, pixels
+from .conftest import make_estimated, make_scene, pixels
 
 MARKERS = (
     Marker("start", "start", 0.0, 0.0, 0.69),
@@ -43,6 +43,7 @@ def hover(qtbot, view: ContourView, alpha: float, beta: float) -> None:
 
 
 SETTERS = {
+    "estimates": lambda v, t: v.set_scene(make_estimated()),
     "scene": lambda v, t: v.set_scene(make_scene(11, step=1.0)),
     "no scene": lambda v, t: v.set_scene(None),
     "limits": lambda v, t: v.set_limits(Limits(0.0, 8.0)),
@@ -92,6 +93,67 @@ def test_the_read_out_says_what_is_filled_in(view):
     assert "filled in" not in view.read_out.text()
     view.set_cursor(None)
     assert "training loss" not in view.read_out.text()
+
+
+def test_the_read_out_never_takes_an_estimate_for_a_measurement(view):
+    view.set_scene(make_estimated())
+    view.set_cursor((-4.0, -4.0))
+    assert "measured" in view.read_out.text()
+    assert "standard error 0.0123" in view.read_out.text()
+    view.set_cursor((-2.4, -2.4))
+    bound = format_value(float(view.plot.scene.bound[2, 2]))
+    assert f"24 of 256 examples, corrected ± {bound}" in view.read_out.text()
+    view.set_cursor((-3.2, -3.2))
+    assert f"estimated ± {bound}" in view.read_out.text()
+    assert "measured" not in view.read_out.text()
+    assert "standard error" not in view.read_out.text()
+    view.set_scene(replace(make_estimated(), few=None))
+    view.set_cursor((-2.4, -2.4))
+    assert "few examples, corrected ±" in view.read_out.text()
+
+
+def test_measured_points_get_dots_and_sampled_ones_rings(view, look):
+    view.set_scene(make_estimated())
+    marked = look(view)
+    view.set_measured_dots("off")
+    bare = look(view)
+
+    def marks(alpha: float, beta: float) -> np.ndarray:
+        at = pixel_of(view, alpha, beta)
+        around = np.s_[at.y() - 4 : at.y() + 5, at.x() - 4 : at.x() + 5]
+        return (np.abs(marked[around].astype(int) - bare[around].astype(int)) > 25).any(axis=2)
+
+    dot, ring, nothing = marks(-0.8, -0.8), marks(-2.4, -2.4), marks(-3.2, -3.2)
+    assert dot[4, 4]
+    assert ring.any()
+    assert not ring[4, 4], "open in the middle"
+    assert not nothing.any()
+
+
+def test_the_legend_names_what_there_is(view):
+    def texts() -> list[str]:
+        return [row.text for row in view.plot._legend_rows()]
+
+    view.set_scene(make_estimated())
+    assert texts() == ["measured (9 of 121)", "on few examples (27)", "estimated"]
+    view.set_scene(make_estimated(share=0.1))
+    assert texts()[-1] == "estimated, paler where less sure"
+    view.set_scene(make_estimated(sampled=False))
+    assert texts() == ["measured (9 of 121)", "estimated"]
+
+
+def test_where_all_points_of_a_fine_lattice_are_measured_there_are_no_dots(view, look):
+    fine = make_estimated(161, sampled=False)
+    measured = fine.measured.copy()
+    measured[60:100, 60:100] = True
+    view.set_scene(replace(fine, measured=measured))
+    marked = look(view)
+    view.set_measured_dots("off")
+    bare = look(view)
+    inside, outside = pixel_of(view, 0.0, 0.0), pixel_of(view, -2.0, -2.0)
+    for at, dotted in ((inside, False), (outside, True)):
+        around = np.s_[at.y() - 6 : at.y() + 7, at.x() - 6 : at.x() + 7]
+        assert np.any(marked[around] != bare[around]) == dotted
 
 
 def test_the_read_out_follows_new_values(view):

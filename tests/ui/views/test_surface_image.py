@@ -11,14 +11,16 @@ from PySide6.QtGui import QColor
 from landscape_gui.ui.color_maps import table
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.views.surface_image import (
+    VEILS,
     Palette,
     SurfaceImage,
     cell_edges,
     color_index,
     nearest_index,
+    veils,
 )
 
-from .conftest import make_scene
+from .conftest import make_estimated, make_scene
 
 LIMITS = Limits(0.4, 4.0)
 
@@ -108,3 +110,25 @@ def test_the_image_is_kept_while_nothing_changes(image):
     assert image.image() is first
     image.set_limits(Limits(0, 1))
     assert image.image() is not first
+
+
+def test_the_veil_thickens_with_doubt(image):
+    distances = []
+    scenes = [make_scene(5), *(make_estimated(5, share) for share in (0.01, 0.06, 0.1, 0.5))]
+    scenes.append(replace(make_scene(5), measured=np.zeros((5, 5), dtype=bool)))
+    for scene in scenes:
+        image.set_scene(scene)
+        distances.append(np.abs(255 - np.array(color_at(image, 3, 3)[:3], dtype=float)).sum())
+    assert distances == sorted(distances, reverse=True)
+    assert len(set(distances[:5])) == 5, "measured, and four kinds of estimated"
+    assert distances[4] == distances[5], "an estimate without any trust is but filled in"
+
+
+def test_measured_cells_among_estimates_are_not_veiled(image):
+    scene = make_estimated(5, 0.5)
+    assert (veils(scene)[scene.measured] == 0).all()
+    assert (veils(scene)[~scene.measured] == VEILS).all()
+    image.set_scene(scene)
+    estimated = color_at(image, 0, 0)
+    image.set_scene(make_scene(5))
+    assert color_at(image, 0, 0) == estimated

@@ -1,0 +1,125 @@
+"""Examples in batches of similar length, so that almost nothing of a pass is padding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+if TYPE_CHECKING:
+    from landscape_gui.runs.tasks import TokenizedExamples
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Examples of similar length, on the device. Hashable by identity: a key for what is cached.
+
+    Attributes
+    ----------
+    inputs
+        Arguments of the module, int64[examples, width]: ``input_ids``, perhaps
+        ``token_type_ids``, and ``attention_mask`` where there is padding or the model wants one.
+    labels
+        int64[examples].
+    examples
+        Places of the rows in the split's examples, int64[examples], on the host.
+    """
+
+    inputs: dict[str, torch.Tensor]
+    labels: torch.Tensor
+    examples: npt.NDArray[np.int64]
+
+
+# What a batch costs beside its tokens, in tokens: MiniLM on one core of a CPU. A GPU pays more
+# for a batch, but is not to be paid in padding either.
+BATCH_COST = 32
+
+
+def pack(
+    examples: TokenizedExamples,
+    token_budget: int,
+    padding_id: int,
+    device: torch.device,
+    chosen: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    masks: bool = True,
+) -> list[Batch]:
+    """Sort by length and cut into batches of at most ``token_budget`` tokens, padding included.
+
+    Parameters
+    ----------
+    chosen
+        Places of the examples to take; None takes all.
+    masks
+        Whether batches without padding get an ``attention_mask``.
+    """
+    places = range(len(examples.labels)) if chosen is None else [int(k) for k in chosen]
+    order = sorted(places, key=lambda k: (len(examples.input_ids[k]), k))
+    lengths = np.array([len(examples.input_ids[k]) for k in order], dtype=np.int64)
+    return [
+        _batch(examples, order[first:last], padding_id, device, masks)
+        for first, last in cuts(lengths, token_budget)
+    ]
+
+
+def cuts(
+    lengths: npt.NDArray[np.int64], token_budget: int, batch_cost: int = BATCH_COST
+) -> list[tuple[int, int]]:
+    """Where to cut ascending lengths into batches so that padding and batches cost least.
+
+    A batch costs rows × width + ``batch_cost`` tokens; one of several rows may not exceed the
+    budget. Solved exactly, from the front (dynamic programming).
+
+    Returns
+    -------
+    list of (first, one past the last)
+    """
+    count = len(lengths)
+    least = np.zeros(count + 1)
+    came_from = np.zeros(count + 1, dtype=np.int64)
+    for last in range(1, count + 1):
+        width = max(1, int(lengths[last - 1]))  # ascending: the last one sets the width
+        rows = max(1, token_budget // width)
+        firsts = np.arange(max(0, last - rows), last)
+        costs = least[firsts] + (last - firsts) * width + batch_cost
+        best = int(np.argmin(costs))
+        least[last], came_from[last] = costs[best], firsts[best]
+    found: list[tuple[int, int]] = []
+    last = count
+    while last:
+        found.append((int(came_from[last]), last))
+        last = found[-1][0]
+    return found[::-1]
+
+
+def _batch(
+    examples: TokenizedExamples,
+    members: list[int],
+    padding_id: int,
+    device: torch.device,
+    masks: bool,
+) -> Batch:
+    width = max(len(examples.input_ids[k]) for k in members)
+    ids = torch.full((len(members), width), padding_id, dtype=torch.long)
+    mask = torch.zeros(len(members), width, dtype=torch.long)
+    types = torch.zeros(len(members), width, dtype=torch.long)
+    for row, k in enumerate(members):
+        length = len(examples.input_ids[k])
+        ids[row, :length] = torch.from_numpy(examples.input_ids[k])
+        mask[row, :length] = 1
+        if examples.token_type_ids is not None:
+            types[row, :length] = torch.from_numpy(examples.token_type_ids[k])
+    inputs = {"input_ids": ids}
+    if masks or not mask.all():
+        inputs["attention_mask"] = mask
+    if examples.token_type_ids is not None:
+        inputs["token_type_ids"] = types
+    labels = torch.as_tensor(examples.labels[members], dtype=torch.long)
+    return Batch(
+        {key: value.to(device) for key, value in inputs.items()},
+        labels.to(device),
+        np.asarray(members, dtype=np.int64),
+    )

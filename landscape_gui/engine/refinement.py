@@ -1,0 +1,498 @@
+"""Which points a surface needs for an asked accuracy, and what is believed of the others.
+
+Round by round: a spline through what is measured, an error model that says where it may be off,
+and the points that would help most. The plan is a function of the measured values alone, so an
+interrupted job that is fed its stored values again goes on with the very points it would have
+measured next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from landscape_gui.engine.example_table import Roughness, splits_of
+from landscape_gui.geometry.error_model import ENOUGH, LATEST, Calibration, local_scale
+from landscape_gui.geometry.lattice import level_indices, levels
+from landscape_gui.geometry.thin_plate import ThinPlate
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+# Each round adds at most this share of what is visited, and at least so many points.
+GROWTH, LEAST = 0.1, 8
+# Of a round, the share of points drawn at random: they test and calibrate the error bound. With
+# much fewer, surfaces of a small transformer ended at 1.3 times the tolerance.
+RANDOM = 0.2
+# The stated error is multiplied by this. It is looked at after every round and the first low value
+# ends the refinement: without it, the true error was 1.1 times the tolerance as often as not.
+# Points measured on some examples err together, which random points show only now and then.
+CAUTION, CAUTION_SAMPLED = 1.15, 1.3
+# A spline through more points than this takes longer than it saves: from there on, everything
+# is measured.
+LARGEST = 3000
+# Lattice points at which the error is looked for, and among which the next ones are chosen: of a
+# finer lattice every second, or fourth, as long as that is more than enough.
+CANDIDATES = 7000
+# Share of the tolerance that examples which are not measured may leave at a point, as a
+# standard deviation; and the cost, in full points, from which on a point is measured in full.
+SAMPLING, FULL = 0.3, 0.7
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A point to be measured: on all examples, or on those named.
+
+    Attributes
+    ----------
+    random
+        Drawn at random, to be measured on all examples: a test of the estimates.
+    expected
+        Metric → standard deviation of what the examples that are not measured leave.
+    predicted
+        Metric → estimate and its standard deviation before the visit.
+    foretold
+        Split → (losses[N], margins[N]) that stand for what is not measured.
+    trial
+        Of a point drawn at random: the examples it would have been measured on, and ``expected``.
+    """
+
+    j: int
+    i: int
+    random: bool
+    examples: Mapping[str, IntArray] | None = None
+    expected: Mapping[str, float] = field(default_factory=dict)
+    predicted: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    foretold: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    trial: tuple[Mapping[str, IntArray], Mapping[str, float]] | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a visit gave: metrics where all examples were measured, and each example's own.
+
+    ``examples``: split → (losses[N], margins[N]), NaN where not measured; needed for sampling.
+    """
+
+    values: Mapping[str, float]
+    examples: Mapping[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is believed of the whole lattice.
+
+    Attributes
+    ----------
+    estimates, bounds
+        Metric → float64[m, n]: value, and what 95 % are not off by more than; 0 where measured
+        on all examples.
+    errors
+        Metric → 95th percentile of the error over the lattice, as a share of the range.
+    """
+
+    estimates: dict[str, FloatArray]
+    bounds: dict[str, FloatArray]
+    errors: dict[str, float]
+
+
+class Refinement:
+    """Plans the visits of one surface.
+
+    Parameters
+    ----------
+    shape
+        (m, n): points along β and α.
+    metrics
+        Names; those that end in ``_loss`` have to reach the tolerance.
+    tolerance
+        Share of each loss's range that the 95th percentile of the error may be.
+    tokens
+        Split → int64[N], lengths of its examples: points may then be measured on some of them.
+        ``None``: every visited point is measured on all.
+    everywhere
+        Visit every point; the tolerance then only says how few examples are enough.
+    room
+        Visits that can be planned; from there on everything left is measured, on all examples.
+
+    Attributes
+    ----------
+    visits
+        What was recorded, in order.
+    cost
+        What that took, in points on all examples.
+    samples
+        Whether visits may be to some of the examples.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        metrics: Sequence[str],
+        tolerance: float,
+        tokens: Mapping[str, IntArray] | None = None,
+        *,
+        everywhere: bool = False,
+        room: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.shape = shape
+        self.metrics = tuple(metrics)
+        self.losses = tuple(metric for metric in metrics if metric.endswith("_loss"))
+        self.tolerance = tolerance
+        self.samples = bool(tokens)
+        self.cost = 0.0
+        # Stated error of the worst loss when the last round was planned, as a share of its range.
+        self._error = math.inf
+        self.visits: list[Visit] = []
+        self._everywhere = everywhere
+        self._room = min(LARGEST, room or LARGEST)
+        self._random = np.random.default_rng(seed)
+        self._tables = splits_of(tokens or {})
+        self._calibrations = {metric: Calibration() for metric in metrics}
+        self._sampling = {metric: Calibration() for metric in metrics}
+        self._values: dict[str, list[float]] = {metric: [] for metric in metrics}
+        self._noise: dict[str, list[float]] = {metric: [] for metric in metrics}
+        # Metric → (|measured − estimated before|, bound stated before) of points drawn at random.
+        self._held_out: dict[str, list[tuple[float, float]]] = {metric: [] for metric in metrics}
+        m, n = shape
+        self._lattice = np.argwhere(np.ones(shape, dtype=bool)).astype(np.int64)
+        self._places = self._lattice / np.array([max(m - 1, 1), max(n - 1, 1)], dtype=np.float64)
+        self._visited = np.full(m * n, -1, dtype=np.int64)
+        self._stride = 1
+        while -(-m // self._stride) * -(-n // self._stride) > CANDIDATES:
+            self._stride *= 2
+
+    # -- planning
+
+    def plan(self) -> list[Visit]:
+        """The next round; empty when the tolerance is reached or nothing is left."""
+        if not self.visits:
+            return [Visit(int(j), int(i), False) for j, i in levels(*self.shape)[0]]
+        if (self._visited >= 0).all():
+            return []
+        if len(self.visits) >= self._room:
+            return self._everything()
+        plate, rows = self._plate()
+        looked_at = self._candidates()
+        unvisited = looked_at[self._visited[looked_at] < 0]
+        if plate is None:
+            count = min(len(unvisited), self._room - len(self.visits), self._round_size())
+            chosen = self._random.choice(unvisited, count, replace=False)
+            return [Visit(int(j), int(i), True) for j, i in self._lattice[chosen]]
+        holes = self._near_holes(unvisited)
+        expected = self._expected(plate, rows, looked_at)
+        self._error = max((self._share(m, expected[m]) for m in self.losses), default=0.0)
+        if not len(holes) and not self._everywhere and self._satisfied():
+            return []
+        count = min(len(unvisited), self._room - len(self.visits), self._round_size())
+        drawn = self._random.choice(
+            unvisited, min(len(unvisited), max(1, round(RANDOM * count))), replace=False
+        )
+        forced = np.concatenate((drawn, np.setdiff1d(holes, drawn)))[:count]
+        at = self._places[unvisited]
+        scale = np.zeros(len(at))
+        rough = self._roughness(plate, rows, at)
+        for index, metric in enumerate(self.metrics):
+            reach = self.tolerance * _range(self._column(metric, rows))
+            if metric in self.losses and reach > 0:
+                factor = self._calibrations[metric].factor()
+                scale = np.maximum(scale, factor * rough[:, index] / reach)
+        picked = plate.spread(at, scale, count, np.searchsorted(unvisited, np.sort(forced)))
+        return self._visits(plate, rows, unvisited[picked], set(drawn.tolist()))
+
+    def _visits(
+        self, plate: ThinPlate, rows: IntArray, chosen: IntArray, drawn: set[int]
+    ) -> list[Visit]:
+        at = self._places[chosen]
+        power = plate.power(at)
+        rough = {split: Roughness(table, plate, rows) for split, table in self._tables.items()}
+        foretold = {split: of.foretell(at) for split, of in rough.items()}
+        choices = {}
+        for split, of in rough.items():
+            metric = f"{split}_loss"
+            allowed = SAMPLING * self.tolerance * _range(self._column(metric, rows))
+            allowed /= self._sampling[metric].size()
+            choices[split] = of.choose(at, power, allowed)
+        off = self._off(plate, rows, at)
+        predicted = {
+            metric: (self._predict(metric, plate, rows, at), off[:, index])
+            for index, metric in enumerate(self.metrics)
+        }
+        visits: list[Visit] = []
+        for x, place in enumerate(chosen.tolist()):
+            j, i = self._lattice[place].tolist()
+            random = place in drawn
+            here = {m: (float(v[x]), float(s[x])) for m, (v, s) in predicted.items()}
+            given = {split: (a[x], b[x]) for split, (a, b) in foretold.items()}
+            examples = {split: of[x].examples for split, of in choices.items()}
+            left = {
+                metric: choices[split][x].left_in[what] * self._sampling[metric].size()
+                for metric in self.metrics
+                for split, what in [metric.split("_", 1)]
+                if split in choices
+            }
+            # Points drawn at random test the bounds, so they are measured whole.
+            if random:
+                trial = (examples, left) if examples else None
+                visits.append(Visit(j, i, True, None, {}, here, given, trial))
+            elif not examples or self._share_of_tokens(examples) > FULL:
+                visits.append(Visit(j, i, False, None, {}, here, given))
+            else:
+                visits.append(Visit(j, i, False, examples, left, here, given))
+        return visits
+
+    def _candidates(self) -> IntArray:
+        """Lattice points to look at: a part of a very fine lattice until that is used up."""
+        m, n = self.shape
+        while True:
+            part = np.zeros(self.shape, dtype=bool)
+            part[np.ix_(level_indices(m, self._stride), level_indices(n, self._stride))] = True
+            places = np.flatnonzero(part.ravel())
+            if self._stride == 1 or (self._visited[places] < 0).any():
+                return places
+            self._stride //= 2
+
+    def _everything(self) -> list[Visit]:
+        """All that is left, on all examples, coarse to fine."""
+        left = self._visited.reshape(self.shape) < 0
+        return [
+            Visit(int(j), int(i), False)
+            for level in levels(*self.shape)
+            for j, i in level
+            if left[j, i]
+        ]
+
+    def _full(self, place: int, random: bool) -> Visit:
+        j, i = self._lattice[place].tolist()
+        return Visit(j, i, random)
+
+    def _share_of_tokens(self, examples: Mapping[str, IntArray]) -> float:
+        some = sum(float(self._tables[split].tokens[of].sum()) for split, of in examples.items())
+        return some / sum(float(table.tokens.sum()) for table in self._tables.values())
+
+    # -- taking in
+
+    def record(self, visit: Visit, found: Found) -> None:
+        """Take in what was measured at a planned point; in the order of the plan."""
+        place = visit.j * self.shape[1] + visit.i
+        self._visited[place] = len(self.visits)
+        self.visits.append(visit)
+        self.cost += 1.0 if visit.examples is None else self._share_of_tokens(visit.examples)
+        for split, table in self._tables.items():
+            none = np.full(len(table.tokens), np.nan)
+            losses, margins = found.examples.get(split, (none, none))
+            table.add(losses, margins, visit.foretold.get(split, (none, none)))
+        sampled = {} if visit.examples is None else self.means(visit.examples, visit, found)
+        if visit.trial is not None:
+            self._judge_sampling(visit, *visit.trial, found)
+        factors = {metric: of.factor() for metric, of in self._calibrations.items()}
+        for metric in self.metrics:
+            if visit.examples is None:
+                value, noise = float(found.values[metric]), 0.0
+                if metric in visit.predicted:
+                    before, spread = visit.predicted[metric]
+                    calibration = self._calibrations[metric]
+                    if visit.random:
+                        bound = factors[metric] * spread
+                        self._held_out[metric].append((abs(value - before), bound))
+                    calibration.add(value - before, spread, visit.random)
+            else:
+                value, noise = sampled[metric], visit.expected[metric]
+            self._values[metric].append(value)
+            self._noise[metric].append(noise)
+
+    def _judge_sampling(
+        self,
+        visit: Visit,
+        examples: Mapping[str, IntArray],
+        expected: Mapping[str, float],
+        found: Found,
+    ) -> None:
+        """What a point measured whole would have been off by, measured on some examples."""
+        for metric, value in self.means(examples, visit, found).items():
+            surplus = value - float(found.values[metric])
+            # In units of what was expected before it was corrected by earlier trials.
+            before = expected[metric] / self._sampling[metric].size()
+            self._sampling[metric].add(surplus, before, True)
+
+    def means(
+        self, examples: Mapping[str, IntArray], visit: Visit, found: Found
+    ) -> dict[str, float]:
+        """Metrics of a point from some of its examples, the others as foretold."""
+        values: dict[str, float] = {}
+        for metric in self.metrics:
+            split, what = metric.split("_", 1)
+            kind = 0 if what == "loss" else 1
+            row = visit.foretold[split][kind].copy()
+            row[examples[split]] = found.examples[split][kind][examples[split]]
+            values[metric] = float((row if what == "loss" else row <= 0).mean())
+        return values
+
+    # -- believing
+
+    def picture(self) -> Picture:
+        """Estimates, bounds and their stated error, of what was recorded so far."""
+        plate, rows = self._plate()
+        seen = self._visited >= 0
+        whole = seen.copy()
+        whole[seen] = [self.visits[k].examples is None for k in self._visited[seen]]
+        estimates, bounds, errors = {}, {}, {}
+        all_places = np.arange(len(seen))
+        expected = self._expected(plate, rows, all_places) if plate is not None else {}
+        for metric in self.metrics:
+            column = np.array(self._values[metric])
+            if plate is None:
+                estimate, off = np.full(len(seen), np.nan), np.full(len(seen), np.inf)
+            else:
+                estimate = self._predict(metric, plate, rows, self._places)
+                # The spline swings below zero beside a wall; a loss that never did so does not.
+                lowest = min(0.0, float(column[rows].min()))
+                estimate = np.clip(estimate, lowest, 1.0 if metric.endswith("error") else None)
+                off = expected[metric]
+                errors[metric] = self._share(metric, off)
+            estimate[seen] = column[self._visited[seen]]
+            off = np.where(whole, 0.0, off * self._calibrations[metric].factor())
+            estimates[metric] = estimate.reshape(self.shape)
+            bounds[metric] = off.reshape(self.shape)
+        return Picture(estimates, bounds, errors)
+
+    def summary(self) -> dict[str, Any]:
+        """What the file and ``info`` say of the refinement; JSON-able.
+
+        ``audit``: points drawn at random, measured after they had been estimated: how far the
+        estimates were off then (95th percentile of the latest, as a share of the range) and the
+        share that was within the bound stated before.
+        """
+        audit: dict[str, dict[str, float]] = {}
+        for metric, pairs in self._held_out.items():
+            off = np.array([pair for pair in pairs if np.isfinite(pair).all()]).reshape(-1, 2)
+            spread = self._spread_of(metric)
+            if len(off) and spread > 0:
+                audit[metric] = {
+                    "points": len(off),
+                    "p95": float(np.quantile(off[-LATEST:, 0], 0.95)) / spread,
+                    "covered": float((off[:, 0] <= off[:, 1]).mean()),
+                }
+        whole = sum(visit.examples is None for visit in self.visits)
+        return {
+            "tolerance": None if self._everywhere else self.tolerance,
+            "measured": whole,
+            "sampled": len(self.visits) - whole,
+            "lattice": math.prod(self.shape),
+            "cost": self.cost,
+            "errors": {m: e for m, e in self.picture().errors.items() if math.isfinite(e)},
+            "audit": audit,
+        }
+
+    def _spread_of(self, metric: str) -> float:
+        finite = np.array([v for v in self._values[metric] if math.isfinite(v)])
+        return _range(finite)
+
+    def _plate(self) -> tuple[ThinPlate | None, IntArray]:
+        """The spline through everything finite, and the visits it goes through."""
+        finite = np.ones(len(self.visits), dtype=bool)
+        for metric in self.losses:
+            finite &= np.isfinite(self._values[metric])
+        for table in self._tables.values():
+            finite &= np.isfinite(table.losses).all(axis=1) & np.isfinite(table.margins).all(axis=1)
+        rows = np.flatnonzero(finite)
+        places = self._places[[v.j * self.shape[1] + v.i for v in self.visits]][rows]
+        if len(rows) < 6 or np.linalg.matrix_rank(places - places.mean(axis=0), tol=1e-9) < 2:
+            return None, rows
+        return ThinPlate(places), rows
+
+    def _column(self, metric: str, rows: IntArray) -> FloatArray:
+        return np.array(self._values[metric])[rows]
+
+    def _predict(self, metric: str, plate: ThinPlate, rows: IntArray, at: FloatArray) -> FloatArray:
+        split, what = metric.split("_", 1)
+        if what == "error" and split in self._tables:
+            # An error is a count of margins below zero; margins are smooth where it has steps.
+            margins = plate.predict_slabs(at, self._tables[split].margins[rows])
+            return np.concatenate([(slab <= 0).mean(axis=1) for slab in margins])
+        return plate.predict(at, self._column(metric, rows))
+
+    def _expected(
+        self, plate: ThinPlate, rows: IntArray, places: IntArray
+    ) -> dict[str, FloatArray]:
+        """Predicted error at lattice points, before calibration; 0 where all was measured."""
+        at, visit = self._places[places], self._visited[places]
+        off = self._off(plate, rows, at)
+        found = {}
+        for index, metric in enumerate(self.metrics):
+            # A visited point is off by what its unmeasured examples leave, if there are any.
+            here = np.array(self._noise[metric])[visit]
+            found[metric] = np.where(visit >= 0, here, off[:, index])
+        return found
+
+    def _off(self, plate: ThinPlate, rows: IntArray, at: FloatArray) -> FloatArray:
+        """Predicted error of the spline at any place, float64[x, metrics]."""
+        power = plate.power(at)[:, None]
+        noise = np.stack([np.array(self._noise[metric])[rows] for metric in self.metrics], axis=1)
+        carried = plate.carried(at, noise) if noise.any() else 0.0
+        return np.hypot(power * self._roughness(plate, rows, at), carried)
+
+    def _roughness(self, plate: ThinPlate, rows: IntArray, at: FloatArray) -> FloatArray:
+        columns = np.stack([self._column(metric, rows) for metric in self.metrics], axis=1)
+        # Points that are partly foretold look smoother than they are.
+        whole = np.array([self.visits[row].examples is None for row in rows])
+        counts = np.repeat(whole[:, None], len(self.metrics), axis=1)
+        return local_scale(at, plate.places, plate.scales(columns), counts)
+
+    def _share(self, metric: str, expected: FloatArray) -> float:
+        spread = self._spread_of(metric)
+        caution = CAUTION_SAMPLED if self.samples else CAUTION
+        percentile = caution * self._calibrations[metric].percentile(expected)
+        return percentile / spread if spread > 0 else 0.0
+
+    def _satisfied(self) -> bool:
+        tested = sum(visit.random for visit in self.visits)
+        return tested >= ENOUGH and self._error <= self.tolerance
+
+    def _round_size(self) -> int:
+        """Smaller when the goal is near: the error falls about as fast as points are added."""
+        share = GROWTH
+        if self.tolerance < self._error < math.inf and not self._everywhere:
+            share = min(GROWTH, max(0.05, self._error / self.tolerance - 1))
+        return max(LEAST, round(share * len(self.visits)))
+
+    @property
+    def forecast(self) -> int:
+        """Visits that the whole surface will take, as far as can be told now."""
+        size = math.prod(self.shape)
+        if self._everywhere or not math.isfinite(self._error):
+            return size
+        factor = max(1.0, self._error / self.tolerance)
+        return min(size, max(len(self.visits) + LEAST, round(factor * len(self.visits))))
+
+    def _near_holes(self, unvisited: IntArray) -> IntArray:
+        """Unvisited points with a visited one that is not finite among the nearest four.
+
+        What is not finite cannot be foretold, nor how far it reaches.
+        """
+        holes = np.zeros(len(self.visits), dtype=bool)
+        for metric in self.losses:
+            holes |= ~np.isfinite(self._values[metric])
+        if not holes.any():
+            return np.zeros(0, dtype=np.int64)
+        places = self._places[[v.j * self.shape[1] + v.i for v in self.visits]]
+        distance = ((self._places[unvisited][:, None] - places[None]) ** 2).sum(axis=2)
+        nearest = np.argpartition(distance, min(4, len(places)) - 1, axis=1)[:, :4]
+        return unvisited[holes[nearest].any(axis=1)]
+
+
+def _range(values: FloatArray) -> float:
+    """Largest less smallest; 0 where that is rounding."""
+    if not len(values):
+        return 0.0
+    spread = float(np.ptp(values))
+    return spread if spread > 1e-9 * float(np.abs(values).max()) else 0.0

@@ -1,0 +1,124 @@
+"""How far an estimated surface may be off: what was missed before tells what is missed now.
+
+A spline knows how its error grows with the distance from measured points (its *power*) but not by
+what factor: surfaces are smooth in one place and rough in another. The factor is read off the
+measured points themselves, each predicted from all the others, smoothed over the neighbourhood,
+and then corrected by what predictions made *before* a point was measured turned out to be off by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+# Measured points whose roughness counts at a place.
+NEIGHBOURS = 8
+# Share of the surface's mean roughness below which no place is believed to be smooth: a flat
+# stretch between two of its neighbours may end in a wall that none of them has seen.
+FLOOR = 0.2
+# Surpluses on points drawn at random from which on only these calibrate: the others were chosen
+# where the error was expected to be large, and such expectations are too high on average.
+ENOUGH = 20
+# Only so many of the latest surpluses count: the finer the points lie, the more of what made the
+# first predictions fail has been seen.
+LATEST = 60
+
+
+def local_scale(
+    at: FloatArray,
+    places: FloatArray,
+    scales: FloatArray,
+    counts: npt.NDArray[np.bool_] | None = None,
+) -> FloatArray:
+    """Root of the mean square of the nearest places' scales, never far below the surface's own.
+
+    Parameters
+    ----------
+    at, places
+        float64[x, 2], float64[n, 2].
+    scales
+        float64[n] or float64[n, k]: of ``ThinPlate.scales``.
+    counts
+        bool as ``scales``: which of them are to be used; all by default.
+
+    Returns
+    -------
+    float64[x] or float64[x, k]
+    """
+    table = scales if scales.ndim == 2 else scales[:, None]
+    used = np.ones_like(table, dtype=bool) if counts is None else counts.reshape(table.shape)
+    squares = np.where(used, table**2, 0.0)
+    overall = squares.sum(axis=0) / np.maximum(used.sum(axis=0), 1)
+    found = np.empty((len(at), table.shape[1]))
+    near = min(NEIGHBOURS, len(places))
+    for first in range(0, len(at), 2048):
+        slab = at[first : first + 2048]
+        distance = ((slab[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
+        nearest = np.argpartition(distance, near - 1, axis=1)[:, :near]
+        closeness = 1.0 / (np.take_along_axis(distance, nearest, axis=1) + 1e-6)
+        weight = np.zeros((len(slab), len(places)))
+        np.put_along_axis(weight, nearest, closeness, axis=1)
+        total = weight @ used.astype(np.float64)
+        mean = (weight @ squares) / np.where(total > 0, total, 1.0)
+        found[first : first + 2048] = np.where(total > 0, mean, overall)
+    result = np.sqrt(np.maximum(found, FLOOR**2 * overall))
+    return result if scales.ndim == 2 else result[:, 0]
+
+
+class Calibration:
+    """Surpluses (measured minus predicted beforehand) in units of the predicted error."""
+
+    def __init__(self) -> None:
+        self._random: list[float] = []
+        self._chosen: list[float] = []
+
+    def add(self, surplus: float, predicted: float, random: bool) -> None:
+        """Take in one point, ``random`` if it was drawn and not chosen for its expected error."""
+        if np.isfinite(surplus) and predicted > 0:
+            (self._random if random else self._chosen).append(abs(surplus) / predicted)
+
+    @property
+    def ratios(self) -> FloatArray:
+        """The ratios that count: of random points, as soon as there are enough, and a prior."""
+        if len(self._random) >= LATEST:
+            return np.concatenate((self._random[-LATEST:], _HALF_NORMAL))
+        # The first predictions err on the side of caution, which says nothing of later ones.
+        seen = np.array(
+            self._random if len(self._random) >= ENOUGH else self._chosen + self._random
+        )
+        size = float(np.sqrt((seen**2).mean())) if len(seen) else 0.0
+        return np.concatenate((seen / size if 0 < size < 1 else seen, _HALF_NORMAL))
+
+    def factor(self) -> float:
+        """What to multiply a predicted error with to get a bound that holds for 95 %."""
+        # 95 % of some dozens of ratios seen were 91 % of those not seen, on random surfaces.
+        return float(np.quantile(self.ratios, 0.98))
+
+    def size(self) -> float:
+        """What to multiply a predicted standard deviation with, at least 1."""
+        seen = np.array((self._random or self._chosen)[-LATEST:])
+        together = np.concatenate((seen, np.ones(len(_HALF_NORMAL))))
+        return max(1.0, float(np.sqrt((together**2).mean())))
+
+    def percentile(self, predicted: Sequence[float] | FloatArray) -> float:
+        """95th percentile of the error over places with these predicted errors.
+
+        Every predicted error is combined with every ratio that was seen: a mixture, not the
+        percentile of bounds, which would count the unlucky twice.
+        """
+        pooled = np.asarray(predicted, dtype=np.float64)[:, None] * self.ratios[None, :]
+        return float(np.quantile(pooled, 0.95))
+
+
+# Quantiles of |x| for a Gaussian x at 2.5 %, 7.5 %, … 97.5 %: a prior worth twenty surpluses, so
+# that a lucky streak of forty does not end a refinement.
+_HALF_NORMAL = np.array(
+    [
+        0.031, 0.094, 0.157, 0.221, 0.286, 0.352, 0.419, 0.489, 0.561, 0.636,
+        0.714, 0.798, 0.887, 0.984, 1.092, 1.213, 1.356, 1.534, 1.780, 2.241,
+    ]
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""Fields for how exact a surface is to be: every point, or estimates within a tolerance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QVBoxLayout, QWidget
+
+from landscape_gui.ui.dialogs.fields import LABEL_WIDTH, add_row, form
+from landscape_gui.ui.panels.parts import label
+
+DEFAULT_TOLERANCE = 0.01
+_HELP = (
+    "A point is skipped once its estimate is known to be good; 95 % of all points are then right "
+    "to this share of each loss's range. Every point says whether it is measured, and how far off "
+    "it may be."
+)
+
+
+class AccuracyFields(QWidget):
+    """Whether points may be estimated, how good an estimate has to be, and by what."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form = form()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._form)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Accuracy")
+        self.kind.addItem("Every point: exact", "exact")
+        self.kind.addItem("Estimate where it is safe: a fraction of the time", "estimate")
+        self.tolerance = QDoubleSpinBox()
+        self.tolerance.setAccessibleName("Tolerance in per cent of the range")
+        self.tolerance.setRange(0.01, 50.0)
+        self.tolerance.setDecimals(2)
+        self.tolerance.setSingleStep(0.5)
+        self.tolerance.setSuffix(" % of the range")
+        self.tolerance.setValue(100 * DEFAULT_TOLERANCE)
+        self.few = QCheckBox("Measure points on few examples where that is cheaper")
+        self.few.setChecked(True)
+        self.few.setToolTip(
+            "Such points are corrected by those around them that are measured on all examples."
+        )
+        self.help = label(_HELP, "muted", wrap=True)
+        self.help.setContentsMargins(LABEL_WIDTH + self._form.horizontalSpacing(), 0, 0, 0)
+        add_row(self._form, "Accuracy", self.kind)
+        add_row(self._form, "Tolerance", self.tolerance)
+        add_row(self._form, "", self.few)
+        column.addWidget(self.help)
+        self.kind.currentIndexChanged.connect(self._changed)
+        self.tolerance.valueChanged.connect(self.edited)
+        self.few.toggled.connect(self.edited)
+        self._changed()
+
+    @property
+    def estimates(self) -> bool:
+        """Whether points may be estimated."""
+        return self.kind.currentData() == "estimate"
+
+    def fields(self) -> dict[str, Any]:
+        """Arguments for a SurfaceSpec, as typed; none where every point is measured."""
+        if not self.estimates:
+            return {}
+        return {
+            "tolerance": round(self.tolerance.value() / 100, 6),
+            "two_fidelity": "auto" if self.few.isChecked() else "off",
+        }
+
+    def _changed(self) -> None:
+        for field in (self.tolerance, self.few):
+            self._form.setRowVisible(field, self.estimates)
+        self.help.setVisible(self.estimates)
+        self.edited.emit()

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from landscape_gui.geometry.error_model import FLOOR, LATEST, Calibration, local_scale
+
+
+def test_local_scale_follows_the_neighbourhood():
+    places = np.argwhere(np.ones((10, 10))) / 9.0
+    scales = np.where(places[:, 0] > 0.5, 5.0, 1.0)
+    smooth, rough = local_scale(np.array([[0.05, 0.5], [0.95, 0.5]]), places, scales)
+    assert rough == pytest.approx(5.0)
+    overall = np.sqrt((scales**2).mean())
+    assert smooth == pytest.approx(max(1.0, FLOOR * overall))
+
+
+def test_local_scale_never_believes_in_perfect_smoothness_next_to_roughness():
+    places = np.random.default_rng(0).uniform(size=(50, 2))
+    scales = np.zeros(50)
+    scales[7] = 3.0
+    found = local_scale(places, places, scales)
+    assert (found >= FLOOR * np.sqrt((scales**2).mean()) - 1e-12).all()
+
+
+def test_columns_are_independent_and_unused_entries_do_not_count():
+    places = np.random.default_rng(1).uniform(size=(30, 2))
+    at = np.random.default_rng(2).uniform(size=(7, 2))
+    scales = np.random.default_rng(3).uniform(size=(30, 3))
+    counts = np.ones((30, 3), dtype=bool)
+    counts[:15, 2] = False
+    found = local_scale(at, places, scales, counts)
+    np.testing.assert_allclose(found[:, 0], local_scale(at, places, scales[:, 0]))
+    spoilt = scales.copy()
+    spoilt[:15, 2] = 1e9
+    np.testing.assert_allclose(found, local_scale(at, places, spoilt, counts))
+
+
+def test_calibration_starts_like_a_gaussian_and_learns():
+    calibration = Calibration()
+    assert 1.7 < calibration.factor() < 2.3
+    random = np.random.default_rng(4)
+    for surplus in random.normal(size=500) * 3:
+        calibration.add(surplus, 1.0, random=True)
+    # Forty surpluses three times as large as expected, and the prior of twenty.
+    assert 4.0 < calibration.factor() < 8.0
+    for surplus in random.normal(size=LATEST) * 0.1:
+        calibration.add(surplus, 1.0, random=True)
+    assert calibration.factor() < 2.0
+
+
+def test_chosen_points_do_not_count_once_there_are_random_ones():
+    calibration = Calibration()
+    for _ in range(100):
+        calibration.add(50.0, 1.0, random=False)
+    assert calibration.factor() > 40
+    for _ in range(LATEST):
+        calibration.add(1.0, 1.0, random=True)
+    assert calibration.factor() < 3
+
+
+def test_a_surplus_that_is_not_finite_or_was_not_expected_is_left_out():
+    calibration = Calibration()
+    before = calibration.factor()
+    calibration.add(np.nan, 1.0, random=True)
+    calibration.add(1.0, 0.0, random=True)
+    assert calibration.factor() == before
+
+
+def test_percentile_of_a_mixture_of_gaussians():
+    calibration = Calibration()
+    random = np.random.default_rng(5)
+    for surplus in random.normal(size=LATEST):
+        calibration.add(surplus, 1.0, random=True)
+    expected = np.concatenate((np.zeros(500), np.full(500, 2.0)))
+    truth = np.quantile(np.abs(random.normal(size=100_000) * np.tile(expected, 100)), 0.95)
+    assert calibration.percentile(expected) == pytest.approx(truth, rel=0.35)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import math
+
+import estimated_landscape
+import numpy as np
+import pytest
+import synthetic_landscape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscape_gui.ui.accuracy import (
+    accuracy_facts,
+    few_words,
+    percentage,
+    points_words,
+    stated_error,
+)
+from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+
+
+@pytest.fixture
+def plot() -> LivePlot:
+    model = LandscapeModel.of(estimated_landscape.landscape(points=21))
+    return model.plots["surface", estimated_landscape.NAME]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0086, "0.86 %"),
+        (0.01, "1 %"),
+        (0.024, "2.4 %"),
+        (0.0996, "10 %"),
+        (0.18, "18 %"),
+        (1.0, "100 %"),
+        (0.0, "0 %"),
+        (0.00012, "0.012 %"),
+    ],
+)
+def test_shares_have_two_figures(share, text):
+    assert percentage(share) == text
+
+
+@given(st.floats(1e-5, 1.0))
+def test_what_is_said_is_near_what_is_meant(share):
+    said = float(percentage(share).removesuffix(" %")) / 100
+    assert math.isclose(said, share, rel_tol=0.051, abs_tol=5.01e-6)
+
+
+def test_tolerances_are_about_losses():
+    assert stated_error({"train_loss": 0.01, "dev_loss": 0.02, "dev_error": 0.5}) == 0.02
+    assert stated_error({"dev_error": 0.5}) == 0.5
+    assert stated_error({}) is None
+    assert stated_error({"train_loss": float("nan")}) is None
+
+
+def test_points_in_words(plot):
+    share = percentage(plot.done / plot.total)
+    assert points_words(plot, "train_loss") == f"{share} measured  ·  within 0.9 % of the range"
+    assert "1.4 %" in points_words(plot, "dev_error")
+    plot.errors = {}
+    assert points_words(plot, "train_loss") == f"{share} measured"
+    plot.measured[:] = True
+    assert points_words(plot, "train_loss") == "all 441 points"
+
+
+def test_an_unfinished_exact_surface_says_how_far_its_picture_was_off():
+    record = synthetic_landscape.landscape(points=21, measured=0.5)
+    plot = LandscapeModel.of(record).plots["surface", "full-random0"]
+    assert points_words(plot, "train_loss") == f"{plot.done} of 441 points"
+    plot.errors = {"train_loss": 0.031}
+    assert points_words(plot, "train_loss").endswith("within 3.1 % of the range")
+    assert accuracy_facts(plot, "train_loss") == []
+
+
+def test_facts_add_up_and_tell_of_the_audit(plot):
+    facts = dict(accuracy_facts(plot, "dev_loss"))
+    sampled = int((plot.sampled & ~plot.measured).sum())
+    assert facts["Measured"] == f"{plot.done} of 441"
+    assert facts["Few examples"] == f"{sampled}, on 32 of 872"
+    assert facts["Estimated"] == str(441 - plot.done - sampled)
+    assert facts["95 % within"] == "0.8 % of range"
+    assert facts["Checked"] == "0.72 % at 40"
+
+
+def test_few_examples_while_nothing_says_how_many(plot):
+    assert few_words(plot, "train_loss") == "24 of 512"
+    j, i = (int(k) for k in np.argwhere(plot.sampled)[0])
+    plot.few_examples["train"][j, i] = 11
+    assert few_words(plot, "train_loss") == "11–24 of 512"
+    plot.notes, plot.spec["examples"] = {}, {"train": None}
+    assert few_words(plot, "train_loss") == "11–24"
+    plot.few_examples = {}
+    assert few_words(plot, "train_loss") == ""
+
+
+@pytest.mark.parametrize("notes", [{"refinement": 3}, {"refinement": {"audit": None}}])
+def test_notes_of_another_form_are_passed_over(plot, notes):
+    plot.notes = notes
+    assert "Checked" not in dict(accuracy_facts(plot, "train_loss"))
