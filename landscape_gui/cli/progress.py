@@ -145,7 +145,7 @@ class Progress:
                 self._picture = event
                 self.show(_picture(event))
             case LevelComplete(errors=errors, level=level, levels=levels) if errors:
-                found = f"before it the picture was {_right_to(errors)}"
+                found = f"before it the picture was {stated_error(errors)}"
                 self.show(f"level {level + 1} of {levels} complete; {found}")
             case LevelComplete(level=level, levels=levels) if level + 1 < levels:
                 self.show(f"level {level + 1} of {levels} complete")
@@ -208,17 +208,13 @@ class Progress:
 
 def _picture(event: Estimated) -> str:
     """How much of a picture is measured and how far all of it is right."""
-    right = f"the picture is {_right_to(event.errors)}"
+    right = f"the picture is {stated_error(event.errors)}"
     if not event.bounds:
         return right
     points = next(iter(event.bounds.values())).size
     # Of a metric that is the same everywhere, estimates too can have the bound 0.
     measured = min(int((bound == 0).sum()) for bound in event.bounds.values())
     return f"{measured} of {points} points measured ({percentage(measured / points)}); {right}"
-
-
-def _right_to(errors: Mapping[str, float]) -> str:
-    return f"right to {stated_error(errors)}"
 
 
 def _bar(share: float, width: int = 24) -> str:

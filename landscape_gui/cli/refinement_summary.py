@@ -71,7 +71,7 @@ def refinement_lines(found: Mapping[str, Any]) -> list[str]:
         return lines
     if noted.errors:
         asked = "" if noted.tolerance is None else f", asked for {percentage(noted.tolerance)}"
-        lines.append(f"right to     {stated_error(noted.errors)}{asked}")
+        lines.append(f"error        {stated_error(noted.errors)}{asked}")
         lines.append(f"             {_by_metric(noted.errors)}")
     for metric, audit in noted.audit.items():
         if audit.points:
@@ -89,10 +89,10 @@ def refinement_lines(found: Mapping[str, Any]) -> list[str]:
 
 
 def stated_error(errors: Mapping[str, float]) -> str:
-    """One statement for all metrics, by the worst of the losses."""
+    """One statement for all metrics, ``within 2 % of the range …``, by the worst of the losses."""
     worst = worst_error(errors)
     share = "an unknown share" if worst is None else percentage(worst)
-    return f"{share} of the range at 95 % of the points"
+    return f"within {share} of the range at 95 % of the points"
 
 
 def worst_error(errors: Mapping[str, float]) -> float | None:
@@ -118,8 +118,6 @@ def _few_examples(surface: SurfaceRecord) -> dict[str, int]:
         known = counts[few & (counts > 0)]
         if len(known):
             found[split] = round(float(known.mean()))
-        elif split in surface.subset:
-            found[split] = len(surface.subset[split][0])
     return found
 
 
@@ -144,9 +142,9 @@ def _by_metric(errors: Mapping[str, float]) -> str:
 
 
 def _audited(audit: _Audit) -> str:
-    text = f"{audit.points} measured points that its estimates had not seen"
-    if math.isfinite(audit.p95):
-        text += f", 95 % of them right to {percentage(audit.p95)} of the range"
+    # No error in percent of the range: that of the estimates before these points were measured
+    # reads as if it were the error of the picture that is shown.
+    text = f"{audit.points} points drawn at random were estimated, then measured"
     if math.isfinite(audit.covered):
-        text += f", {percentage(audit.covered)} within their stated bounds"
+        text += f": {percentage(audit.covered)} within the bound stated before"
     return text

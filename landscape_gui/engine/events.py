@@ -118,9 +118,10 @@ class CheckpointMeasured:
 
 @dataclass(frozen=True, slots=True)
 class PointSampled:
-    """A lattice point was measured on few examples: it improves the estimates, no more.
+    """A lattice point was measured on few examples: its metrics are estimates all the same.
 
-    ``done`` and ``total`` as in ``PointMeasured``; ``values`` are weighted means over the few.
+    ``done`` and ``total`` as in ``PointMeasured``; in ``values``, the examples that were not
+    measured count as foretold. ``examples``: split → on how many it was measured.
     """
 
     target: Target
@@ -131,6 +132,7 @@ class PointSampled:
     values: Mapping[str, float]
     done: int
     total: int
+    examples: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

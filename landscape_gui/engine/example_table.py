@@ -68,6 +68,43 @@ class ExampleTable:
         self.margins = np.vstack((self.margins, margin))
         self.measured = np.vstack((self.measured, known))
 
+    def settle(self, plate: ThinPlate, rows: IntArray, correlation: float) -> FloatArray:
+        """Take what is not measured from the spline through what each example was measured at.
+
+        What was foretold when a point was visited is known better once points around it are.
+
+        Parameters
+        ----------
+        rows
+            The visits that ``plate`` goes through.
+        correlation
+            Of ``Roughness``.
+
+        Returns
+        -------
+        float64[rows]
+            Standard deviation of each visit's mean loss that the settled values leave.
+        """
+        measured = self.measured[rows]
+        losses, margins = self.losses[rows], self.margins[rows]
+        scale = local_scale(plate.places, plate.places, plate.scales(losses), measured)
+        variance = np.zeros(len(rows))
+        for example in np.flatnonzero(~measured.all(axis=0)):
+            known = measured[:, example]
+            if known.sum() < 6:
+                continue
+            unknown = np.flatnonzero(~known)
+            covariance = np.linalg.inv(plate.precision[np.ix_(unknown, unknown)])
+            mixed = plate.precision[np.ix_(unknown, np.flatnonzero(known))]
+            given = np.stack((losses[known, example], margins[known, example]), axis=1)
+            losses[unknown, example], margins[unknown, example] = (
+                -(covariance @ (mixed @ given))
+            ).T
+            unit = np.maximum(np.diag(covariance), 0.0)
+            variance[unknown] += scale[unknown, example] ** 2 * unit
+        self.losses[rows], self.margins[rows] = losses, margins
+        return np.sqrt(correlation * variance) / losses.shape[1]
+
 
 class Roughness:
     """How unevenly each example changes, at one stage of the refinement."""

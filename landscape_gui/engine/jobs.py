@@ -41,7 +41,8 @@ from landscape_gui.engine.subject import (
     open_subject,
     run_record,
 )
-from landscape_gui.geometry.lattice import axis_points
+from landscape_gui.geometry.lattice import axis_points, levels
+from landscape_gui.geometry.picture_error import level_error
 from landscape_gui.runs.checkpoints import describe
 from landscape_gui.runs.layer_groups import default_groups, group_names
 from landscape_gui.specs import (
@@ -184,8 +185,8 @@ def _measure(
             yield from refine(subject, spec, points, target, alpha, beta, shift)
             points.finish()
             return
-        levels = pending_levels(alpha, beta, measured, (end[1], end[2]))
-        for number, level in enumerate(levels):
+        pending = pending_levels(alpha, beta, measured, (end[1], end[2]))
+        for number, level in enumerate(pending):
             for j, i, found in _placements(evaluator, level, alpha + shift, beta):
                 order = points.write_point(
                     j, i, found.values, found.standard_errors, subject.objective.examples
@@ -197,8 +198,18 @@ def _measure(
                 )
                 yield from subject.notices()
             if len(level):
-                yield LevelComplete(target, number, len(levels))
+                errors = _level_errors(points, shape, number)
+                yield LevelComplete(target, number, len(pending), errors)
         points.finish()
+
+
+def _level_errors(points: PointWriter, shape: tuple[int, int], number: int) -> dict[str, float]:
+    """Metric → what the picture before a level was off by, where that can be told."""
+    found = {
+        metric: level_error(points.read(metric).reshape(shape), levels(*shape), number)
+        for metric in points.metrics
+    }
+    return {metric: error for metric, error in found.items() if error is not None}
 
 
 def _placements(

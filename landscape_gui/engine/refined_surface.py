@@ -100,7 +100,7 @@ def refine(
     noted = points.notes.get("sampling")
     if noted is None:
         points.note("sampling", asdict(sampling) | {"plan": _PLAN})
-    elif noted["plan"] == _PLAN:
+    elif noted.get("plan") == _PLAN:
         sampling = Sampling(noted["used"], noted["reason"])
     else:
         raise UserError(
@@ -186,7 +186,7 @@ def _visit(
         points.write_sampled(j, i, counts)
         points.flush()
         means = plan.means(visit.examples, visit, found)
-        yield PointSampled(target, j, i, a, b, means, row + 1, max(row + 1, total))
+        yield PointSampled(target, j, i, a, b, means, row + 1, max(row + 1, total), counts)
     yield from subject.notices()
     return found
 

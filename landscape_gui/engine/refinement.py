@@ -30,10 +30,13 @@ GROWTH, LEAST = 0.1, 8
 # Of a round, the share of points drawn at random: they test and calibrate the error bound. With
 # much fewer, surfaces of a small transformer ended at 1.3 times the tolerance.
 RANDOM = 0.2
-# The stated error is multiplied by this. It is looked at after every round and the first low value
-# ends the refinement: without it, the true error was 1.1 times the tolerance as often as not.
+# The stated error is enlarged by this many of its own standard errors: a percentile from n held-out
+# points is off by some 1/√n of itself, and the first low value ends the refinement.
+CAUTION = 1.3
 # Points measured on some examples err together, which random points show only now and then.
-CAUTION, CAUTION_SAMPLED = 1.15, 1.3
+CAUTION_SAMPLED = 1.1
+# Visits up to which every example's own spline is solved again each round.
+SETTLED = 800
 # A spline through more points than this takes longer than it saves: from there on, everything
 # is measured.
 LARGEST = 3000
@@ -152,6 +155,7 @@ class Refinement:
         self.cost = 0.0
         # Stated error of the worst loss when the last round was planned, as a share of its range.
         self._error = math.inf
+        self._settled_at = 0
         self.visits: list[Visit] = []
         self._everywhere = everywhere
         self._room = min(LARGEST, room or LARGEST)
@@ -181,7 +185,7 @@ class Refinement:
             return []
         if len(self.visits) >= self._room:
             return self._everything()
-        plate, rows = self._plate()
+        plate, rows = self._settled()
         looked_at = self._candidates()
         unvisited = looked_at[self._visited[looked_at] < 0]
         if plate is None:
@@ -341,7 +345,7 @@ class Refinement:
 
     def picture(self) -> Picture:
         """Estimates, bounds and their stated error, of what was recorded so far."""
-        plate, rows = self._plate()
+        plate, rows = self._settled()
         seen = self._visited >= 0
         whole = seen.copy()
         whole[seen] = [self.visits[k].examples is None for k in self._visited[seen]]
@@ -397,6 +401,28 @@ class Refinement:
         finite = np.array([v for v in self._values[metric] if math.isfinite(v)])
         return _range(finite)
 
+    def _settled(self) -> tuple[ThinPlate | None, IntArray]:
+        """As ``_plate``; what was foretold at sampled points is brought up to date first."""
+        plate, rows = self._plate()
+        sampled = [k for k, row in enumerate(rows) if self.visits[row].examples is not None]
+        fresh = len(self.visits) == self._settled_at
+        if plate is None or not sampled or fresh or len(rows) > SETTLED:
+            return plate, rows
+        self._settled_at = len(self.visits)
+        for split, table in self._tables.items():
+            rough = Roughness(table, plate, rows)
+            left = table.settle(plate, rows, rough.correlation)
+            metric = f"{split}_loss"
+            left = left * self._sampling[metric].size()
+            for k in sampled:
+                row = int(rows[k])
+                self._values[metric][row] = float(table.losses[row].mean())
+                self._noise[metric][row] = float(left[k])
+                wrong = f"{split}_error"
+                if wrong in self._values:
+                    self._values[wrong][row] = float((table.margins[row] <= 0).mean())
+        return plate, rows
+
     def _plate(self) -> tuple[ThinPlate | None, IntArray]:
         """The spline through everything finite, and the visits it goes through."""
         finite = np.ones(len(self.visits), dtype=bool)
@@ -450,7 +476,10 @@ class Refinement:
 
     def _share(self, metric: str, expected: FloatArray) -> float:
         spread = self._spread_of(metric)
-        caution = CAUTION_SAMPLED if self.samples else CAUTION
+        tested = sum(visit.random for visit in self.visits)
+        caution = 1 + CAUTION / math.sqrt(max(tested, 1))
+        if self.samples:
+            caution *= CAUTION_SAMPLED
         percentile = caution * self._calibrations[metric].percentile(expected)
         return percentile / spread if spread > 0 else 0.0
 

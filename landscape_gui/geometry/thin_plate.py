@@ -66,6 +66,15 @@ class ThinPlate:
             found[first : first + _SLAB] = np.sqrt(np.maximum(squared, 0.0))
         return found
 
+    @property
+    def precision(self) -> FloatArray:
+        """float64[n, n]: inverse covariance of the values at the places, up to the trend.
+
+        Some values given the others have the mean −P[u, u]⁻¹ P[u, k] v[k] and the covariance
+        P[u, u]⁻¹: the spline through the others alone.
+        """
+        return self._inner
+
     def carried(self, at: FloatArray, noise: FloatArray) -> FloatArray:
         """Standard deviation of predictions from independent errors of the values themselves.
 

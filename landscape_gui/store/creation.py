@@ -219,10 +219,6 @@ def _allocate_few(
     group: h5py.Group, metrics: Sequence[str], shape: tuple[int, ...]
 ) -> list[h5py.Dataset]:
     created = [allocate(group, schema.FEW_ORDER, shape, schema.INT, -1)]
-    for metric in metrics:
-        created.append(allocate(group, schema.few_name(metric), shape, schema.FLOAT, math.nan))
-        title = schema.METRIC_TITLES.get(metric, metric)
-        set_text_attribute(created[-1], "long_name", f"{title} from few examples")
     for split in schema.splits_of(tuple(metrics)):
         name = schema.few_examples_name(split)
         created.append(allocate(group, name, shape, schema.COUNT, 0))
@@ -231,14 +227,7 @@ def _allocate_few(
 
 def _build_examples(target: h5py.Group, metrics: Sequence[str], room: ExampleRoom) -> None:
     for split in schema.splits_of(tuple(metrics)):
-        count = room.examples[split]
-        group = target.create_group(schema.subset_name(split))
-        set_text_attribute(group, "NX_class", "NXcollection")
-        slots = (min(count, schema.SUBSET_ROOM),)
-        allocate(group, "index", slots, schema.INT, -1)
-        allocate(group, "weight", slots, schema.FLOAT, 0.0)
-        allocate(group, "used", (), schema.INT, 0)
-        rows = (room.rows, count)
+        rows = (room.rows, room.examples[split])
         allocate(target, schema.example_losses_name(split), rows, schema.SINGLE, math.nan)
         allocate(target, schema.example_margins_name(split), rows, schema.SINGLE, math.nan)
 

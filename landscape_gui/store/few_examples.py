@@ -1,4 +1,4 @@
-"""Writes what the second fidelity needs: points measured on few examples, and which those are."""
+"""Writes what the second fidelity needs: points measured on few examples, and what each gave."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ import numpy.typing as npt
 from landscape_gui.store import schema
 from landscape_gui.store.checked import CheckedGroup
 from landscape_gui.store.elements import Elements
-from landscape_gui.store.reading_refinement import (
-    read_example_shapes,
-    read_subset,
-    subset_problem,
-)
-from landscape_gui.store.records import FloatArray, IntArray, Subset
+from landscape_gui.store.reading_refinement import read_example_shapes
+from landscape_gui.store.records import IntArray
 
 ExampleRows: TypeAlias = dict[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
 
@@ -34,8 +30,6 @@ class FewExamples:
         Split → (rows, N) of the results kept by example.
     rows
         The same number of every split.
-    subset
-        Split → (int64[k] examples, float64[k] weights); empty until written.
     """
 
     def __init__(self, group: CheckedGroup, elements: Elements, metrics: tuple[str, ...]) -> None:
@@ -44,53 +38,15 @@ class FewExamples:
         self.next_order = int(self.order.max(initial=-1)) + 1
         self.shapes: Final = read_example_shapes(group, metrics)
         self.rows: Final = min((rows for rows, _ in self.shapes.values()), default=0)
-        self.subset: Subset = read_subset(group, self.shapes)
 
-    def write_point(
-        self, index: tuple[int, ...], values: Mapping[str, float], examples: Mapping[str, int]
-    ) -> int:
-        """Write a point's values and counts, then its place in the sequence, which is returned."""
+    def write_point(self, index: tuple[int, ...], examples: Mapping[str, int]) -> int:
+        """Write a point's counts, then its place in the sequence, which is returned."""
         for split, count in examples.items():
             self._elements.write(schema.few_examples_name(split), index, count)
-        for metric, value in values.items():
-            self._elements.write(schema.few_name(metric), index, value)
         order = self.next_order
         self._elements.write(schema.FEW_ORDER, index, order)
         self.next_order = order + 1
         return order
-
-    def check_subset(self, subset: Mapping[str, tuple[IntArray, FloatArray]]) -> None:
-        """Make sure that ``write_subset`` can take it.
-
-        Raises
-        ------
-        ValueError
-            If there is one already, a split is missing, or examples or weights make no sense.
-        """
-        if self.subset:
-            raise ValueError("the few examples were chosen before and cannot change")
-        if set(subset) != set(self.shapes):
-            raise ValueError(f"few examples are needed of {', '.join(self.shapes)}")
-        for split, (index, weight) in subset.items():
-            count = self.shapes[split][1]
-            problem = subset_problem(np.asarray(index), np.asarray(weight), count)
-            if problem:
-                raise ValueError(f"few examples of {split}: {problem}")
-
-    def write_subset(self, subset: Mapping[str, tuple[IntArray, FloatArray]]) -> None:
-        """Write the examples and weights, then, last, that they are there."""
-        found: Subset = {}
-        for split, (index, weight) in subset.items():
-            room = min(self.shapes[split][1], schema.SUBSET_ROOM)
-            padding = (0, room - len(index))
-            found[split] = np.array(index, dtype=np.int64), np.array(weight, dtype=np.float64)
-            name = schema.subset_name(split)
-            for part, values, fill in zip(("index", "weight"), found[split], (-1, 0), strict=True):
-                padded = np.pad(values, padding, constant_values=fill)
-                self._elements.write_array(f"{name}/{part}", padded)
-        for split, (index, _) in found.items():
-            self._elements.write(f"{schema.subset_name(split)}/used", (), len(index))
-        self.subset = found
 
     def check_results(
         self, row: int, results: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]]

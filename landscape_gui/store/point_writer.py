@@ -15,7 +15,7 @@ from landscape_gui.store.elements import Completion, Elements, encode_notes
 from landscape_gui.store.few_examples import ExampleRows, FewExamples
 from landscape_gui.store.hdf5_access import dataset_at
 from landscape_gui.store.reading import metrics_of, read_anchors, read_notes
-from landscape_gui.store.records import Anchor, FloatArray, IntArray, Subset
+from landscape_gui.store.records import Anchor, FloatArray, IntArray
 
 
 class PointWriter:
@@ -76,11 +76,6 @@ class PointWriter:
         self.few_order: Final[IntArray] = (
             self._few.order if self._few else np.full_like(self.order, -1)
         )
-
-    @property
-    def subset(self) -> Subset:
-        """Split → (int64[k] examples, float64[k] weights); empty until written."""
-        return self._few.subset if self._few else {}
 
     @property
     def example_rows(self) -> int:
@@ -217,19 +212,11 @@ class PointWriter:
             self._elements.write_array(schema.estimate_name(metric), estimate)
             self._elements.write_array(name, bound)
 
-    def write_few(
-        self,
-        j: int,
-        i: int,
-        values: Mapping[str, float],
-        examples: Mapping[str, int] | None = None,
-    ) -> int:
-        """Write that a point was measured on few examples, and what they say of its metrics.
+    def write_sampled(self, j: int, i: int, examples: Mapping[str, int]) -> int:
+        """Write that a point was measured on few examples; what each gave is written before.
 
         Parameters
         ----------
-        values
-            Metrics as the few examples have them; one that is absent stays NaN.
         examples
             Split → on how many examples.
 
@@ -243,53 +230,16 @@ class PointWriter:
         IndexError
             If the surface has no such point.
         KeyError
-            If a metric is not one of ``metrics``, or a split not one that they are taken on.
+            If a split is not one that the metrics are taken on.
         ValueError
             If the spec does not let points be measured on few examples.
         """
         few, index = self._sampled(), self._index(j, i)
-        unknown = set(examples or {}) - set(few.shapes)
+        unknown = set(examples) - set(few.shapes)
         if unknown:
             raise KeyError(f"{self.name} has no examples of {', '.join(sorted(unknown))}")
-        self._begin(values, {})
-        return few.write_point(index, values, examples or {})
-
-    def write_sampled(self, j: int, i: int, examples: Mapping[str, int]) -> int:
-        """``write_few`` without values: those follow from the results of the single examples."""
-        return self.write_few(j, i, {}, examples)
-
-    def read_few(self, metric: str) -> FloatArray:
-        """A metric on few examples as it stands in the file: float64[m, n], NaN where not taken.
-
-        Raises
-        ------
-        KeyError
-            If it is not one of ``metrics``.
-        ValueError
-            If the spec does not let points be measured on few examples.
-        """
-        self._sampled()
-        self._check(metric)
-        return self._elements.read(schema.few_name(metric)).astype(np.float64)
-
-    def write_subset(self, subset: Mapping[str, tuple[IntArray, FloatArray]]) -> None:
-        """Write which examples, with which weights, stand for all: once, for all splits.
-
-        Parameters
-        ----------
-        subset
-            Split → (int64[k] examples, float64[k] weights), k at most 256.
-
-        Raises
-        ------
-        ValueError
-            If they were chosen before, do not fit, or the spec does not let points be measured
-            on few examples.
-        """
-        few = self._sampled()
-        few.check_subset(subset)
         self._begin({}, {})
-        few.write_subset(subset)
+        return few.write_point(index, examples)
 
     def write_example_results(
         self, row: int, results: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]]

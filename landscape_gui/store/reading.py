@@ -17,7 +17,6 @@ from landscape_gui.store.reading_refinement import (
     read_estimates,
     read_example_shapes,
     read_few,
-    read_subset,
 )
 from landscape_gui.store.records import (
     Anchor,
@@ -168,19 +167,16 @@ def _read_surface(group: CheckedGroup, name: str) -> SurfaceRecord:
     alpha, beta = _read_axis(group, "alpha"), _read_axis(group, "beta")
     shape = len(beta), len(alpha)
     # Before the rest: these points are measured in full later, if at all.
-    few_order, few_values, few_examples = read_few(group, metrics_of(group), shape)
+    few_order, few_examples = read_few(group, metrics_of(group), shape)
     target = _read_target(group, name, alpha, shape)
     estimates, bounds = read_estimates(group, target["values"], target["order"])
-    examples = read_example_shapes(group, tuple(target["values"]))
     return SurfaceRecord(
         beta=beta,
         estimates=estimates,
         bounds=bounds,
-        few_values=few_values,
         few_order=few_order,
         few_examples=few_examples,
-        subset=read_subset(group, examples),
-        example_results=examples,
+        example_results=read_example_shapes(group, tuple(target["values"])),
         **target,
     )
 

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-Subset = dict[str, tuple[IntArray, FloatArray]]
 
 
 @dataclass(frozen=True)
@@ -125,15 +124,10 @@ class SurfaceRecord:
     bounds
         Metric → float64[m, n]: what 95 % of the estimates are not off by more than; 0 where
         measured, NaN where not known. Empty as ``estimates``.
-    few_values
-        Metric → float64[m, n]: what the few examples of a point say of all, NaN where not taken.
-        Empty if no point may be measured on few.
     few_order
         int64[m, n] as ``order``, of points measured on few examples; None if none may be.
     few_examples
-        Split → int64[m, n]: on how many examples; 0 where not said. Empty as ``few_values``.
-    subset
-        Split → (int64[k] examples, float64[k] weights); empty until they are chosen.
+        Split → int64[m, n]: on how many examples; 0 where not said. Empty if none may be.
     example_results
         Split → (rows, N): at so many first points the results of all N examples are kept; they are
         read through the writer only.
@@ -154,10 +148,8 @@ class SurfaceRecord:
     notes: dict[str, Any] = field(default_factory=dict)
     estimates: dict[str, FloatArray] = field(default_factory=dict)
     bounds: dict[str, FloatArray] = field(default_factory=dict)
-    few_values: dict[str, FloatArray] = field(default_factory=dict)
     few_order: IntArray | None = None
     few_examples: dict[str, IntArray] = field(default_factory=dict)
-    subset: Subset = field(default_factory=dict)
     example_results: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 

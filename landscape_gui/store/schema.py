@@ -11,10 +11,9 @@
                          examples_<split>[m, n], spec (JSON), group, status, notes, checksums
                          where points may be estimated: <metric>_estimate[m, n],
                          <metric>_bound[m, n]
-                         where points may be measured on few examples: <metric>_few[m, n],
+                         where points may be measured on few examples:
                          few_examples_<split>[m, n], few_order[m, n], and in float32
                          example_losses_<split>[rows, N], example_margins_<split>[rows, N]
-        /subset_<split>  index[k], weight[k], used               (with few_order)
         /plane           origin, axis1_norm, axis2_norm, cosine, axis2_label, gram
         /anchors         name, alpha, beta, <metric>, <metric>_errors             [4]
         /checkpoints     measured, <metric>, <metric>_errors                      [k + 1]
@@ -31,10 +30,11 @@ creation on, of everything once the status is ``complete``.
 ``<metric>_estimate`` holds what is believed of every point, within ``<metric>_bound`` at 95 % of
 them; where measured, the measured value and 0. A writer that is killed between two rounds leaves
 both as they were before the points measured since. ``few_order ≥ 0``, a sequence of its own, tells
-the points that were measured on ``few_examples_<split>`` of the examples; ``<metric>_few`` is what
-those said. Row r of ``example_losses_<split>`` belongs to the r-th point visited, in full or on
-few, NaN for examples that were not measured there; a margin is by how much the right class led, so
-that an example is classified wrongly where it is below 0.
+the points that were measured on ``few_examples_<split>`` of the examples, chosen for each point;
+their ``<metric>`` stays NaN, for what the others would have given is foretold: it is an estimate.
+Row r of ``example_losses_<split>`` belongs to the r-th point visited, in full or on few, NaN for
+examples that were not measured there; a margin is by how much the right class led, so that an
+example is classified wrongly where it is below 0.
 
 ``format_version`` rises only if an older reader would take something for what it is not. Datasets
 that it does not know it leaves alone, so those of estimates came without: an older reader shows
@@ -69,8 +69,6 @@ FLAG: Final = np.dtype("u1")
 SINGLE: Final = np.dtype("<f4")
 
 FEW_ORDER: Final = "few_order"
-SUBSET_ROOM: Final = 256
-"""Most examples of a split that a point measured on few takes."""
 
 ANCHOR_SLOTS: Final = 4
 ANCHOR_NAME_BYTES: Final = 32
@@ -111,16 +109,6 @@ def estimate_name(metric: str) -> str:
 def bound_name(metric: str) -> str:
     """Dataset with the error that 95 % of a metric's estimates do not exceed."""
     return f"{metric}_bound"
-
-
-def few_name(metric: str) -> str:
-    """Dataset with a metric's weighted means over few examples."""
-    return f"{metric}_few"
-
-
-def subset_name(split: str) -> str:
-    """Group that names the few examples of a split."""
-    return f"subset_{split}"
 
 
 def example_losses_name(split: str) -> str:

@@ -151,8 +151,15 @@ class LivePlot:
 
     def take_sample(self, event: PointSampled) -> None:
         """Note that a point was measured on few examples; the next estimates are made with it."""
-        if event.j < self.sampled.shape[0] and event.i < self.sampled.shape[-1]:
-            self.sampled[event.j, event.i] = True
+        j, i = event.j, event.i
+        if j >= self.sampled.shape[0] or i >= self.sampled.shape[-1]:
+            return
+        self.sampled[j, i] = True
+        for split, count in event.examples.items():
+            counts = self.few_examples.get(split)
+            if counts is None:
+                counts = self.few_examples[split] = np.zeros(self.sampled.shape, dtype=np.int64)
+            counts[j, i] = count
 
     def end_level(self, event: LevelComplete) -> None:
         """Note how far the picture was off; what estimates say of themselves is nearer."""
@@ -301,7 +308,7 @@ def _take(plot: LivePlot, event: PointSampled | Estimated | LevelComplete) -> No
 
 
 def stated_errors(notes: Mapping[str, Any]) -> dict[str, float]:
-    """Metric → share of its range that a finished file says its picture is right to."""
+    """Metric → share of its range within which a finished file says its picture is."""
     refinement = notes.get("refinement")
     errors = refinement.get("errors") if isinstance(refinement, dict) else None
     if not isinstance(errors, dict):

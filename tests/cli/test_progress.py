@@ -106,11 +106,11 @@ def test_a_surface_with_a_tolerance_tells_how_far_the_picture_is_right():
     right = "% of the range at 95 % of the points"
     assert lines[1:] == [
         "level 1 of 4 complete",
-        f"level 2 of 4 complete; before it the picture was right to 3.2 {right}",
-        f"9 of 81 points measured (11 %); the picture is right to 1.2 {right}",
-        f"level 4 of 4 complete; before it the picture was right to 2 {right}",
-        f"12 of 81 points measured (15 %); the picture is right to 0.86 {right}",
-        f"Done: 12 of 81 points measured (15 %); the picture is right to 0.86 {right}.",
+        f"level 2 of 4 complete; before it the picture was within 3.2 {right}",
+        f"9 of 81 points measured (11 %); the picture is within 1.2 {right}",
+        f"level 4 of 4 complete; before it the picture was within 2 {right}",
+        f"12 of 81 points measured (15 %); the picture is within 0.86 {right}",
+        f"Done: 12 of 81 points measured (15 %); the picture is within 0.86 {right}.",
     ]
 
 
@@ -141,7 +141,7 @@ def test_an_exact_surface_ends_with_one_line_and_several_targets_with_none():
 
 def test_an_error_that_is_not_known_is_not_made_up():
     text = shown(io.StringIO(), [FileReady(TARGET, 0, 81), estimated(9, dev_loss=float("nan"))])
-    assert "right to an unknown share of the range" in text
+    assert "within an unknown share of the range" in text
 
 
 def test_quiet_is_quiet():

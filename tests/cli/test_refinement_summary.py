@@ -40,10 +40,10 @@ def adaptive(note=NOTE, few=28):
         full,
         estimates={metric: np.ones((9, 9)) for metric in METRICS},
         bounds={metric: np.ones((9, 9)) for metric in METRICS},
-        few_values={metric: np.ones((9, 9)) for metric in METRICS},
         few_order=few_order,
-        few_examples={split: np.zeros((9, 9), dtype=np.int64) for split in ("train", "dev")},
-        subset={split: (np.arange(k), np.ones(k)) for split, k in (("train", 24), ("dev", 16))},
+        few_examples={
+            split: np.where(few_order >= 0, k, 0) for split, k in (("train", 24), ("dev", 16))
+        },
         spec=full.spec | {"tolerance": 0.01, "two_fidelity": "auto"},
         notes={"refinement": note},
     )
@@ -59,10 +59,12 @@ def test_a_person_reads_counts_errors_the_check_and_the_reason():
     assert (
         "8 of 81 points (9.9 %), 20 on few examples (25 %: 24 train, 16 dev), 53 estimated" in text
     )
-    assert "right to     0.86 % of the range at 95 % of the points, asked for 1 %" in text
+    assert "error        within 0.86 % of the range at 95 % of the points, asked for 1 %" in text
     assert "train error 2 %, dev loss 0.7 %, dev error not known" in text
-    assert "train loss: 6 measured points that its estimates had not seen" in text
-    assert "95 % of them right to 1.1 % of the range, 97 % within their stated bounds" in text
+    assert (
+        "checked      train loss: 6 points drawn at random were estimated, then measured: "
+        "97 % within the bound stated before"
+    ) in text
     assert "dev loss: 0" not in text
     assert "used: it costs less" in text
     assert "12 points on all examples, 15 % of measuring every point" in text
@@ -103,10 +105,11 @@ def test_an_exact_surface_says_nothing_of_it():
 
 
 def test_an_interrupted_one_has_counts_only():
-    item = replace(adaptive(few=0), notes={}, subset={})
+    item = replace(adaptive(few=0), notes={})
     text = as_text(summary_of(item))
     assert "8 of 81 points (9.9 %), 73 estimated" in text
-    assert "right to" not in text
+    assert "within" not in text
+    assert "checked" not in text
     assert "few examples" not in text
 
 
@@ -136,9 +139,9 @@ def test_shares_in_percent(share, text):
 
 
 def test_the_worst_of_the_losses_speaks_for_all():
-    assert stated_error({"dev_loss": 0.01, "dev_error": 0.2}).startswith("1 %")
-    assert stated_error({"dev_loss": math.nan, "dev_error": 0.2}).startswith("20 %")
-    assert stated_error({}).startswith("an unknown share")
+    assert stated_error({"dev_loss": 0.01, "dev_error": 0.2}).startswith("within 1 % of")
+    assert stated_error({"dev_loss": math.nan, "dev_error": 0.2}).startswith("within 20 %")
+    assert stated_error({}).startswith("within an unknown share")
 
 
 @pytest.mark.parametrize(

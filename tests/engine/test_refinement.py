@@ -1,4 +1,4 @@
-"""The plan on analytic surfaces: every value is known, so every claim of the plan can be checked."""
+"""The plan on analytic surfaces: every value is known, every claim of the plan can be checked."""
 
 from collections.abc import Callable
 
@@ -109,7 +109,7 @@ def test_measured_points_are_exact_and_have_no_bound():
 
 
 def test_walls_get_more_points_than_plains():
-    alpha, beta = lattice()
+    alpha, _ = lattice()
     surface = 1 / (1 + np.exp(-8 * (alpha - 1)))
     plan = Refinement(surface.shape, METRICS, 0.005)
     follow(plan, surface)

@@ -39,9 +39,6 @@ from landscape_gui.store.landscape_file import LandscapeWriter
 room = {"example_rows": 60, "examples": {"train": 3000, "dev": 7}}
 writer = LandscapeWriter.open(Path(sys.argv[1]), make_run(), GROUPS)
 surface = open_surface(writer, surface_spec(101, tolerance=0.01), **room)
-if not surface.subset:
-    surface.write_subset({"train": (np.arange(256), np.full(256, 1 / 256)),
-                          "dev": (np.arange(7), np.full(7, 1 / 7))})
 print(surface.next_order, flush=True)
 for place in range(surface.next_order, 101 * 101):
     values = dict.fromkeys(surface.metrics, float(place))
@@ -51,7 +48,7 @@ for place in range(surface.next_order, 101 * 101):
         surface.write_example_results(place, rows)
     few = 101 * 101 - 1 - place
     if surface.few_order[divmod(few, 101)] < 0:
-        surface.write_few(*divmod(few, 101), dict.fromkeys(surface.metrics, -float(few)))
+        surface.write_sampled(*divmod(few, 101), {"train": few, "dev": 1})
     order = surface.write_point(*divmod(place, 101), values, values)
     bound = 1 + place * 37 % 11
     surface.write_estimates({m: np.full((101, 101), float(place)) for m in surface.metrics},
@@ -118,11 +115,11 @@ def check_adaptive(path, announced):
     assert sampled.sum() >= announced
     # Every number once: a kill leaves no gap and no two of one number.
     np.testing.assert_array_equal(np.sort(few[sampled]), np.arange(sampled.sum()))
-    assert len(surface.subset["train"][0]) == 256
+    np.testing.assert_array_equal(
+        surface.few_examples["train"].ravel()[sampled], np.flatnonzero(sampled)
+    )
     for metric, values in surface.values.items():
         np.testing.assert_array_equal(values.ravel()[:done], np.arange(done))
-        rough = surface.few_values[metric].ravel()
-        np.testing.assert_array_equal(rough[sampled], -np.flatnonzero(sampled).astype(float))
         estimates, bounds = surface.estimates[metric].ravel(), surface.bounds[metric].ravel()
         np.testing.assert_array_equal(estimates[:done], np.arange(done))
         assert (bounds[:done] == 0).all()

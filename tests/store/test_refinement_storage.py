@@ -27,10 +27,6 @@ from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
 EXAMPLES = {"train": 300, "dev": 7}
 ROOM = {"example_rows": 4, "examples": EXAMPLES}
 NAME = "full-random0"
-SUBSET = {
-    "train": (np.array([7, 0, 299]), np.array([0.5, 0.3, 0.2])),
-    "dev": (np.array([6]), np.array([1.0])),
-}
 
 
 def adaptive(points=5, **changes):
@@ -66,7 +62,7 @@ places = st.tuples(st.integers(0, 3), st.integers(0, 4))
 @settings(max_examples=40)
 @given(
     full=st.dictionaries(places, numbers, max_size=8),
-    few=st.dictionaries(places, numbers, max_size=12),
+    few=st.dictionaries(places, st.integers(0, 300), max_size=12),
     estimate=st.lists(numbers, min_size=20, max_size=20),
     bound=st.lists(numbers, min_size=20, max_size=20),
 )
@@ -80,12 +76,11 @@ def test_every_kind_of_value_survives_and_stays_apart(tmp_path_factory, full, fe
         for (j, i), value in full.items():
             surface.write_point(j, i, {"dev_loss": value}, {})
         sequence = [
-            surface.write_few(j, i, {"dev_loss": v}, {"dev": j + 1}) for (j, i), v in few.items()
+            surface.write_sampled(j, i, {"train": k, "dev": j + 1}) for (j, i), k in few.items()
         ]
         surface.write_estimates(estimates, bounds)
         found = surface_of(path)
         np.testing.assert_array_equal(surface.read("dev_loss"), found.values["dev_loss"])
-        np.testing.assert_array_equal(surface.read_few("dev_loss"), found.few_values["dev_loss"])
     assert sequence == list(range(len(few)))
     assert found.few_order is not None
     for place in np.ndindex(4, 5):
@@ -94,8 +89,7 @@ def test_every_kind_of_value_survives_and_stays_apart(tmp_path_factory, full, fe
         assert np.array(value).tobytes() == np.array(full.get(place, math.nan)).tobytes()
         assert (found.few_order[place] >= 0) == (place in few)
         assert found.few_examples["dev"][place] == (place[0] + 1 if place in few else 0)
-        rough = found.few_values["dev_loss"][place]
-        assert np.array(rough).tobytes() == np.array(few.get(place, math.nan)).tobytes()
+        assert found.few_examples["train"][place] == few.get(place, 0)
         wanted = estimates["dev_loss"][place], bounds["dev_loss"][place]
         if place in full:
             wanted = value, 0.0
@@ -118,15 +112,12 @@ def test_there_is_room_for_what_the_spec_may_need_and_no_more(path, changes, est
     with open_writer(path) as writer:
         surface = open_surface(writer, adaptive(**changes), **ROOM)
         assert (surface.few_order == -1).all()
-        assert surface.subset == {}
         if not estimates:
             with pytest.raises(ValueError, match="no room for estimates"):
                 surface.write_estimates(everywhere(1), everywhere(1))
         if not few:
             for call in (
-                lambda: surface.write_few(0, 0, {}),
-                lambda: surface.read_few("dev_loss"),
-                lambda: surface.write_subset(SUBSET),
+                lambda: surface.write_sampled(0, 0, {}),
                 lambda: surface.write_example_results(0, results(0)),
                 lambda: surface.read_example_results(1),
             ):
@@ -134,7 +125,7 @@ def test_there_is_room_for_what_the_spec_may_need_and_no_more(path, changes, est
                     call()
     found = surface_of(path)
     assert set(found.estimates) == set(found.bounds) == (set(METRICS) if estimates else set())
-    assert set(found.few_values) == (set(METRICS) if few else set())
+    assert set(found.few_examples) == (set(EXAMPLES) if few else set())
     assert (found.few_order is not None) == few
     assert found.example_results == ({"train": (4, 300), "dev": (4, 7)} if few else {})
 
@@ -148,20 +139,13 @@ def test_examples_are_needed_where_points_may_be_measured_on_few(path):
     assert surface_of(path).example_results == {"train": (0, 300), "dev": (0, 7)}
 
 
-def test_subset_and_example_results_come_back(path):
+def test_example_results_come_back(path):
     with open_writer(path) as writer:
         surface = open_surface(writer, adaptive(), **ROOM)
-        surface.write_subset(SUBSET)
-        with pytest.raises(ValueError, match="chosen before"):
-            surface.write_subset(SUBSET)
         for order in (0, 1, 3):
             surface.write_example_results(order, results(order))
     with open_writer(path) as writer:
         surface = open_surface(writer, adaptive(), **ROOM)
-        for subset in (surface.subset, surface_of(path).subset):
-            assert set(subset) == set(SUBSET)
-            for split, arrays in SUBSET.items():
-                np.testing.assert_array_equal(subset[split], arrays)
         rows = surface.read_example_results(4)
         for split, (losses, margins) in rows.items():
             assert losses.shape == margins.shape == (4, EXAMPLES[split])
@@ -172,32 +156,6 @@ def test_subset_and_example_results_come_back(path):
             assert np.isnan(losses[2]).all()
             assert np.isnan(margins[2]).all()
         assert len(surface.read_example_results(2)["dev"][0]) == 2
-
-
-def test_a_subset_fills_its_room_at_most(path):
-    whole = {
-        split: (np.arange(min(count, 256)), np.ones(min(count, 256)))
-        for split, count in EXAMPLES.items()
-    }
-    bad = [
-        {"train": SUBSET["train"]},
-        SUBSET | {"test": SUBSET["dev"]},
-        SUBSET | {"train": (np.arange(257), np.ones(257))},
-        SUBSET | {"dev": (np.array([7]), np.ones(1))},
-        SUBSET | {"dev": (np.array([-1]), np.ones(1))},
-        SUBSET | {"dev": (np.array([1, 1]), np.ones(2))},
-        SUBSET | {"dev": (np.array([1, 2]), np.ones(1))},
-        SUBSET | {"dev": (np.array([1]), np.array([np.nan]))},
-        SUBSET | {"dev": (np.array([], dtype=int), np.array([]))},
-    ]
-    with open_writer(path) as writer:
-        surface = open_surface(writer, adaptive(), **ROOM)
-        for subset in bad:
-            with pytest.raises(ValueError, match="few examples"):
-                surface.write_subset(subset)
-        assert surface_of(path).subset == {}
-        surface.write_subset(whole)
-    np.testing.assert_array_equal(surface_of(path).subset["train"], whole["train"])
 
 
 def test_what_has_no_place_is_refused_before_anything_changes(path):
@@ -215,9 +173,7 @@ def test_what_has_no_place_is_refused_before_anything_changes(path):
             with pytest.raises(error):
                 surface.write_example_results(order, found)
         with pytest.raises(IndexError):
-            surface.write_few(5, 0, {})
-        with pytest.raises(KeyError, match="test_loss"):
-            surface.write_few(0, 0, {"test_loss": 1.0})
+            surface.write_sampled(5, 0, {})
         with pytest.raises(KeyError, match="test"):
             surface.write_sampled(0, 0, {"test": 1})
         with pytest.raises(KeyError, match="test_loss"):
@@ -249,27 +205,25 @@ def test_points_measured_after_the_estimates_are_believed(path):
 def test_an_interrupted_adaptive_surface_is_continued(path):
     with open_writer(path) as writer:
         surface = open_surface(writer, adaptive(), **ROOM)
-        surface.write_subset(SUBSET)
         surface.write_example_results(0, results(0))
         surface.write_point(2, 2, metrics_at(0), {})
-        surface.write_few(2, 2, metrics_at(1))
+        surface.write_sampled(2, 2, {"train": 11})
         surface.write_sampled(2, 4, {"train": 24, "dev": 3})
     with open_writer(path) as writer:
         surface = open_surface(writer, adaptive(device="cpu"), **ROOM)
         assert surface.name == NAME
         assert surface.next_order == 1
         assert surface.few_order[2].tolist() == [-1, -1, 0, -1, 1]
-        assert surface.write_few(0, 0, metrics_at(3)) == 2
+        assert surface.write_sampled(0, 0, {"dev": 3}) == 2
         curve = open_curve(writer, curve_spec(5))  # replaces the file under the surface's writer
-        assert surface.write_few(0, 1, metrics_at(3)) == 3
+        assert surface.write_sampled(0, 1, {"dev": 4}) == 3
         surface.write_estimates(everywhere(2), everywhere(1))
         surface.finish()
         curve.finish()
     found = surface_of(path)
-    assert math.isnan(found.few_values["dev_loss"][2, 4])
-    assert found.few_examples["train"][2, 4] == 24
-    assert found.few_values["dev_loss"][2, 2] == metrics_at(1)["dev_loss"]
-    assert found.few_values["dev_loss"][0, 1] == metrics_at(3)["dev_loss"]
+    assert math.isnan(found.values["dev_loss"][2, 4])
+    assert found.few_examples["train"][2].tolist() == [0, 0, 11, 0, 24]
+    assert found.few_examples["dev"][0].tolist() == [3, 4, 0, 0, 0]
     assert found.status == "complete"
 
 
@@ -307,9 +261,12 @@ def test_a_file_from_before_is_read_and_continued_as_exact(path, monkeypatch):
         open_surface(writer, surface_spec(5)).write_point(0, 0, metrics_at(0), {})
     found = surface_of(path)
     assert "tolerance" not in found.spec
-    assert (found.estimates, found.bounds, found.few_values, found.few_order, found.subset) == (
-        {}, {}, {}, None, {},
-    )  # fmt: skip
+    assert (found.estimates, found.bounds, found.few_order, found.few_examples) == (
+        {},
+        {},
+        None,
+        {},
+    )
     with open_writer(path) as writer:
         assert open_surface(writer, adaptive(), **ROOM).name == f"{NAME}-2"
         surface = open_surface(writer, surface_spec(5))
@@ -361,41 +318,16 @@ def test_stopped_between_writes_no_bound_is_too_small_for_its_estimate(path, mon
             surface.write_estimates(everywhere(estimate), everywhere(bound))
 
 
-@pytest.mark.parametrize("writes", range(4))
-def test_stopped_while_choosing_examples_they_can_be_chosen_again(path, monkeypatch, writes):
-    with open_writer(path) as writer:
-        surface = open_surface(writer, adaptive(), **ROOM)
-        left = [writes]
-
-        def write(self, name, values, original=Elements.write_array):
-            if left[0] == 0:
-                raise StoppedError
-            left[0] -= 1
-            original(self, name, values)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Elements, "write_array", write)
-            with pytest.raises(StoppedError):
-                surface.write_subset(SUBSET)
-    with open_writer(path) as writer:
-        surface = open_surface(writer, adaptive(), **ROOM)
-        assert surface.subset == surface_of(path).subset == {}
-        surface.write_subset(SUBSET)
-    np.testing.assert_array_equal(surface_of(path).subset["dev"], SUBSET["dev"])
-
-
 @pytest.fixture
 def adaptive_file(path):
     """A complete surface with everything of both fidelities."""
     with open_writer(path) as writer:
         surface = open_surface(writer, adaptive(), **ROOM)
-        surface.write_subset(SUBSET)
         for order, (j, i) in enumerate([(0, 0), (0, 4), (4, 0), (4, 4)]):
             values = metrics_at(i, j)
             surface.write_example_results(order, results(order))
             surface.write_point(j, i, values, errors_of(values), EXAMPLES)
-            surface.write_few(j, i, values)
-        surface.write_few(2, 2, metrics_at(2, 2))
+        surface.write_sampled(2, 2, {"train": 24, "dev": 3})
         surface.write_estimates(everywhere(1), everywhere(0.1))
         surface.finish()
     return path
@@ -405,7 +337,7 @@ def test_both_kinds_have_axes_titles_and_checksums(adaptive_file):
     with h5py.File(adaptive_file, "r") as file:
         group = file[f"surfaces/{NAME}"]
         listed = json.loads(group["checksums"][()])
-        new = [f"{m}_{kind}" for m in METRICS for kind in ("estimate", "bound", "few")]
+        new = [f"{m}_{kind}" for m in METRICS for kind in ("estimate", "bound")]
         for name in [*new, "few_order", "few_examples_train", "few_examples_dev"]:
             assert name in listed
             axes = [dimension[0].name for dimension in group[name].dims]
@@ -420,8 +352,6 @@ def test_both_kinds_have_axes_titles_and_checksums(adaptive_file):
         for split in EXAMPLES:
             for name in ("example_losses", "example_margins", "few_examples"):
                 assert f"{name}_{split}" in listed
-            assert f"subset_{split}/index" in listed
-            assert group[f"subset_{split}"].attrs["NX_class"] == b"NXcollection"
 
         def check(name, item):
             if isinstance(item, h5py.Dataset):
@@ -433,8 +363,8 @@ def test_both_kinds_have_axes_titles_and_checksums(adaptive_file):
 
 @pytest.mark.parametrize(
     "name",
-    ["dev_loss_estimate", "train_error_bound", "dev_loss_few", "few_order", "example_losses_dev",
-     "example_margins_train", "subset_train/weight"],
+    ["dev_loss_estimate", "train_error_bound", "few_examples_dev", "few_order",
+     "example_losses_dev", "example_margins_train"],
 )  # fmt: skip
 def test_a_flipped_byte_is_told(adaptive_file, name):
     with h5py.File(adaptive_file, "r") as file:
@@ -459,13 +389,6 @@ def huge(group, name):
     group.create_dataset(name, (2**20, 2**20), dtype="f4")
 
 
-def filled(values):
-    def make(group, name):
-        group[name][...] = values
-
-    return make
-
-
 def missing(group, name):
     del group[name]
 
@@ -486,8 +409,6 @@ def elsewhere(group, name):
         ("train_loss_bound", dataset(25)),
         ("few_order", dataset(5, 5)),
         ("few_order", dataset(4, 5, dtype="i8")),
-        ("dev_loss_few", missing),
-        ("dev_loss_few", dataset(5, 5, 1)),
         ("example_losses_dev", dataset(4, 7)),
         ("example_losses_dev", dataset(4, 8, dtype="f4")),
         ("example_losses_train", huge),
@@ -496,15 +417,6 @@ def elsewhere(group, name):
         ("example_margins_dev", dataset(4, 7, dtype="u1")),
         ("few_examples_dev", missing),
         ("few_examples_dev", dataset(5, 5, dtype="i8")),
-        ("subset_dev", missing),
-        ("subset_dev", dataset(4, 7)),
-        ("subset_dev/index", dataset(8, dtype="i8")),
-        ("subset_dev/index", filled([7, -1, -1, -1, -1, -1, -1])),
-        ("subset_dev/index", filled([-1, -1, -1, -1, -1, -1, -1])),
-        ("subset_dev/used", filled(8)),
-        ("subset_dev/used", filled(-1)),
-        ("subset_dev/used", filled(2**62)),
-        ("subset_dev/weight", filled(np.nan)),
     ],
 )
 def test_nothing_is_followed_or_believed(adaptive_file, name, make):

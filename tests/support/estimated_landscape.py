@@ -12,7 +12,7 @@ from landscape_gui.store.records import LandscapeRecord, SurfaceRecord
 
 NAME = "full-random0"
 EXAMPLES = {"train": 512, "dev": 872}
-SUBSET = {"train": 24, "dev": 32}
+FEW = {"train": 24, "dev": 32}
 ERRORS = {"train_loss": 0.009, "train_error": 0.012, "dev_loss": 0.008, "dev_error": 0.014}
 
 
@@ -73,9 +73,8 @@ def surface(points: int = 41, sampled: bool = True, doubt: float = 1.0) -> Surfa
         notes={"refinement": refinement, "examples": EXAMPLES},
         estimates=estimates,
         bounds=bounds,
-        few_values={m: np.where(few, v, np.nan) for m, v in whole.values.items()},
         few_order=few_order if sampled else None,
-        few_examples={split: np.where(few, k, 0) for split, k in SUBSET.items()} if sampled else {},
+        few_examples={split: np.where(few, k, 0) for split, k in FEW.items()} if sampled else {},
     )
 
 

@@ -65,7 +65,9 @@ def measured(target: Target, j: int, i: int, done: int) -> PointMeasured:
 def sampled(target: Target, j: int, i: int, done: int) -> PointSampled:
     """A point on few examples."""
     values = {metric: float(v[j, i]) * 1.1 for metric, v in truth().items()}
-    return PointSampled(target, j, i, AXIS[i], AXIS[j], values, done, POINTS**2)
+    return PointSampled(
+        target, j, i, AXIS[i], AXIS[j], values, done, POINTS**2, {"train": 24, "dev": 40}
+    )
 
 
 def _until_estimated(target: Target) -> Iterator[Event]:

@@ -139,8 +139,11 @@ def test_estimates_of_another_lattice_are_ignored(model):
 
 def test_samples_mark_points_and_are_no_measurements(model):
     plot = model.plot(TARGET)
-    assert model.apply(PointSampled(TARGET, 2, 3, 0.0, 0.0, {"train_loss": 7.0}, 1, 25))
+    event = PointSampled(TARGET, 2, 3, 0.0, 0.0, {"train_loss": 7.0}, 1, 25, {"train": 24})
+    assert model.apply(event)
     assert plot.sampled[2, 3]
+    assert plot.few_examples["train"][2, 3] == 24
+    assert plot.few_examples["train"].sum() == 24
     assert not plot.measured.any()
     assert np.isnan(plot.values["train_loss"]).all()
     model.apply(PointSampled(TARGET, 9, 3, 0.0, 0.0, {}, 1, 25))
