@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch.nn import functional
 
 from landscape_gui.engine.allocator import keep_freed_memory
 from landscape_gui.engine.events import Measurement
@@ -101,6 +100,7 @@ class Objective:
         self._padding_id = padding_id
         self._chosen: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
         self._batches: dict[str, dict[str, list[Batch]]] = {}
+        self._order: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
         self.select(ALL, {name: np.arange(count) for name, count in self.examples.items()})
         if not self._needs_masks():
             self._masks = False
@@ -180,14 +180,9 @@ class Objective:
         """Loss and error of every example of a selection, under the weights placed now."""
         results: dict[str, ExampleResults] = {}
         for split, batches in self._batches[selection].items():
-            losses, wrong, margins = self._pass(batches)
-            # From the order of the batches into that of the selection.
-            places = np.concatenate([batch.examples for batch in batches])
-            back = np.empty(len(places), dtype=np.int64)
-            back[np.argsort(self._chosen[selection][split], kind="stable")] = np.argsort(
-                places, kind="stable"
-            )
-            results[split] = ExampleResults(losses[back], wrong[back], margins[back])
+            labels = self._splits[split].labels[self._chosen[selection][split]]
+            logits = self._logits(batches)[self._order[selection][split]]
+            results[split] = example_results(logits, labels)
         return results
 
     def measure(self, selection: str = ALL) -> Measurement:
@@ -207,6 +202,15 @@ class Objective:
             )
             for split, places in self._chosen[name].items()
         }
+
+        # From the order of the batches into that of the selection.
+        self._order[name] = {}
+        for split, batches in self._batches[name].items():
+            places = np.concatenate([batch.examples for batch in batches])
+            back = np.empty(len(places), dtype=np.int64)
+            chosen = np.argsort(self._chosen[name][split], kind="stable")
+            back[chosen] = np.argsort(places, kind="stable")
+            self._order[name][split] = back
 
     def _reset(self) -> None:
         reset = getattr(self.forward, "reset", None)
@@ -257,22 +261,38 @@ class Objective:
             yield
 
     @torch.inference_mode()
-    def _pass(
-        self, batches: Sequence[Batch]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.float32]]:
-        """Losses, errors, margins in the order of the batches, in one transfer at the end."""
-        found: tuple[list[torch.Tensor], ...] = ([], [], [])
+    def _logits(self, batches: Sequence[Batch]) -> npt.NDArray[np.float64]:
+        """float64[examples, classes] in the order of the batches, in one transfer at the end."""
         tokens = sum(batch.inputs["input_ids"].numel() for batch in batches)
         with self._computing(tokens):
-            for batch in batches:
-                logits = self.forward(batch).float()
-                losses, wrong, margins = found
-                losses.append(functional.cross_entropy(logits, batch.labels, reduction="none"))
-                # A NaN logit has no class: argmax would call it class 0, sometimes rightly.
-                wrong.append((logits.argmax(dim=-1) != batch.labels) | logits.isnan().any(dim=-1))
-                margins.append(_margins(logits, batch.labels))
-        together = torch.stack([torch.cat(of).float() for of in found]).cpu().numpy()
-        return together[0], together[1] > 0, together[2]
+            logits = [self.forward(batch).float() for batch in batches]
+        return torch.cat(logits).cpu().numpy().astype(np.float64)
+
+
+def example_results(
+    logits: npt.NDArray[np.float64], labels: npt.NDArray[np.integer]
+) -> ExampleResults:
+    """Loss, error and margin of each example.
+
+    Parameters
+    ----------
+    logits
+        float64[examples, classes].
+    labels
+        int[examples].
+    """
+    rows = np.arange(len(labels))
+    with np.errstate(all="ignore"):  # what is not finite stays so, and is no reason to warn
+        top = logits.max(axis=1)
+        total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
+        own = logits[rows, labels]
+        others = logits.copy()
+        others[rows, labels] = -np.inf
+        margins = own - others.max(axis=1)
+        # A NaN logit has no class: argmax would call it class 0, sometimes rightly.
+        wrong = (logits.argmax(axis=1) != labels) | np.isnan(logits).any(axis=1)
+        losses = total - own
+        return ExampleResults(losses.astype(np.float32), wrong, margins.astype(np.float32))
 
 
 def measurement(results: Mapping[str, ExampleResults], began: float) -> Measurement:
@@ -292,12 +312,6 @@ def measurement(results: Mapping[str, ExampleResults], began: float) -> Measurem
             values[f"{split}_{what}"] = mean
             errors[f"{split}_{what}"] = error
     return Measurement(values, errors, time.perf_counter() - began)
-
-
-def _margins(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    own = logits.gather(1, labels[:, None])
-    others = logits.scatter(1, labels[:, None], -math.inf)
-    return own[:, 0] - others.amax(dim=1)
 
 
 def _mean(values: npt.NDArray[np.float64]) -> tuple[float, float]:
