@@ -52,8 +52,8 @@ def main() -> int:
             _print("live", title, False, live)
 
     unseen = [name for name in names if not reference_surface.load(name).tuned_on]
-    headline = found[unseen[0]] if unseen else found["live"]
-    line = {**{mode: headline[mode] for mode in MODES}, "surface": (unseen or ["live"])[0]}
+    shown = (unseen or list(found))[0]
+    line = {**{mode: found[shown][mode] for mode in MODES}, "surface": shown}
     print(json.dumps({"time_to_surface": {**line, "surfaces": found}}))
     return 0
 
@@ -156,7 +156,7 @@ def _demo_run(directory: Path) -> Path:
 
 
 def _print(name: str, description: str, tuned_on: bool, rows: dict[str, Any]) -> None:
-    seen = "the schedule's constants were chosen with it" if tuned_on else "never used for tuning"
+    seen = "seen while the schedule was tuned" if tuned_on else "not used for tuning"
     print(f"\n{name}: {description} ({seen})")
     header = f"{'':16}{'cost':>8}{'error p95':>11}{'max':>8}{'stated':>8}{'points':>8}{'some':>6}"
     print(header)

@@ -25,7 +25,7 @@ class Reference:
     tokens
         int64[N]: lengths of the examples.
     tuned_on
-        Whether the schedule's constants were chosen with this surface among others.
+        Whether this surface was seen while the schedule's constants were chosen.
     """
 
     name: str

@@ -158,8 +158,8 @@ def _estimating_options(parser: argparse.ArgumentParser) -> None:
         "--two-fidelity",
         choices=get_args(TwoFidelity),
         default="auto",
-        help="measure points on few examples too, and correct them by the points around them that "
-        "were measured on all: off, on, or auto: with --tolerance, where that costs less "
+        help="measure some points on those examples only whose results the points around do not "
+        "tell, each point on its own: off, on, or auto: with --tolerance, where that costs less "
         "(default: auto)",
     )
 

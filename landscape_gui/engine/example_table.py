@@ -148,7 +148,8 @@ class Roughness:
             left = variance.sum() - np.concatenate(([0.0], np.cumsum(variance[order])))
             enough = left <= allowed**2
             needed = int(np.argmax(enough)) if enough.any() else count
-            remaining = doubt[order[needed:]].sum() / count**2
+            # An error is a count: what is left of it is at least half an example's worth.
+            remaining = max(doubt[order[needed:]].sum(), 0.25) / count**2
             left_in = {
                 "loss": math.sqrt(max(0.0, float(left[needed]))),
                 "error": math.sqrt(remaining),

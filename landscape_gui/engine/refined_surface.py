@@ -50,15 +50,14 @@ class Sampling:
 
 
 def room_for_examples(spec: SurfaceSpec, examples: Mapping[str, int]) -> int:
-    """Points whose examples' results the file keeps: half the lattice, if that is not too large.
+    """Points whose examples' results the file keeps: the whole lattice, if that is not too large.
 
     0 where points are not measured on some of the examples, or where the room would not do.
     """
     if not spec.may_sample or min(examples.values()) < FEWEST_EXAMPLES:
         return 0
     size = spec.lattice.alpha_points * spec.lattice.beta_points
-    wanted = size if spec.tolerance is None else min(size, max(_LEAST_ROWS, size // 2))
-    rows = min(wanted, _EXAMPLE_BYTES // (8 * sum(examples.values())))
+    rows = min(size, _EXAMPLE_BYTES // (8 * sum(examples.values())))
     return rows if rows >= min(size, _LEAST_ROWS) else 0
 
 

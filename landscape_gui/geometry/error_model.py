@@ -26,6 +26,8 @@ ENOUGH = 20
 # Only so many of the latest surpluses count: the finer the points lie, the more of what made the
 # first predictions fail has been seen.
 LATEST = 60
+# Largest ratio of a surplus to what was predicted that is believed.
+LARGEST = 20.0
 
 
 def local_scale(
@@ -79,7 +81,9 @@ class Calibration:
     def add(self, surplus: float, predicted: float, random: bool) -> None:
         """Take in one point, ``random`` if it was drawn and not chosen for its expected error."""
         if np.isfinite(surplus) and predicted > 0:
-            (self._random if random else self._chosen).append(abs(surplus) / predicted)
+            # One prediction that was sure and wrong says no more than that the next may be, too.
+            ratio = min(abs(surplus) / predicted, LARGEST)
+            (self._random if random else self._chosen).append(ratio)
 
     @property
     def ratios(self) -> FloatArray:

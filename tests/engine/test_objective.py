@@ -1,4 +1,5 @@
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape_gui.engine.evaluator import SerialEvaluator
-from landscape_gui.engine.objective import Objective
+from landscape_gui.engine.objective import ExampleResults, Objective, measurement
 from landscape_gui.engine.packing import pack
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.runs.tasks import TokenizedExamples
@@ -250,3 +251,56 @@ def test_batches_without_padding_have_a_mask_only_if_the_model_misses_it(misses)
     module.masks.clear()
     objective.measure()
     assert module.masks == [misses]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_margins_say_by_how_much_the_right_class_led(classes):
+    module, data = MeanClassifier(), examples()
+    module.head = torch.nn.Linear(8, classes)
+    data = TokenizedExamples(data.input_ids, None, data.labels % classes)
+    found = Objective(module, {"dev": data}, 0, CPU, 64).evaluate()["dev"]
+    wanted = []
+    with torch.no_grad():
+        for ids, label in zip(data.input_ids, data.labels.tolist(), strict=True):
+            row = torch.from_numpy(ids)[None]
+            logits = module(row, torch.ones_like(row)).logits[0].tolist()
+            wanted.append(logits.pop(label) - max(logits))
+    assert found.margins == pytest.approx(wanted, abs=1e-5)
+    assert found.margins.dtype == np.float32
+    assert found.wrong.tolist() == [margin < 0 for margin in wanted]
+    assert 0 < found.wrong.mean() < 1
+
+
+def test_tokens_are_the_lengths_of_the_examples():
+    data, few = examples(), examples(1, count=3)
+    found = Objective(MeanClassifier(), {"train": data, "dev": few}, 0, CPU, 64).tokens
+    assert {split: of.tolist() for split, of in found.items()} == {
+        "train": [len(ids) for ids in data.input_ids],
+        "dev": [len(ids) for ids in few.input_ids],
+    }
+
+
+def results_of(losses, wrong):
+    losses = np.array(losses, dtype=np.float32)
+    return ExampleResults(losses, np.array(wrong), np.zeros_like(losses))
+
+
+def test_a_measurement_is_the_mean_over_the_examples():
+    found = measurement(
+        {
+            "train": results_of([1, 2, 6], [True, False, False]),
+            "dev": results_of([0.5, math.nan], [False, True]),
+        },
+        time.perf_counter() - 5,
+    )
+    assert found.seconds >= 5
+    assert (found.values["train_loss"], found.values["dev_error"]) == (3, 0.5)
+    assert found.values["train_error"] == pytest.approx(1 / 3)
+    # Spread over the examples with n − 1, over √n.
+    assert found.standard_errors["train_loss"] == pytest.approx(math.sqrt(14 / 2 / 3))
+    assert found.standard_errors["train_error"] == pytest.approx(1 / 3)
+    assert math.isnan(found.values["dev_loss"])
+    assert math.isnan(found.standard_errors["dev_loss"])
+    assert math.isnan(
+        measurement({"dev": results_of([2], [False])}, 0.0).standard_errors["dev_loss"]
+    )

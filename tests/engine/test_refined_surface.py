@@ -7,6 +7,7 @@ from functools import cache
 import h5py
 import numpy as np
 import pytest
+from support.plain_spline import spline
 
 from landscape_gui.engine import refined_surface
 from landscape_gui.engine.evaluator import SerialEvaluator
@@ -120,22 +121,6 @@ def test_the_notes_count_what_the_file_holds(job, kind):
     assert noted["tolerance"] == (None if kind == "everywhere" else 0.02)
     assert noted["measured"] <= noted["cost"] <= noted["measured"] + sampled
     assert noted["errors"]["train_loss"] <= 0.02
-
-
-def spline(places, values, at):
-    """Thin plate through the values, by its plain formula (Wahba 1990, § 2.4)."""
-
-    def kernel(a, b):
-        squared = ((a[:, None] - b[None]) ** 2).sum(axis=2)
-        return squared * np.log(np.where(squared > 0, squared, 1.0))
-
-    def plane(a):
-        return np.column_stack((np.ones(len(a)), a))
-
-    zeros = np.zeros((3, 3))
-    system = np.block([[kernel(places, places), plane(places)], [plane(places).T, zeros]])
-    weights = np.linalg.solve(system, np.vstack((values, np.zeros((3, values.shape[1])))))
-    return np.hstack((kernel(at, places), plane(at))) @ weights
 
 
 def completed(rows, places, known, at):
