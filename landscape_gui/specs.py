@@ -236,8 +236,8 @@ class SurfaceSpec(EvaluationSpec):
         Points are skipped where the estimate is known to be this good: the error, as a share of
         the range of each loss, that 95 % of the lattice may not exceed. ``None`` measures all.
     two_fidelity
-        Whether points may be measured on few, weighted examples and corrected by the full
-        measurements around them: ``auto`` does so where a tolerance is given and it is cheaper.
+        Whether points may be measured on those examples only that cannot be foretold there:
+        ``auto`` does so where a tolerance is given and it is cheaper.
     """
 
     kind: Literal["surface"] = "surface"

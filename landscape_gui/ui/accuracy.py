@@ -88,7 +88,9 @@ def accuracy_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
     sampled = int((plot.sampled & ~plot.measured).sum())
     if sampled:
         on = few_words(plot, metric)
-        facts.append(("Few examples", f"{sampled:,}, on {on}" if on else f"{sampled:,}"))
+        facts.append(("On some examples", f"{sampled:,}"))
+        if on:
+            facts.append(("Examples there", on))
     rest = total - done - sampled
     if rest:
         facts.append(("Estimated", f"{rest:,}"))
@@ -97,11 +99,11 @@ def accuracy_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
         facts.append(("95 % within", f"{percentage(share)} of range"))
     audit = _noted(plot.notes, "audit", metric)
     if isinstance(audit, dict) and audit.get("points"):
-        found = audit.get("p95")
         words = f"{audit['points']:,} points"
-        if isinstance(found, int | float) and math.isfinite(found):
-            words = f"{percentage(found)} at {audit['points']:,}"
-        facts.append(("Checked", words))
+        covered = audit.get("covered")
+        if isinstance(covered, int | float) and math.isfinite(covered):
+            words = f"{percentage(covered)} of {audit['points']:,}"
+        facts.append(("Within bound", words))
     return facts
 
 

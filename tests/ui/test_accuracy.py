@@ -78,10 +78,10 @@ def test_facts_add_up_and_tell_of_the_audit(plot):
     facts = dict(accuracy_facts(plot, "dev_loss"))
     sampled = int((plot.sampled & ~plot.measured).sum())
     assert facts["Measured"] == f"{plot.done} of 441"
-    assert facts["Few examples"] == f"{sampled}, on 32 of 872"
+    assert (facts["On some examples"], facts["Examples there"]) == (f"{sampled}", "32 of 872")
     assert facts["Estimated"] == str(441 - plot.done - sampled)
     assert facts["95 % within"] == "0.8 % of range"
-    assert facts["Checked"] == "0.72 % at 40"
+    assert facts["Within bound"] == "97 % of 40"
 
 
 def test_few_examples_while_nothing_says_how_many(plot):
@@ -98,4 +98,4 @@ def test_few_examples_while_nothing_says_how_many(plot):
 @pytest.mark.parametrize("notes", [{"refinement": 3}, {"refinement": {"audit": None}}])
 def test_notes_of_another_form_are_passed_over(plot, notes):
     plot.notes = notes
-    assert "Checked" not in dict(accuracy_facts(plot, "train_loss"))
+    assert "Within bound" not in dict(accuracy_facts(plot, "train_loss"))

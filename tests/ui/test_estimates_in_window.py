@@ -81,9 +81,9 @@ def test_when_the_job_is_done_the_file_says_the_rest(make_window, qtbot, tmp_pat
     qtbot.waitUntil(lambda: window.jobs.jobs[0].status == "complete", timeout=WAIT)
     facts = window.main.facts_panel
     qtbot.waitUntil(
-        lambda: not window.session.loading and "Checked" in dict(facts.facts()), timeout=WAIT
+        lambda: not window.session.loading and "Within bound" in dict(facts.facts()), timeout=WAIT
     )
-    assert dict(facts.facts())["Few examples"].endswith("on 24 of 512")
+    assert dict(facts.facts())["Examples there"] == "24 of 512"
     assert "about" not in window.main.jobs_panel.status.text()
 
 
@@ -101,7 +101,7 @@ def test_an_opened_file_shows_its_estimates(window, tmp_path, open_file, qtbot):
         page.contour.set_cursor((float(scene.alpha[i]), float(scene.beta[j])))
         texts[kind] = page.contour.read_out.text()
     assert "standard error" in texts["measured"]
-    assert "24 of 512 examples, corrected ±" in texts["sampled"]
+    assert "24 of 512 examples, rest estimated ±" in texts["sampled"]
     assert "estimated ±" in texts["estimated"]
     assert "measured" not in texts["estimated"] + texts["sampled"]
 

@@ -43,7 +43,7 @@ class AccuracyFields(QWidget):
         self.few = QCheckBox("Measure points on few examples where that is cheaper")
         self.few.setChecked(True)
         self.few.setToolTip(
-            "Such points are corrected by those around them that are measured on all examples."
+            "Of each point, only the examples that cannot be foretold from the points around it."
         )
         self.help = label(_HELP, "muted", wrap=True)
         self.help.setContentsMargins(LABEL_WIDTH + self._form.horizontalSpacing(), 0, 0, 0)

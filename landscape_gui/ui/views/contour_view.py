@@ -243,7 +243,9 @@ def origin_items(scene: SurfaceScene, j: int, i: int, theme: Theme) -> list[Read
     bound = f"± {format_value(float(scene.bound[j, i]))}"
     if kind == "estimated":
         return [ReadOutItem("", f"estimated {bound}", theme.muted, False)]
-    return [ReadOutItem("", f"{scene.few_words(j, i)}, corrected {bound}", theme.accent, False)]
+    return [
+        ReadOutItem("", f"{scene.few_words(j, i)}, rest estimated {bound}", theme.accent, False)
+    ]
 
 
 def short_title(title: str) -> str:

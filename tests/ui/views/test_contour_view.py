@@ -102,14 +102,14 @@ def test_the_read_out_never_takes_an_estimate_for_a_measurement(view):
     assert "standard error 0.0123" in view.read_out.text()
     view.set_cursor((-2.4, -2.4))
     bound = format_value(float(view.plot.scene.bound[2, 2]))
-    assert f"24 of 256 examples, corrected ± {bound}" in view.read_out.text()
+    assert f"24 of 256 examples, rest estimated ± {bound}" in view.read_out.text()
     view.set_cursor((-3.2, -3.2))
     assert f"estimated ± {bound}" in view.read_out.text()
     assert "measured" not in view.read_out.text()
     assert "standard error" not in view.read_out.text()
     view.set_scene(replace(make_estimated(), few=None))
     view.set_cursor((-2.4, -2.4))
-    assert "few examples, corrected ±" in view.read_out.text()
+    assert "few examples, rest estimated ±" in view.read_out.text()
 
 
 def test_measured_points_get_dots_and_sampled_ones_rings(view, look):
