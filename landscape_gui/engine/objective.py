@@ -22,6 +22,7 @@ from landscape_gui.engine.events import Measurement
 from landscape_gui.engine.kernels import FastLinears
 from landscape_gui.engine.number_formats import computing_in
 from landscape_gui.engine.packing import Batch, pack
+from landscape_gui.engine.token_budget import remembered
 from landscape_gui.engine.token_budget import token_budget as calibrated
 
 if TYPE_CHECKING:
@@ -92,7 +93,12 @@ class Objective:
         self._splits = dict(splits)
         if device.type == "cpu":
             keep_freed_memory()
-        self._kernels = FastLinears(self.module)
+        self._kernels = FastLinears(
+            self.module,
+            remember=lambda measure, answers: remembered(
+                self.module, device, "kernels", range(answers), measure
+            ),
+        )
         self._given_budget = token_budget
         self.token_budget = token_budget or self._calibrated()
         self._limit: int | None = None  # tokens that memory allowed, once it did not

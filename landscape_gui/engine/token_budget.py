@@ -1,7 +1,8 @@
 """How many tokens a batch should hold: measured once per device, shape of model and format.
 
-The answer is kept in the user's cache directory, so that the same machine packs the same way
-every time. A cache that cannot be read or written costs a second measurement, nothing else.
+The answer is kept in the user's cache directory, as is which kernels compute, so that the same
+machine packs and computes the same way every time: timings differ, sums must not. A cache that
+cannot be read or written costs a second measurement, nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
@@ -46,12 +47,30 @@ def token_budget(
         measuring with what is known so far.
     """
     sizes = CUDA_TOKENS if device.type == "cuda" else CPU_TOKENS
-    key = _key(module, device, precision)
+    default = DEFAULT.get(device.type, DEFAULT["cpu"])
+    return remembered(module, device, precision, sizes, lambda: fastest(sizes, seconds, default))
+
+
+def remembered(
+    module: torch.nn.Module,
+    device: torch.device,
+    what: str,
+    answers: Container[int],
+    measure: Callable[[], int],
+) -> int:
+    """What was measured before for such a module on this device, else what is measured now.
+
+    Parameters
+    ----------
+    answers
+        What can be believed of the cache; anything else is measured again.
+    """
+    key = _key(module, device, what)
     path = cache_path()
-    known = _read(path)
-    if known.get(key) in sizes:
-        return known[key]
-    found = fastest(sizes, seconds, DEFAULT.get(device.type, DEFAULT["cpu"]))
+    known = _read(path).get(key)
+    if known is not None and known in answers:
+        return known
+    found = measure()
     _write(path, {**_read(path), key: found})
     return found
 

@@ -77,3 +77,17 @@ def test_an_operator_that_computes_something_else_is_not_used(module, monkeypatc
         kernels, "_product", lambda x, w, b: torch.nn.functional.linear(x.to(w.dtype), w) * 1.5
     )
     assert FastLinears(module).formats == frozenset()
+
+
+def test_the_choice_of_the_last_time_is_kept():
+    """Timings differ from one opening to the next; values must not."""
+    module = torch.nn.Sequential(torch.nn.Linear(256, 256))
+    asked: list[int] = []
+
+    def last_time(measure, answers):
+        asked.append(answers)
+        return 2
+
+    assert FastLinears(module, remember=last_time).formats == {"bfloat16"}
+    assert FastLinears(module, remember=lambda measure, answers: 0).formats == frozenset()
+    assert asked == [4]
