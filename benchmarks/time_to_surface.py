@@ -34,6 +34,15 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
     options = parser.parse_args()
     quiet = options.json
+    if not 1e-4 <= options.tolerance <= 0.5:
+        parser.error("--tolerance is a share of the range, from 0.0001 to 0.5")
+    if min(options.points, options.examples) < 5:
+        parser.error("--points and --examples must be at least 5")
+    if options.other and not options.run:
+        parser.error("--other needs --run")
+    for path in (options.run, options.other):
+        if path is not None and not path.is_dir():
+            parser.error(f"{path} is not a directory with a training run")
 
     from support import reference_surface
 

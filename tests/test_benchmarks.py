@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -230,3 +232,62 @@ assert MRPC_LENGTHS[0] <= min(lengths) <= max(lengths) <= MRPC_LENGTHS[-1]
         timeout=300,
     )
     assert result.returncode == 0, result.stderr
+
+
+# -- time_to_surface.py
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--tolerance", "3"], "share of the range"),
+        (["--points", "2"], "at least 5"),
+        (["--other", "."], "--other needs --run"),
+        (["--run", "nowhere"], "nowhere is not a directory"),
+    ],
+)
+def test_time_to_surface_refuses_what_makes_no_sense(arguments, words, tmp_path: Path):
+    result = run(BENCHMARKS / "time_to_surface.py", *arguments, directory=tmp_path)
+    assert result.returncode == 2
+    assert words in result.stderr
+
+
+@pytest.fixture
+def reference_surface(monkeypatch):
+    """The benchmarks' module; their package has the name of the tests' own."""
+    name = "benchmark_reference_surface"
+    spec = importlib.util.spec_from_file_location(
+        name, BENCHMARKS / "support" / "reference_surface.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_stored_surfaces_are_whole_and_schedules_are_judged_by_the_truth(reference_surface):
+    loaded = [reference_surface.load(name) for name in reference_surface.names()]
+    assert any(not reference.tuned_on for reference in loaded)
+    for reference in loaded:
+        assert reference.margins.shape == (41, 41, len(reference.tokens))
+        assert np.isfinite(reference.margins).all()
+        assert (reference.tokens > 2).all()
+
+    # A corner of one, so that it takes a second.
+    whole = loaded[0]
+    part = reference_surface.Reference(
+        "part", whole.margins[::2, ::2, :48], whole.tokens[:48], True, ""
+    )
+    truth = part.losses.astype(np.float64).mean(axis=2)
+    np.testing.assert_allclose(
+        truth, np.log1p(np.exp(-part.margins.astype(float))).mean(axis=2), 1e-6
+    )
+    outcomes = {
+        sampling: reference_surface.replay(part, 0.03, sampling) for sampling in (False, True)
+    }
+    for sampling, outcome in outcomes.items():
+        assert 0 < outcome.cost < 1
+        assert 0 < outcome.error_p95 < outcome.error_max
+        assert (outcome.some > 0) == sampling
+        assert outcome.cost == pytest.approx(outcome.whole / truth.size) or sampling
+    assert outcomes[True].cost < (outcomes[True].whole + outcomes[True].some) / truth.size
