@@ -38,7 +38,7 @@ class ThinPlate:
         system[n:, :n] = system[:n, n:].T
         self._inverse = np.linalg.inv(system)
         # The places' own block; its diagonal is 1 / variance of a point given all the others.
-        self._inner = self._inverse[:n, :n]
+        self._inner: FloatArray = np.asarray(self._inverse[:n, :n], dtype=np.float64)
         self._precision = np.maximum(np.diag(self._inner), 1e-300)
 
     def weights(self, at: FloatArray) -> FloatArray:
