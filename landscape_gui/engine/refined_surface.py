@@ -19,7 +19,7 @@ from landscape_gui.engine.events import (
     Target,
 )
 from landscape_gui.engine.objective import ExampleResults, measurement
-from landscape_gui.engine.refinement import Found, Refinement, Visit
+from landscape_gui.engine.refinement import LARGEST, Found, Refinement, Visit
 from landscape_gui.engine.subject import Subject
 from landscape_gui.specs import SurfaceSpec, UserError
 from landscape_gui.store.landscape_file import PointWriter
@@ -76,6 +76,9 @@ def decide_sampling(spec: SurfaceSpec, subject: Subject, rows: int) -> Sampling:
         return Sampling(False, f"{fewest} examples are too few to choose from")
     if rows == 0:
         return Sampling(False, "the results of so many examples would not fit into the file")
+    size = spec.lattice.alpha_points * spec.lattice.beta_points
+    if spec.two_fidelity == "auto" and rows < min(size, LARGEST):
+        return Sampling(False, "the results of so many examples at all points would not fit")
     if spec.two_fidelity == "auto" and subject.prefix_layers:
         return Sampling(False, "with the lower layers cached, whole points are cheaper")
     return Sampling(True, "the examples that cannot be foretold at a point are cheaper than all")
@@ -211,7 +214,7 @@ class _Stored:
     """What an earlier job left in the file, to be fed to the plan instead of measuring it."""
 
     def __init__(self, points: PointWriter, plan: Refinement) -> None:
-        self._points, self._samples = points, plan.samples
+        self._points, self._plan, self._samples = points, plan, plan.samples
         self._values = {metric: points.read(metric) for metric in plan.metrics}
         visited = int((points.order >= 0).sum() + (points.few_order >= 0).sum())
         self._rows = (
@@ -222,7 +225,10 @@ class _Stored:
         """The result of a visit, None if it is still to be made."""
         j, i = visit.j, visit.i
         whole = visit.examples is None
-        if (self._points.order if whole else self._points.few_order)[j, i] < 0:
+        order = (self._points.order if whole else self._points.few_order)[j, i]
+        turn = sum((before.examples is None) == whole for before in self._plan.visits)
+        # Results of examples lie in the order of the visits: out of it, they are another point's.
+        if order < 0 or (self._samples and order != turn):
             return None
         examples = {
             split: (losses[row], margins[row])

@@ -275,10 +275,6 @@ class Refinement:
             if left[j, i]
         ]
 
-    def _full(self, place: int, random: bool) -> Visit:
-        j, i = self._lattice[place].tolist()
-        return Visit(j, i, random)
-
     def _share_of_tokens(self, examples: Mapping[str, IntArray]) -> float:
         some = sum(float(self._tables[split].tokens[of].sum()) for split, of in examples.items())
         return some / sum(float(table.tokens.sum()) for table in self._tables.values())
@@ -291,7 +287,8 @@ class Refinement:
         self._visited[place] = len(self.visits)
         self.visits.append(visit)
         self.cost += 1.0 if visit.examples is None else self._share_of_tokens(visit.examples)
-        for split, table in self._tables.items():
+        # Past the room nothing is planned any more.
+        for split, table in self._tables.items() if len(self.visits) <= self._room else ():
             none = np.full(len(table.tokens), np.nan)
             losses, margins = found.examples.get(split, (none, none))
             table.add(losses, margins, visit.foretold.get(split, (none, none)))
@@ -338,7 +335,7 @@ class Refinement:
             kind = 0 if what == "loss" else 1
             row = visit.foretold[split][kind].copy()
             row[examples[split]] = found.examples[split][kind][examples[split]]
-            values[metric] = float((row if what == "loss" else row <= 0).mean())
+            values[metric] = float((row if what == "loss" else ~(row > 0)).mean())
         return values
 
     # -- believing
@@ -350,6 +347,7 @@ class Refinement:
         whole = seen.copy()
         whole[seen] = [self.visits[k].examples is None for k in self._visited[seen]]
         estimates, bounds, errors = {}, {}, {}
+        looked_at = self._candidates()
         all_places = np.arange(len(seen))
         expected = self._expected(plate, rows, all_places) if plate is not None else {}
         for metric in self.metrics:
@@ -362,7 +360,7 @@ class Refinement:
                 lowest = min(0.0, float(column[rows].min()))
                 estimate = np.clip(estimate, lowest, 1.0 if metric.endswith("error") else None)
                 off = expected[metric]
-                errors[metric] = self._share(metric, off)
+                errors[metric] = self._share(metric, off[looked_at])
             estimate[seen] = column[self._visited[seen]]
             off = np.where(whole, 0.0, off * self._calibrations[metric].factor())
             estimates[metric] = estimate.reshape(self.shape)
@@ -424,14 +422,15 @@ class Refinement:
         return plate, rows
 
     def _plate(self) -> tuple[ThinPlate | None, IntArray]:
-        """The spline through everything finite, and the visits it goes through."""
-        finite = np.ones(len(self.visits), dtype=bool)
+        """The spline through what is finite of the planned visits, and which those are."""
+        count = min(len(self.visits), self._room)
+        finite = np.ones(count, dtype=bool)
         for metric in self.losses:
-            finite &= np.isfinite(self._values[metric])
+            finite &= np.isfinite(self._values[metric][:count])
         for table in self._tables.values():
             finite &= np.isfinite(table.losses).all(axis=1) & np.isfinite(table.margins).all(axis=1)
         rows = np.flatnonzero(finite)
-        places = self._places[[v.j * self.shape[1] + v.i for v in self.visits]][rows]
+        places = self._places[[v.j * self.shape[1] + v.i for v in self.visits[:count]]][rows]
         if len(rows) < 6 or np.linalg.matrix_rank(places - places.mean(axis=0), tol=1e-9) < 2:
             return None, rows
         return ThinPlate(places), rows

@@ -41,7 +41,7 @@ def level_error(values: FloatArray, levels: Sequence[IntArray], number: int) -> 
         return None
     if number == 0:
         places = np.argwhere(finite).astype(np.float64)
-        if len(places) < 6 or np.ptp(places, axis=0).min() == 0:
+        if len(places) < 6 or np.linalg.matrix_rank(places - places.mean(axis=0)) < 2:
             return None
         off = ThinPlate(places / places.max(axis=0)).left_out(values[finite])
     else:

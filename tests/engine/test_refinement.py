@@ -288,3 +288,34 @@ def test_the_summary_counts_and_checks_against_held_out_points():
     drawn = sum(v.random for v in plan.visits)
     assert summary["audit"]["train_loss"]["points"] == drawn >= 20
     assert 0.8 <= summary["audit"]["train_loss"]["covered"] <= 1
+
+
+def test_past_its_room_neither_spline_nor_tables_grow():
+    losses, margins = examples_of(8, count=40, points=13)
+    tokens = {"train": np.full(40, 20)}
+    plan = Refinement((13, 13), METRICS, 1e-4, tokens, room=60)
+    picture = follow_sampling(plan, losses, margins)
+    assert len(plan.visits) == 13 * 13
+    assert len(plan._tables["train"].losses) == 60
+    plate, rows = plan._plate()
+    assert plate is not None
+    assert len(plate.places) == len(rows) <= 60
+    whole = [v for v in plan.visits if v.examples is None]
+    truth = losses.astype(np.float64).mean(axis=2)
+    for visit in whole:
+        assert picture.estimates["train_loss"][visit.j, visit.i] == truth[visit.j, visit.i]
+
+
+def test_a_margin_that_is_no_number_counts_as_an_error():
+    losses, margins = examples_of(9, count=40, points=13)
+    plan = Refinement((13, 13), METRICS, 0.01, {"train": np.full(40, 20)})
+    for visit in plan.plan():
+        plan.record(visit, sample(losses, margins, visit))
+    visit = next(v for v in plan.plan() if v.examples is not None and len(v.examples["train"]))
+    found = sample(losses, margins, visit)
+    before = plan.means(visit.examples, visit, found)["train_error"]
+    asked = visit.examples["train"]
+    right = [k for k in asked if found.examples["train"][1][k] > 0]
+    found.examples["train"][1][asked] = np.nan
+    after = plan.means(visit.examples, visit, found)["train_error"]
+    assert after == pytest.approx(before + len(right) / 40)
