@@ -50,8 +50,8 @@ def test_calibration_starts_like_a_gaussian_and_learns():
 def test_chosen_points_do_not_count_once_there_are_random_ones():
     calibration = Calibration()
     for _ in range(100):
-        calibration.add(50.0, 1.0, random=False)
-    assert calibration.factor() > 40
+        calibration.add(15.0, 1.0, random=False)
+    assert calibration.factor() > 10
     for _ in range(LATEST):
         calibration.add(1.0, 1.0, random=True)
     assert calibration.factor() < 3
