@@ -156,6 +156,9 @@ class Refinement:
         # Stated error of the worst loss when the last round was planned, as a share of its range.
         self._error = math.inf
         self._settled_at = 0
+        # Made once between two records: planning and picture ask for the same.
+        self._drawn: Picture | None = None
+        self._spline: tuple[ThinPlate | None, IntArray] | None = None
         self.visits: list[Visit] = []
         self._everywhere = everywhere
         self._room = min(LARGEST, room or LARGEST)
@@ -284,6 +287,7 @@ class Refinement:
     def record(self, visit: Visit, found: Found) -> None:
         """Take in what was measured at a planned point; in the order of the plan."""
         place = visit.j * self.shape[1] + visit.i
+        self._drawn = self._spline = None
         self._visited[place] = len(self.visits)
         self.visits.append(visit)
         self.cost += 1.0 if visit.examples is None else self._share_of_tokens(visit.examples)
@@ -295,7 +299,6 @@ class Refinement:
         sampled = {} if visit.examples is None else self.means(visit.examples, visit, found)
         if visit.trial is not None:
             self._judge_sampling(visit, *visit.trial, found)
-        factors = {metric: of.factor() for metric, of in self._calibrations.items()}
         for metric in self.metrics:
             if visit.examples is None:
                 value, noise = float(found.values[metric]), 0.0
@@ -303,7 +306,7 @@ class Refinement:
                     before, spread = visit.predicted[metric]
                     calibration = self._calibrations[metric]
                     if visit.random:
-                        bound = factors[metric] * spread
+                        bound = calibration.factor() * spread
                         self._held_out[metric].append((abs(value - before), bound))
                     calibration.add(value - before, spread, visit.random)
             else:
@@ -342,6 +345,11 @@ class Refinement:
 
     def picture(self) -> Picture:
         """Estimates, bounds and their stated error, of what was recorded so far."""
+        if self._drawn is None:
+            self._drawn = self._draw()
+        return self._drawn
+
+    def _draw(self) -> Picture:
         plate, rows = self._settled()
         seen = self._visited >= 0
         whole = seen.copy()
@@ -423,6 +431,11 @@ class Refinement:
 
     def _plate(self) -> tuple[ThinPlate | None, IntArray]:
         """The spline through what is finite of the planned visits, and which those are."""
+        if self._spline is None:
+            self._spline = self._fit()
+        return self._spline
+
+    def _fit(self) -> tuple[ThinPlate | None, IntArray]:
         count = min(len(self.visits), self._room)
         finite = np.ones(count, dtype=bool)
         for metric in self.losses:
@@ -430,10 +443,13 @@ class Refinement:
         for table in self._tables.values():
             finite &= np.isfinite(table.losses).all(axis=1) & np.isfinite(table.margins).all(axis=1)
         rows = np.flatnonzero(finite)
-        places = self._places[[v.j * self.shape[1] + v.i for v in self.visits[:count]]][rows]
+        places = self._visit_places()[:count][rows]
         if len(rows) < 6 or np.linalg.matrix_rank(places - places.mean(axis=0), tol=1e-9) < 2:
             return None, rows
         return ThinPlate(places), rows
+
+    def _visit_places(self) -> FloatArray:
+        return self._places[[v.j * self.shape[1] + v.i for v in self.visits]]
 
     def _column(self, metric: str, rows: IntArray) -> FloatArray:
         return np.array(self._values[metric])[rows]
@@ -512,7 +528,7 @@ class Refinement:
             holes |= ~np.isfinite(self._values[metric])
         if not holes.any():
             return np.zeros(0, dtype=np.int64)
-        places = self._places[[v.j * self.shape[1] + v.i for v in self.visits]]
+        places = self._visit_places()
         distance = ((self._places[unvisited][:, None] - places[None]) ** 2).sum(axis=2)
         nearest = np.argpartition(distance, min(4, len(places)) - 1, axis=1)[:, :4]
         return unvisited[holes[nearest].any(axis=1)]
