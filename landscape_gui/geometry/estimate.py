@@ -56,8 +56,8 @@ def fill(values: FloatArray, measured: BoolArray) -> FloatArray:
             if predicted is None:  # nothing on the coarsest level yet: begin from what there is
                 continue
         else:
-            predicted = _refine(grid, grid_rows, next_rows, axis=0)
-            predicted = _refine(predicted, grid_columns, next_columns, axis=1)
+            predicted = interpolated(grid, grid_rows, next_rows, axis=0)
+            predicted = interpolated(predicted, grid_columns, next_columns, axis=1)
         # Cubic interpolation overshoots beside walls; a loss outside what was seen is no estimate.
         predicted = np.clip(predicted, low, high)
         grid = np.where(known[index], data[index], predicted)
@@ -84,10 +84,11 @@ def _spread(values: FloatArray, known: BoolArray) -> FloatArray | None:
     return filled
 
 
-def _refine(grid: FloatArray, old: IntArray, new: IntArray, axis: int) -> FloatArray:
-    """Interpolate ``grid`` from the indices ``old`` to the finer ``new`` along one axis.
+def interpolated(grid: FloatArray, old: IntArray, new: IntArray, axis: int) -> FloatArray:
+    """``grid`` at the places ``new`` of one axis, whose points stand at ``old``, ascending.
 
-    Catmull–Rom inside, linear in the first and last cell and where cells differ in width.
+    Catmull–Rom inside, linear in the first and last cell, where cells differ in width, and on
+    beyond the ends.
     """
     if len(old) == len(new):
         return grid

@@ -13,6 +13,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 MarkerKind: TypeAlias = Literal["start", "end", "rolled_back"]
 PointKind: TypeAlias = Literal["measured", "sampled", "estimated", "filled"]
+ValueScale: TypeAlias = Literal["linear", "log"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class SurfaceScene:
         never.
     examples
         Number of all examples of the split; 0 if not known.
+    scale
+        How values are spaced along the colour map and between contour levels; 3D heights may
+        follow it. ``log`` only where there are values above 0.
     """
 
     alpha: FloatArray
@@ -65,6 +69,7 @@ class SurfaceScene:
     standard_error: FloatArray | None = None
     few: npt.NDArray[np.int64] | None = None
     examples: int = 0
+    scale: ValueScale = "linear"
 
     def kind(self, j: int, i: int) -> PointKind:
         """Where the height of a point comes from."""

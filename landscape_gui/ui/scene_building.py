@@ -20,7 +20,9 @@ from landscape_gui.ui.scene import (
     Marker,
     SurfaceScene,
     TrajectoryOverlay,
+    ValueScale,
 )
+from landscape_gui.ui.value_scale import usable
 from landscape_gui.ui.wording import (
     METRIC_TITLES,
     PROJECTION_TITLES,
@@ -46,7 +48,9 @@ def axis_titles(plot: LivePlot, metric: Metric) -> AxisTitles:
     return AxisTitles(alpha, beta, METRIC_TITLES[metric])
 
 
-def build_scene(plot: LivePlot, metric: Metric) -> SurfaceScene | None:
+def build_scene(
+    plot: LivePlot, metric: Metric, scale: ValueScale = "linear"
+) -> SurfaceScene | None:
     """The surface as it stands; None while nothing of this metric is measured."""
     values = plot.values.get(metric)
     if values is None or plot.beta is None:
@@ -62,6 +66,7 @@ def build_scene(plot: LivePlot, metric: Metric) -> SurfaceScene | None:
         measured=plot.measured.copy(),
         titles=axis_titles(plot, metric),
         standard_error=None if errors is None else errors.copy(),
+        scale=possible_scale(plot, metric, scale),
     )
     if metric not in plot.estimates:
         return scene
@@ -131,15 +136,40 @@ def data_range(plot: LivePlot, metric: Metric) -> Limits | None:
     return Limits(float(known.min()), float(known.max()))
 
 
-def robust_limits(plot: LivePlot, metric: Metric) -> Limits | None:
-    """Limits for the colour map: from the minimum to a high percentile of what is known."""
+def possible_scale(plot: LivePlot, metric: Metric, wanted: ValueScale) -> ValueScale:
+    """The scale that is wanted, but no logarithm where no value is above 0."""
+    return wanted if wanted == "linear" or least_positive(plot, metric) else "linear"
+
+
+def least_positive(plot: LivePlot, metric: Metric) -> float:
+    """The smallest value above 0 that is known; 0 if there is none."""
+    known = _known_values(plot, metric)
+    return float(known[known > 0].min(initial=np.inf)) if (known > 0).any() else 0.0
+
+
+def robust_limits(plot: LivePlot, metric: Metric, scale: ValueScale = "linear") -> Limits | None:
+    """Limits for the colour map: from the minimum to a high percentile of what is known.
+
+    On a logarithmic scale to the maximum: there, walls leave the basin its colours.
+    """
     known = _known_values(plot, metric)
     if not known.size:
         return None
-    low, high = float(known.min()), float(np.percentile(known, ROBUST_PERCENTILE))
+    share = ROBUST_PERCENTILE if scale == "linear" else 100.0
+    low, high = float(known.min()), float(np.percentile(known, share))
     if high <= low:
         high = low + max(abs(low) * 1e-3, 1e-6)
-    return Limits(low, high)
+    limits = Limits(low, high)
+    return limits if scale == "linear" else usable(limits, scale, least_positive(plot, metric))
+
+
+def drawn_limits(
+    plot: LivePlot, metric: Metric, scale: ValueScale, manual: Limits | None
+) -> Limits:
+    """The limits set by hand, else those of the data, such that the scale can show them."""
+    if manual is None:
+        return robust_limits(plot, metric, scale) or Limits(0.0, 1.0)
+    return usable(manual, scale, least_positive(plot, metric))
 
 
 def anchor_measurement(anchor: Anchor) -> Measurement:

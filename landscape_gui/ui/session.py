@@ -30,10 +30,11 @@ from landscape_gui.specs import METRICS, Metric
 from landscape_gui.store.records import LandscapeRecord
 from landscape_gui.ui.file_loader import FileLoader
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
-from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene import Limits, ValueScale
 from landscape_gui.ui.wording import ProjectionKind
 
 DotsMode: TypeAlias = Literal["auto", "on", "off"]
+FillStyle: TypeAlias = Literal["smooth", "bands", "cells"]
 REDRAW_MILLISECONDS = 33
 # Of the time between two redraws, the part that drawing may take, so that input stays prompt.
 DRAWING_SHARE = 0.35
@@ -60,7 +61,8 @@ class Session(QObject):
     data_changed
         Values were measured; at most 30 times a second, less often where drawing is slow.
     view_changed
-        Metric, projection, lift, colour map, limits or measured dots.
+        Metric, projection, lift, colour map, limits, scale of the values, or what the contour
+        view shows of them.
     rollback_changed
         Another set of groups is rolled back, or its metrics arrived.
     history_changed
@@ -90,6 +92,9 @@ class Session(QObject):
         self._lift: Literal["surface", "measured"] = "surface"
         self._color_map = "viridis"
         self._measured_dots: DotsMode = "auto"
+        self._value_scale: ValueScale = "linear"
+        self._fill: FillStyle = "smooth"
+        self._contour_lines = True
         self._show_trajectory = True
         self._limits: dict[Metric, Limits] = {}
         self._rollback: dict[Path, frozenset[str]] = {}
@@ -355,6 +360,33 @@ class Session(QObject):
     @measured_dots.setter
     def measured_dots(self, value: DotsMode) -> None:
         self._change("_measured_dots", value)
+
+    @property
+    def value_scale(self) -> ValueScale:
+        """How values are spaced along the colour map, in all views of surfaces."""
+        return self._value_scale
+
+    @value_scale.setter
+    def value_scale(self, value: ValueScale) -> None:
+        self._change("_value_scale", value)
+
+    @property
+    def fill(self) -> FillStyle:
+        """How the contour view is filled."""
+        return self._fill
+
+    @fill.setter
+    def fill(self, value: FillStyle) -> None:
+        self._change("_fill", value)
+
+    @property
+    def contour_lines(self) -> bool:
+        """Whether the contour view draws lines."""
+        return self._contour_lines
+
+    @contour_lines.setter
+    def contour_lines(self, value: bool) -> None:
+        self._change("_contour_lines", value)
 
     @property
     def manual_limits(self) -> Limits | None:

@@ -19,13 +19,13 @@ from landscape_gui.ui import color_maps
 from landscape_gui.ui.landscape_model import LivePlot
 from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.panels.view_tools import ViewTools
-from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.scene_building import (
     build_markers,
     build_scene,
     build_trajectory,
     data_range,
-    robust_limits,
+    drawn_limits,
+    possible_scale,
 )
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.surface3d import make_surface_view
@@ -152,7 +152,8 @@ class SurfacePage(QWidget):
             return
         self._redraw_began = time.perf_counter()
         self._show_limits(plot)
-        scene = build_scene(plot, self._session.metric)
+        session = self._session
+        scene = build_scene(plot, session.metric, session.value_scale)
         self.surface.set_scene(scene)
         self.contour.set_scene(scene)
         self._show_trajectory(plot)
@@ -165,11 +166,13 @@ class SurfacePage(QWidget):
             self._redraw_began = None
 
     def _show_limits(self, plot: LivePlot) -> None:
-        metric = self._session.metric
+        session, metric = self._session, self._session.metric
         whole = data_range(plot, metric)
-        limits = self._session.manual_limits or robust_limits(plot, metric) or Limits(0.0, 1.0)
+        scale = possible_scale(plot, metric, session.value_scale)
+        limits = drawn_limits(plot, metric, scale, session.manual_limits)
         if whole is not None:
             self.color_bar.set_data_range(whole)
+        self.color_bar.set_scale(scale)
         self.color_bar.set_limits(limits)
         self._place_color_bar()
         self.surface.set_limits(limits)

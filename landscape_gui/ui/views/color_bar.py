@@ -19,10 +19,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_gui.ui import color_maps
-from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene import Limits, ValueScale
 from landscape_gui.ui.theme import LIGHT, Theme
+from landscape_gui.ui.value_scale import place, stretched, unstretched
 from landscape_gui.ui.views.halo_text import scaled_font
-from landscape_gui.ui.views.ticks import format_value, linear_ticks, tick_labels
+from landscape_gui.ui.views.ticks import (
+    format_value,
+    linear_ticks,
+    log_ticks,
+    power_labels,
+    tick_labels,
+)
 
 _BAR_LEFT = 12.0
 _BAR_WIDTH = 16.0
@@ -56,6 +63,7 @@ class ColorBar(QWidget):
         self._theme = LIGHT
         self._limits = Limits(0.0, 1.0)
         self._data: Limits | None = None
+        self._scale: ValueScale = "linear"
         self._title = ""
         self._span: tuple[float, float] | None = None
         self._gradient = _gradient(color_maps.COLOR_MAPS[0])
@@ -92,6 +100,12 @@ class ColorBar(QWidget):
         if Limits(low, high) != self._data:
             self._data = Limits(low, high)
             self.update()
+
+    def set_scale(self, scale: ValueScale) -> None:
+        """Space the values evenly, or as their logarithms; limits are then to be above 0."""
+        if scale != self._scale:
+            self._scale = scale
+            self._refit()
 
     def set_color_map(self, name: str) -> None:
         """Choose one of ``color_maps.COLOR_MAPS``; KeyError for any other name."""
@@ -150,20 +164,26 @@ class ColorBar(QWidget):
 
     def y_of(self, value: float) -> float:
         """Height in widget pixels at which a value stands."""
-        bar, scale = self.bar_rect(), self._scale()
-        return bar.bottom() - (value - scale.low) / (scale.high - scale.low) * bar.height()
+        bar = self.bar_rect()
+        return bar.bottom() - place(value, self._ends(), self._scale) * bar.height()
 
-    def _scale(self) -> Limits:
+    def _ends(self) -> Limits:
         return self._drag_limits if self._dragged else self._limits
 
     def _tick_font(self) -> QFont:
         return scaled_font(self.font(), 0.92)
 
     def _ticks(self) -> list[tuple[float, str]]:
-        scale, height = self._scale(), self.bar_rect().height()
+        ends, height = self._ends(), self.bar_rect().height()
         line = QFontMetricsF(self._tick_font()).height()
-        ticks = linear_ticks(scale.low, scale.high, int(min(10, max(2, height / (2.6 * line)))))
-        return list(zip((float(t) for t in ticks), tick_labels(ticks), strict=True))
+        count = int(min(10, max(2, height / (2.6 * line))))
+        if self._scale == "log" and ends.low > 0:
+            ticks = log_ticks(ends.low, ends.high, count)
+            texts = power_labels(ticks)
+        else:
+            ticks = linear_ticks(ends.low, ends.high, count)
+            texts = tick_labels(ticks)
+        return list(zip((float(t) for t in ticks), texts, strict=True))
 
     def _refit(self) -> None:
         self.updateGeometry()
@@ -313,17 +333,25 @@ class ColorBar(QWidget):
         self.update()
 
     def _drag_to(self, position: QPointF) -> None:
-        start = self._drag_limits
-        span = start.high - start.low
+        # On the scale itself: dragging moves a logarithm as evenly as a value.
+        start_low, start_high = (
+            stretched(v, self._scale) for v in (self._drag_limits.low, self._drag_limits.high)
+        )
+        span = start_high - start_low
         moved = (self._drag_start.y() - position.y()) / self.bar_rect().height() * span
-        low = start.low + (moved if self._dragged in ("low", "both") else 0.0)
-        high = start.high + (moved if self._dragged in ("high", "both") else 0.0)
+        low = start_low + (moved if self._dragged in ("low", "both") else 0.0)
+        high = start_high + (moved if self._dragged in ("high", "both") else 0.0)
         if self._dragged == "low":
             low = min(low, high - _LEAST_SPAN * span)
         elif self._dragged == "high":
             high = max(high, low + _LEAST_SPAN * span)
-        limits = Limits(low, high)
-        if limits != self._limits and low < high:
+        # An end that was not moved stays to the last bit.
+        kept = self._drag_limits
+        limits = Limits(
+            kept.low if low == start_low else unstretched(low, self._scale),
+            kept.high if high == start_high else unstretched(high, self._scale),
+        )
+        if limits != self._limits and limits.low < limits.high:
             self._limits = limits
             self.update()
             self.limits_changed.emit(limits)

@@ -37,7 +37,9 @@ def paint_contours(
 ) -> None:
     """Paint lines, and numbers on their straight stretches that keep off ``obstacles``."""
     pixels = [plot.to_pixels(line.points[:, 0], line.points[:, 1]) for line in lines]
-    indices = color_index(np.array([line.level for line in lines]), ink.limits).tolist()
+    indices = color_index(
+        np.array([line.level for line in lines]), ink.limits, scene.scale
+    ).tolist()
     tones: dict[bool, list[tuple[FloatArray, tuple[int, ...]]]] = {True: [], False: []}
     for line, points, index in zip(lines, pixels, indices, strict=True):
         tones[bool(ink.palette.is_dark[index])].append((points, line.offsets))

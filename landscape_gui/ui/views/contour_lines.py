@@ -11,24 +11,23 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath
 
-from landscape_gui.ui.scene import FloatArray, Limits
+from landscape_gui.ui.scene import FloatArray, Limits, ValueScale
 from landscape_gui.ui.views.arrays_to_qt import connected_path
 from landscape_gui.ui.views.surface_image import cell_edges
 from landscape_gui.ui.views.ticks import linear_ticks, log_ticks, power_labels, tick_labels
 
-# Beyond this ratio of the limits, equal steps would crowd all lines at the high end.
-_LOG_RATIO = 50.0
 
-
-def contour_levels(limits: Limits, count: int = 10) -> tuple[FloatArray, list[str]]:
+def contour_levels(
+    limits: Limits, count: int = 10, scale: ValueScale = "linear"
+) -> tuple[FloatArray, list[str]]:
     """Nice levels strictly inside the limits, and their numbers as text.
 
-    Equal steps, or 1–2–5 per decade where the limits span more than a factor of 50.
+    Equal steps on a linear scale, 1–2–5 per decade or the like on a logarithmic one.
     """
     low, high = limits.low, limits.high
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         return np.empty(0), []
-    logarithmic = low > 0 and high / low >= _LOG_RATIO
+    logarithmic = scale == "log" and low > 0
     levels = log_ticks(low, high, count + 2) if logarithmic else linear_ticks(low, high, count)
     slack = 1e-9 * (high - low)
     levels = levels[(levels > low + slack) & (levels < high - slack)]
@@ -49,13 +48,17 @@ class ContourLine:
 
 
 def trace_contours(
-    alpha: FloatArray, beta: FloatArray, height: FloatArray, limits: Limits
+    alpha: FloatArray,
+    beta: FloatArray,
+    height: FloatArray,
+    limits: Limits,
+    scale: ValueScale = "linear",
 ) -> list[ContourLine]:
     """Lines of equal height at nice levels, going around what is not finite.
 
     They run on to the outer edge of the outermost cells, as the image does.
     """
-    levels, texts = contour_levels(limits)
+    levels, texts = contour_levels(limits, scale=scale)
     if levels.size == 0 or alpha.size < 2 or beta.size < 2:
         return []
     x_edges, y_edges = cell_edges(alpha), cell_edges(beta)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from landscape_gui.ui.color_maps import luminance
-from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene
+from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene, ValueScale
+from landscape_gui.ui.value_scale import place
 
 # How much of its saturation and of its contrast to the canvas a filled-in cell keeps.
 _VEIL_SATURATION = 0.5
@@ -88,13 +89,11 @@ class Palette:
         return QColor(*(int(c) for c in self._rgb[index]))
 
 
-def color_index(values: FloatArray, limits: Limits) -> npt.NDArray[np.int16]:
+def color_index(
+    values: FloatArray, limits: Limits, scale: ValueScale = "linear"
+) -> npt.NDArray[np.int16]:
     """Place of each value in the colour map, 0 to 255; clipped outside, 0 where not finite."""
-    span = limits.high - limits.low
-    if not span > 0:
-        return np.where(values > limits.high, 255, 0).astype(np.int16)
-    with np.errstate(invalid="ignore", over="ignore"):
-        scaled = (values - limits.low) * (256.0 / span)
+    scaled = 256.0 * place(values, limits, scale)
     return np.clip(np.nan_to_num(scaled, nan=0.0), 0, 255).astype(np.int16)
 
 
@@ -130,7 +129,7 @@ class SurfaceImage:
         if scene is None or palette is None:
             return None
         if self._image is None:
-            index = color_index(scene.height, self._limits)
+            index = color_index(scene.height, self._limits, scene.scale)
             index += 256 * veils(scene)
             index[~np.isfinite(scene.height)] = _TRANSPARENT
             rows, columns = _pixel_sources(scene.beta), _pixel_sources(scene.alpha)

@@ -16,18 +16,19 @@ from landscape_gui.ui.views.contour_lines import (
 AXIS = np.linspace(-4, 4, 41)
 
 
-def test_levels_are_even_over_a_small_range_and_1_2_5_over_a_large_one():
+def test_levels_are_even_or_1_2_5_as_the_scale_is():
     linear, texts = contour_levels(Limits(0.37, 4.2))
     assert linear.tolist() == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0]
     assert texts[0] == "0.5"
-    logarithmic, texts = contour_levels(Limits(0.3, 400.0))
+    assert contour_levels(Limits(0.3, 400.0))[0].tolist() == [50.0 * k for k in range(1, 8)]
+    logarithmic, texts = contour_levels(Limits(0.3, 400.0), scale="log")
     assert {0.5, 1, 2, 5, 10, 100, 200} <= set(logarithmic.tolist())
     assert np.all(np.diff(np.log10(logarithmic)) > 0.1)
 
 
-@given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3))
-def test_levels_lie_strictly_inside(low, high):
-    levels, texts = contour_levels(Limits(low, high))
+@given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.sampled_from(["linear", "log"]))
+def test_levels_lie_strictly_inside(low, high, scale):
+    levels, texts = contour_levels(Limits(low, high), scale=scale)
     assert len(levels) == len(texts)
     assert np.all((levels > low) & (levels < high))
 
