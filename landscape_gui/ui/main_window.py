@@ -143,6 +143,9 @@ class MainWindow(QMainWindow):
         menus.theme.connect(self._themes.choose)
         menus.color_map.connect(self._choose_color_map)
         menus.measured_dots.connect(self._show_dots)
+        menus.fill.connect(self._choose_fill)
+        menus.contour_lines.connect(self._show_lines)
+        menus.log_values.connect(self._show_logarithm)
         menus.trajectory.connect(self._show_trajectory)
         menus.viewpoint.connect(self.surface_page.surface.set_viewpoint)
         menus.reset_view.connect(self.surface_page.reset_views)
@@ -181,6 +184,9 @@ class MainWindow(QMainWindow):
         menus.theme_actions[self._themes.choice].setChecked(True)
         menus.color_map_actions[session.color_map].setChecked(True)
         menus.dots_actions[session.measured_dots].setChecked(True)
+        menus.fill_actions[session.fill].setChecked(True)
+        menus.lines_action.setChecked(session.contour_lines)
+        menus.log_action.setChecked(session.value_scale == "log")
         menus.trajectory_action.setChecked(session.show_trajectory)
 
     def _apply_theme(self, theme: Theme) -> None:
@@ -212,6 +218,17 @@ class MainWindow(QMainWindow):
         for known in ("auto", "on", "off"):
             if known == mode:
                 self.session.measured_dots = known
+
+    def _choose_fill(self, style: str) -> None:
+        for known in ("smooth", "bands", "cells"):
+            if known == style:
+                self.session.fill = known
+
+    def _show_lines(self, shown: bool) -> None:
+        self.session.contour_lines = shown
+
+    def _show_logarithm(self, logarithmic: bool) -> None:
+        self.session.value_scale = "log" if logarithmic else "linear"
 
     def _show_trajectory(self, shown: bool) -> None:
         self.session.show_trajectory = shown

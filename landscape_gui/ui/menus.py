@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -19,6 +19,7 @@ THEMES: tuple[tuple[ThemeChoice, str], ...] = (
     ("dark", "Dark"),
 )
 DOTS = (("auto", "Unless all are measured"), ("on", "Always"), ("off", "Never"))
+FILLS = (("smooth", "Smooth"), ("bands", "Bands between the lines"), ("cells", "A cell per point"))
 VIEWPOINTS = (
     ("paper", "As in the paper", "Ctrl+1"),
     ("top", "From the top", "Ctrl+2"),
@@ -48,6 +49,9 @@ class Menus(QObject):
     theme = Signal(str)
     color_map = Signal(str)
     measured_dots = Signal(str)
+    fill = Signal(str)
+    contour_lines = Signal(bool)
+    log_values = Signal(bool)
     trajectory = Signal(bool)
     viewpoint = Signal(str)
     reset_view = Signal()
@@ -114,6 +118,10 @@ class Menus(QObject):
         self.color_map_actions = self._add_choices(maps, choices, self.color_map.emit)
         dots = menu.addMenu("&Measured points")
         self.dots_actions = self._add_choices(dots, DOTS, self.measured_dots.emit)
+        fills = menu.addMenu("Contour &fill")
+        self.fill_actions = self._add_choices(fills, FILLS, self.fill.emit)
+        self.lines_action = self._add_toggle(menu, "Contour l&ines", self.contour_lines, "Ctrl+I")
+        self.log_action = self._add_toggle(menu, "&Logarithmic scale", self.log_values, "Ctrl+L")
         self.trajectory_action = self._add(menu, "T&rajectory", None, "Ctrl+J")
         self.trajectory_action.setCheckable(True)
         self.trajectory_action.triggered.connect(self.trajectory)
@@ -171,6 +179,12 @@ class Menus(QObject):
             action.triggered.connect(lambda _=False: chosen())
         menu.addAction(action)
         self.actions.append(action)
+        return action
+
+    def _add_toggle(self, menu: QMenu, text: str, chosen: SignalInstance, key: str) -> QAction:
+        action = self._add(menu, text, None, key)
+        action.setCheckable(True)
+        action.triggered.connect(chosen)
         return action
 
     def _add_choices(

@@ -14,6 +14,7 @@ BoolArray = npt.NDArray[np.bool_]
 MarkerKind: TypeAlias = Literal["start", "end", "rolled_back"]
 PointKind: TypeAlias = Literal["measured", "sampled", "estimated", "filled"]
 ValueScale: TypeAlias = Literal["linear", "log"]
+FillStyle: TypeAlias = Literal["smooth", "bands", "cells"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class SurfaceScene:
     scale
         How values are spaced along the colour map and between contour levels; 3D heights may
         follow it. ``log`` only where there are values above 0.
+    parts
+        Surfaces measured finer over a part of this one, in the same plane, the finest last. They
+        lie on top of it.
     """
 
     alpha: FloatArray
@@ -70,6 +74,7 @@ class SurfaceScene:
     few: npt.NDArray[np.int64] | None = None
     examples: int = 0
     scale: ValueScale = "linear"
+    parts: tuple[SurfaceScene, ...] = ()
 
     def kind(self, j: int, i: int) -> PointKind:
         """Where the height of a point comes from."""

@@ -30,11 +30,10 @@ from landscape_gui.specs import METRICS, Metric
 from landscape_gui.store.records import LandscapeRecord
 from landscape_gui.ui.file_loader import FileLoader
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
-from landscape_gui.ui.scene import Limits, ValueScale
+from landscape_gui.ui.scene import FillStyle, Limits, ValueScale
 from landscape_gui.ui.wording import ProjectionKind
 
 DotsMode: TypeAlias = Literal["auto", "on", "off"]
-FillStyle: TypeAlias = Literal["smooth", "bands", "cells"]
 REDRAW_MILLISECONDS = 33
 # Of the time between two redraws, the part that drawing may take, so that input stays prompt.
 DRAWING_SHARE = 0.35

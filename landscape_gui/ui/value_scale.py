@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, overload
 
 import numpy as np
 
 from landscape_gui.ui.scene import FloatArray, Limits, ValueScale
 
-N = TypeVar("N", float, FloatArray)
 
-
-def stretched(values: N, scale: ValueScale) -> N:
+@overload
+def stretched(values: float, scale: ValueScale) -> float: ...
+@overload
+def stretched(values: FloatArray, scale: ValueScale) -> FloatArray: ...
+def stretched(values: Any, scale: ValueScale) -> Any:
     """Values as they are spaced on the scale; −∞ for what a logarithm does not know."""
     if scale == "linear":
         return values
@@ -21,12 +23,16 @@ def stretched(values: N, scale: ValueScale) -> N:
     return found if isinstance(values, np.ndarray) else float(found)
 
 
-def unstretched(values: N, scale: ValueScale) -> N:
-    """The values that stand at these places of the scale."""
+def unstretched(values: float, scale: ValueScale) -> float:
+    """The value that stands at this place of the scale."""
     return values if scale == "linear" else 10.0**values
 
 
-def place(values: N, limits: Limits, scale: ValueScale) -> N:
+@overload
+def place(values: float, limits: Limits, scale: ValueScale) -> float: ...
+@overload
+def place(values: FloatArray, limits: Limits, scale: ValueScale) -> FloatArray: ...
+def place(values: Any, limits: Limits, scale: ValueScale) -> Any:
     """0 at the lower limit, 1 at the upper one, beyond them outside.
 
     Limits that leave no room, or that the scale does not know, put everything at or below the

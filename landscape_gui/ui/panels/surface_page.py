@@ -115,6 +115,8 @@ class SurfacePage(QWidget):
         self.color_bar.set_title(METRIC_TITLES[session.metric])
         self._place_color_bar()
         self.contour.set_measured_dots(session.measured_dots)
+        self.contour.set_fill(session.fill)
+        self.contour.set_lines(session.contour_lines)
         self.surface.set_trajectory_lift(session.lift)
         self._redraw()
 

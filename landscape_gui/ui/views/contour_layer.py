@@ -34,8 +34,20 @@ def paint_contours(
     lines: Sequence[ContourLine],
     ink: ContourInk,
     obstacles: Sequence[QRectF],
-) -> None:
-    """Paint lines, and numbers on their straight stretches that keep off ``obstacles``."""
+    bounds: QRectF,
+) -> list[QRectF]:
+    """Paint lines, and numbers on their straight stretches that keep off ``obstacles``.
+
+    Parameters
+    ----------
+    bounds
+        Where numbers may stand, in pixels.
+
+    Returns
+    -------
+    list of QRectF
+        Where numbers stand now, with room around them.
+    """
     pixels = [plot.to_pixels(line.points[:, 0], line.points[:, 1]) for line in lines]
     indices = color_index(
         np.array([line.level for line in lines]), ink.limits, scene.scale
@@ -49,8 +61,8 @@ def paint_contours(
         painter.setPen(QPen(color, 1.0))
         painter.drawPath(lines_path(alike))
 
-    taken = list(obstacles)
-    inner = plot.plot_rect.adjusted(6, 6, -6, -6)
+    taken, before = list(obstacles), len(obstacles)
+    inner = bounds.adjusted(6, 6, -6, -6)
     veil = veils(scene)
     for line, points, index in zip(lines, pixels, indices, strict=True):
         width, height = text_size(ink.font, line.text)
@@ -62,6 +74,7 @@ def paint_contours(
                 taken.append(spot.rect.adjusted(-18, -10, 18, 10))
                 veiled = 256 * _veil_at(plot, scene, veil, spot)
                 _paint_number(painter, spot, line.text, ink, index + veiled)
+    return taken[before:]
 
 
 def _paint_number(

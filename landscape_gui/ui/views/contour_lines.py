@@ -53,18 +53,22 @@ def trace_contours(
     height: FloatArray,
     limits: Limits,
     scale: ValueScale = "linear",
+    beyond: bool = True,
 ) -> list[ContourLine]:
     """Lines of equal height at nice levels, going around what is not finite.
 
-    They run on to the outer edge of the outermost cells, as the image does.
+    Where ``beyond``, they run on to the outer edge of the outermost cells, as an image of cells
+    does.
     """
     levels, texts = contour_levels(limits, scale=scale)
     if levels.size == 0 or alpha.size < 2 or beta.size < 2:
         return []
-    x_edges, y_edges = cell_edges(alpha), cell_edges(beta)
-    x = np.concatenate(([x_edges[0]], alpha, [x_edges[-1]]))
-    y = np.concatenate(([y_edges[0]], beta, [y_edges[-1]]))
-    z = _extended(_extended(height).T).T
+    x, y, z = alpha, beta, height
+    if beyond:
+        x_edges, y_edges = cell_edges(alpha), cell_edges(beta)
+        x = np.concatenate(([x_edges[0]], alpha, [x_edges[-1]]))
+        y = np.concatenate(([y_edges[0]], beta, [y_edges[-1]]))
+        z = _extended(_extended(height).T).T
     finite = np.isfinite(z)
     surface = z if finite.all() else np.ma.masked_where(~finite, np.where(finite, z, 0.0))
     generator = contourpy.contour_generator(

@@ -7,14 +7,19 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui import color_maps
-from landscape_gui.ui.scene import Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.scene import (
+    FillStyle,
+    Limits,
+    Marker,
+    SurfaceScene,
+    TrajectoryOverlay,
+)
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.contour_layer import ContourInk, paint_contours
-from landscape_gui.ui.views.contour_lines import ContourLine, trace_contours
 from landscape_gui.ui.views.halo_text import (
     draw_chip,
     scaled_font,
@@ -31,12 +36,12 @@ from landscape_gui.ui.views.point_layer import paint_points, paint_swatch
 from landscape_gui.ui.views.surface_image import (
     VEILS,
     Palette,
-    SurfaceImage,
     cell_edges,
     color_index,
     nearest_index,
     veils,
 )
+from landscape_gui.ui.views.surface_sheet import SurfaceSheet
 from landscape_gui.ui.views.trajectory_layer import (
     PlacedTrajectory,
     draw_disc,
@@ -67,33 +72,51 @@ class ContourPlot(PlotFrame):
         self.hovered_disc: int | None = None
         self.disc_text: tuple[str, ...] = ()
         self.empty_text = ""
-        self._image = SurfaceImage()
+        self.fill: FillStyle = "smooth"
+        self.show_lines = True
+        self._sheet = SurfaceSheet(whole=True)
+        self._parts: list[SurfaceSheet] = []
         self._palette = self._make_palette()
-        self._lines: list[ContourLine] | None = None
         self._placed: PlacedTrajectory | None = None
 
     # State
 
     def show_scene(self, scene: SurfaceScene | None) -> None:
-        old = self.scene
-        same_heights = (
-            old is not None
-            and scene is not None
-            and np.array_equal(old.alpha, scene.alpha)
-            and np.array_equal(old.beta, scene.beta)
-            and np.array_equal(old.height, scene.height, equal_nan=True)
-        )
-        if not same_heights:
-            self._lines = None
         self.scene = scene
-        self._image.set_scene(scene)
+        self._sheet.set_scene(scene)
+        parts = scene.parts if scene is not None else ()
+        del self._parts[len(parts) :]
+        while len(self._parts) < len(parts):
+            self._parts.append(self._new_part())
+        for sheet, part in zip(self._parts, parts, strict=True):
+            sheet.set_scene(part)
         self.invalidate()
 
     def show_limits(self, limits: Limits) -> None:
         if limits != self.limits:
-            self.limits, self._lines = limits, None
-            self._image.set_limits(limits)
+            self.limits = limits
+            for sheet in self._sheets:
+                sheet.set_limits(limits)
             self.invalidate()
+
+    def show_fill(self, style: FillStyle) -> None:
+        if style != self.fill:
+            self.fill = style
+            for sheet in self._sheets:
+                sheet.set_style(style)
+            self.invalidate()
+
+    @property
+    def _sheets(self) -> list[SurfaceSheet]:
+        """The surface, then its finer parts, which lie on top of it."""
+        return [self._sheet, *self._parts]
+
+    def _new_part(self) -> SurfaceSheet:
+        sheet = SurfaceSheet(whole=False)
+        sheet.set_style(self.fill)
+        sheet.set_limits(self.limits)
+        sheet.set_palette(self._palette)
+        return sheet
 
     def show_color_map(self, name: str) -> None:
         color_maps.table(name)
@@ -113,16 +136,13 @@ class ContourPlot(PlotFrame):
         """Whether measured points are to be marked: unless all are, or always, or never."""
         if self.scene is None or self.dots == "off":
             return False
-        return self.dots == "on" or not bool(self.scene.measured.all())
-
-    def _contours(self, scene: SurfaceScene) -> list[ContourLine]:
-        if self._lines is None:
-            self._lines = trace_contours(scene.alpha, scene.beta, scene.height, self.limits)
-        return self._lines
+        scenes = (self.scene, *self.scene.parts)
+        return self.dots == "on" or not all(bool(scene.measured.all()) for scene in scenes)
 
     def _make_palette(self) -> Palette:
         palette = Palette(color_maps.table(self.color_map), QColor(self.theme.canvas))
-        self._image.set_palette(palette)
+        for sheet in self._sheets:
+            sheet.set_palette(palette)
         return palette
 
     # Painting
@@ -140,9 +160,7 @@ class ContourPlot(PlotFrame):
             return
         scene = None if self.trajectory_alone else self.scene
         if scene is not None:
-            self._paint_image(painter, rect)
-            if self.dots_wanted():
-                self._paint_points(painter, rect, scene)
+            self._paint_sheets(painter, rect)
         label_font = scaled_font(self.font(), 0.98, bold=True)
         small = scaled_font(self.font(), 0.9)
 
@@ -163,9 +181,8 @@ class ContourPlot(PlotFrame):
             self._placed = place_trajectory(overlay, pixels, small, rect, obstacles, points)
             obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in self._placed.labels]
 
-        if scene is not None:
-            ink = ContourInk(self._palette, self.limits, scaled_font(self.font(), 0.86))
-            paint_contours(painter, self, scene, self._contours(scene), ink, obstacles)
+        if scene is not None and self.show_lines:
+            self._paint_lines(painter, rect, obstacles)
         if self._placed is not None:
             draw_trajectory(painter, self._placed, small, self.theme, ends=self.trajectory_alone)
         draw_markers(painter, placed_markers, label_font, self.theme)
@@ -182,23 +199,61 @@ class ContourPlot(PlotFrame):
             self._legend_rows(), scaled_font(self.font(), 0.9), _SWATCH_WIDTH, width
         )
 
-    def _paint_image(self, painter: QPainter, rect: QRectF) -> None:
-        whole = self._image.rect
-        target = self.pixel_rect(
-            PlotRange(whole.left(), whole.right(), whole.top(), whole.bottom())
-        )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        self._image.paint(painter, target, rect)
+    def _visible_sheets(self, rect: QRectF) -> list[tuple[SurfaceSheet, QRectF, QPainterPath]]:
+        """Each sheet, its rectangle in pixels, and what of it no finer one covers."""
+        found: list[tuple[SurfaceSheet, QRectF, QPainterPath]] = []
+        for sheet in self._sheets:
+            if sheet.extent is None:
+                continue
+            place = self.pixel_rect(sheet.extent).intersected(rect)
+            region = QPainterPath()
+            region.addRect(place)
+            for k, (other, at, seen) in enumerate(found):
+                found[k] = other, at, seen.subtracted(region)
+            found.append((sheet, place, region))
+        return found
+
+    def _paint_sheets(self, painter: QPainter, rect: QRectF) -> None:
+        for sheet, place, seen in self._visible_sheets(rect):
+            if seen.isEmpty():
+                continue
+            painter.save()
+            painter.setClipPath(seen, Qt.ClipOperation.IntersectClip)
+            sheet.paint(painter, self, place, fine=not self.show_lines)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.dots_wanted() and sheet.scene is not None:
+                self._paint_points(painter, rect, sheet.scene)
+            painter.restore()
+            if sheet is not self._sheet:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(with_alpha(self.theme.text, 0.45), 1, Qt.PenStyle.DotLine))
+                painter.drawRect(place)
+
+    def _paint_lines(self, painter: QPainter, rect: QRectF, obstacles: list[QRectF]) -> None:
+        ink = ContourInk(self._palette, self.limits, scaled_font(self.font(), 0.86))
+        sheets = self._visible_sheets(rect)
+        # The finest first: where it is, numbers of what lies under it have no place.
+        for k, (sheet, place, seen) in reversed(list(enumerate(sheets))):
+            if seen.isEmpty() or sheet.scene is None:
+                continue
+            hidden = [*obstacles, *(above for _, above, _ in sheets[k + 1 :])]
+            painter.save()
+            painter.setClipPath(seen, Qt.ClipOperation.IntersectClip)
+            obstacles += paint_contours(
+                painter, self, sheet.scene, sheet.lines(), ink, hidden, place
+            )
+            painter.restore()
 
     def _paint_points(self, painter: QPainter, rect: QRectF, scene: SurfaceScene) -> None:
         x = self.to_pixels(scene.alpha, np.zeros_like(scene.alpha))[:, 0]
         y = self.to_pixels(np.zeros_like(scene.beta), scene.beta)[:, 1]
-        dark = self._palette.is_dark[color_index(scene.height, self.limits)]
+        dark = self._palette.is_dark[color_index(scene.height, self.limits, scene.scale)]
         paint_points(painter, scene, (x, y), rect, dark)
 
     def _legend_rows(self) -> list[LegendRow]:
         rows = []
         scene = None if self.trajectory_alone else self.scene
+        # What is said of the surface is true of its finer parts as well; the counts are its own.
         if scene is not None and not scene.measured.all():
             done, total = int(scene.measured.sum()), scene.measured.size
             rows.append(LegendRow(f"measured ({done:,} of {total:,})", self._measured_swatch))

@@ -10,7 +10,14 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from landscape_gui.ui.scene import AxisTitles, Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.scene import (
+    AxisTitles,
+    FillStyle,
+    Limits,
+    Marker,
+    SurfaceScene,
+    TrajectoryOverlay,
+)
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.contour_plot import ContourPlot, DotsMode
 from landscape_gui.ui.views.grab import grab_widget
@@ -109,6 +116,16 @@ class ContourView(QWidget):
         """Dots on measured points: while the surface is incomplete, always, or never."""
         if mode != self.plot.dots:
             self.plot.dots = mode
+            self.plot.invalidate()
+
+    def set_fill(self, style: FillStyle) -> None:
+        """Smooth, in bands between the lines, or a cell for each point."""
+        self.plot.show_fill(style)
+
+    def set_lines(self, shown: bool) -> None:
+        """Whether contour lines and their numbers are drawn."""
+        if shown != self.plot.show_lines:
+            self.plot.show_lines = shown
             self.plot.invalidate()
 
     def set_theme(self, theme: Theme) -> None:

@@ -47,7 +47,9 @@ def display_grid(scene: SurfaceScene, *, beyond: bool) -> DisplayGrid | None:
     rows, columns = scene.height.shape
     largest = max(rows, columns)
     factor = next((f for f in _FACTORS if f * largest <= _ENOUGH), 2)
-    if min(rows, columns) < 2 or 2 * largest > 2 * _ENOUGH or not np.isfinite(scene.height).all():
+    if min(rows, columns) < 2 or largest > _ENOUGH or not np.isfinite(scene.height).all():
+        return None
+    if not (_is_even(scene.alpha) and _is_even(scene.beta)):
         return None
     old_rows, new_rows = _places(rows, factor, beyond)
     old_columns, new_columns = _places(columns, factor, beyond)
@@ -62,6 +64,11 @@ def display_grid(scene: SurfaceScene, *, beyond: bool) -> DisplayGrid | None:
         columns=_nearest(new_columns, factor, columns),
         rows=_nearest(new_rows, factor, rows),
     )
+
+
+def _is_even(values: FloatArray) -> bool:
+    gaps = np.diff(values)
+    return bool(np.allclose(gaps, gaps[0], rtol=1e-6, atol=0))
 
 
 def _places(

@@ -1,4 +1,4 @@
-"""The surface as an image: one cell per lattice point, veiled the more the less it is known."""
+"""The surface as an image, veiled the more the less it is known: smooth, in bands, or in cells."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from landscape_gui.ui.color_maps import luminance
-from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene, ValueScale
+from landscape_gui.ui.scene import FillStyle, FloatArray, Limits, SurfaceScene, ValueScale
 from landscape_gui.ui.value_scale import place
+from landscape_gui.ui.views.display_grid import DisplayGrid
 
 # How much of its saturation and of its contrast to the canvas a filled-in cell keeps.
 _VEIL_SATURATION = 0.5
@@ -20,6 +21,7 @@ _THICKNESS = (0.0, 0.13, 0.4, 0.7, 1.0)
 VEILS = len(_THICKNESS) - 1
 _TRANSPARENT = 256 * (VEILS + 1)
 _MOST_PIXELS = 2048
+_BAND_ENTRIES = 4096
 
 
 def cell_edges(values: FloatArray) -> FloatArray:
@@ -30,6 +32,11 @@ def cell_edges(values: FloatArray) -> FloatArray:
     return np.concatenate(
         ([values[0] - (middles[0] - values[0])], middles, [2 * values[-1] - middles[-1]])
     )
+
+
+def point_span(values: FloatArray) -> FloatArray:
+    """First and last point."""
+    return values[[0, -1]]
 
 
 def nearest_index(values: FloatArray, position: float) -> int | None:
@@ -102,19 +109,20 @@ class SurfaceImage:
 
     def __init__(self) -> None:
         self._scene: SurfaceScene | None = None
+        self._grid: DisplayGrid | None = None
         self._limits = Limits(0.0, 1.0)
         self._palette: Palette | None = None
+        self._style: FillStyle = "smooth"
+        self._levels: tuple[float, ...] = ()
         self._image: QImage | None = None
         self._pixels: npt.NDArray[np.uint32] | None = None
         self.rect = QRectF()
-        """Outer edges of the outermost cells, in (α, β) with y pointing up."""
+        """Outer edges of what is drawn, in (α, β) with y pointing up."""
 
-    def set_scene(self, scene: SurfaceScene | None) -> None:
-        self._scene = scene
-        self._image = None
-        if scene is not None:
-            x, y = cell_edges(scene.alpha), cell_edges(scene.beta)
-            self.rect = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
+    def set_scene(self, scene: SurfaceScene | None, grid: DisplayGrid | None = None) -> None:
+        """Show a scene; between its points as ``grid`` says, else a cell for each point."""
+        self._scene, self._grid = scene, grid
+        self._forget()
 
     def set_limits(self, limits: Limits) -> None:
         if limits != self._limits:
@@ -123,43 +131,79 @@ class SurfaceImage:
     def set_palette(self, palette: Palette) -> None:
         self._palette, self._image = palette, None
 
+    def set_style(self, style: FillStyle) -> None:
+        if style != self._style:
+            self._style = style
+            self._forget()
+
+    def set_levels(self, levels: tuple[float, ...]) -> None:
+        """Where bands meet, as places between the limits from 0 to 1."""
+        if levels != self._levels:
+            self._levels = levels
+            if self._style == "bands":
+                self._image = None
+
+    def _forget(self) -> None:
+        self._image = None
+        scene, grid = self._scene, self._drawn_grid()
+        if scene is None:
+            return
+        source = grid or scene
+        x, y = cell_edges(source.alpha), cell_edges(source.beta)
+        self.rect = QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
+
+    def _drawn_grid(self) -> DisplayGrid | None:
+        return None if self._style == "cells" else self._grid
+
     def image(self) -> QImage | None:
         """The image with the highest β in its first row."""
         scene, palette = self._scene, self._palette
         if scene is None or palette is None:
             return None
         if self._image is None:
-            index = color_index(scene.height, self._limits, scene.scale)
-            index += 256 * veils(scene)
-            index[~np.isfinite(scene.height)] = _TRANSPARENT
-            rows, columns = _pixel_sources(scene.beta), _pixel_sources(scene.alpha)
-            if rows.size != scene.beta.size or columns.size != scene.alpha.size:
-                index = index[np.ix_(rows, columns)]
-            # QImage does not own what it shows: the array has to live as long as it.
-            self._pixels = np.ascontiguousarray(palette.words[index[::-1]])
-            height, width = self._pixels.shape
-            self._image = QImage(
-                self._pixels.data,  # pyright: ignore[reportArgumentType]
-                width,
-                height,
-                4 * width,
-                QImage.Format.Format_ARGB32_Premultiplied,
-            )
+            grid = self._drawn_grid()
+            if grid is None:
+                index = self._colors(scene.height) + 256 * veils(scene)
+                index[~np.isfinite(scene.height)] = _TRANSPARENT
+                rows, columns = _pixel_sources(scene.beta), _pixel_sources(scene.alpha)
+                if rows.size != scene.beta.size or columns.size != scene.alpha.size:
+                    index = index[np.ix_(rows, columns)]
+            else:
+                index = self._colors(grid.height)
+                veil = veils(scene)
+                if veil.any():
+                    index += 256 * veil[np.ix_(grid.rows, grid.columns)]
+            self._image, self._pixels = _painted(palette.words[index[::-1]])
         return self._image
 
-    def paint(self, painter: QPainter, target: QRectF, clip: QRectF) -> None:
-        """Draw the part inside ``clip`` of the image that as a whole fills ``target`` (pixels)."""
+    def _colors(self, height: FloatArray) -> npt.NDArray[np.int16]:
+        assert self._scene is not None
+        if self._style == "bands":
+            where = place(height, self._limits, self._scene.scale)
+            return band_table(self._levels)[_band_entries(where)]
+        return color_index(height, self._limits, self._scene.scale)
+
+    def paint(self, painter: QPainter, target: QRectF, clip: QRectF, *, fine: bool = False) -> None:
+        """Draw the part inside ``clip`` of the image that as a whole fills ``target`` (pixels).
+
+        ``fine``: the edges of bands are seen, and are drawn smooth.
+        """
+        if self._style == "bands" and self._drawn_grid() is not None:
+            self._paint_bands(painter, target, clip, 2.0 if fine else 1.0)
+            return
         image = self.image()
         if image is None or target.isEmpty():
             return
         # Only whole cells that can be seen: scaling the rest overflows when zoomed in deep.
         w, h = target.width() / image.width(), target.height() / image.height()
-        left = max(0, int((clip.left() - target.left()) / w))
-        top = max(0, int((clip.top() - target.top()) / h))
-        right = min(image.width(), int((clip.right() - target.left()) / w) + 1)
-        bottom = min(image.height(), int((clip.bottom() - target.top()) / h) + 1)
+        left = max(0, int((clip.left() - target.left()) / w) - 1)
+        top = max(0, int((clip.top() - target.top()) / h) - 1)
+        right = min(image.width(), int((clip.right() - target.left()) / w) + 2)
+        bottom = min(image.height(), int((clip.bottom() - target.top()) / h) + 2)
         if right <= left or bottom <= top:
             return
+        smooth = self._drawn_grid() is not None
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(
             QRectF(
                 target.left() + left * w,
@@ -170,3 +214,64 @@ class SurfaceImage:
             image,
             QRectF(left, top, right - left, bottom - top),
         )
+
+    def _paint_bands(self, painter: QPainter, target: QRectF, clip: QRectF, finer: float) -> None:
+        """A colour for each pixel of the screen: bands have edges, which must not be blurred."""
+        scene, palette, grid = self._scene, self._palette, self._grid
+        shown = target.intersected(clip)
+        if scene is None or palette is None or grid is None or shown.isEmpty():
+            return
+        ratio = finer * painter.device().devicePixelRatioF()
+        width, height = round(shown.width() * ratio), round(shown.height() * ratio)
+        if width < 1 or height < 1:
+            return
+        x = shown.left() + (np.arange(width) + 0.5) * shown.width() / width
+        y = shown.top() + (np.arange(height) + 0.5) * shown.height() / height
+        columns = (x - target.left()) / target.width() * len(grid.alpha) - 0.5
+        rows = (target.bottom() - y) / target.height() * len(grid.beta) - 0.5
+        index = self._colors(_between(_between(grid.height, rows).T, columns).T)
+        veil = veils(scene)
+        if veil.any():
+            near = [
+                nearest[np.clip(np.rint(at).astype(np.intp), 0, len(nearest) - 1)]
+                for at, nearest in ((rows, grid.rows), (columns, grid.columns))
+            ]
+            index = index + 256 * veil[np.ix_(*near)]
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, finer > 1)
+        image, _pixels = _painted(palette.words[index])
+        painter.drawImage(shown, image, QRectF(0, 0, width, height))
+
+
+def _painted(words: npt.NDArray[np.uint32]) -> tuple[QImage, npt.NDArray[np.uint32]]:
+    """An image, and what it shows: the image does not own that, it has to live as long."""
+    pixels = np.ascontiguousarray(words)
+    height, width = pixels.shape
+    image = QImage(
+        pixels.data,  # pyright: ignore[reportArgumentType]
+        width,
+        height,
+        4 * width,
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
+    return image, pixels
+
+
+def band_table(levels: tuple[float, ...]) -> npt.NDArray[np.int16]:
+    """Colour index for each of many places from 0 to 1: that of the middle of its band."""
+    edges = np.array([0.0, *levels, 1.0])
+    middles = (edges[1:] + edges[:-1]) / 2
+    places = (np.arange(_BAND_ENTRIES) + 0.5) / _BAND_ENTRIES
+    bands = np.searchsorted(edges[1:-1], places, side="right")
+    return np.clip(256 * middles[bands], 0, 255).astype(np.int16)
+
+
+def _band_entries(where: FloatArray) -> npt.NDArray[np.int64]:
+    found = np.nan_to_num(where * _BAND_ENTRIES, nan=0.0)
+    return np.clip(found, 0, _BAND_ENTRIES - 1).astype(np.int64)
+
+
+def _between(rows: FloatArray, at: FloatArray) -> FloatArray:
+    """Rows at broken indices, linear between whole ones."""
+    first = np.clip(np.floor(at).astype(np.intp), 0, max(len(rows) - 2, 0))
+    share = np.clip(at - first, 0.0, 1.0)[:, None]
+    return rows[first] * (1 - share) + rows[np.minimum(first + 1, len(rows) - 1)] * share

@@ -32,6 +32,7 @@ SETTERS = {
     "limits": lambda bar: bar.set_limits(Limits(0.0, 3.5)),
     "data range": lambda bar: bar.set_data_range(-1.0, 5.0),
     "color map": lambda bar: bar.set_color_map("magma"),
+    "scale": lambda bar: (bar.set_limits(Limits(0.1, 2.0)), bar.set_scale("log")),
     "title": lambda bar: bar.set_title("training loss"),
     "theme": lambda bar: bar.set_theme(DARK),
 }
@@ -108,3 +109,13 @@ def test_bar_follows_the_frame_of_a_plot(qtbot):
     assert (bar.bar_rect().top(), bar.bar_rect().bottom()) == (100.0, 300.0)
     assert bar.y_of(2.0) == 100.0
     assert bar.y_of(1.0) == 200.0
+
+
+def test_a_logarithmic_bar_moves_limits_by_ratios(bar, qtbot):
+    bar.set_limits(Limits(0.01, 1.0))
+    bar.set_scale("log")
+    middle = (bar.y_of(0.01) + bar.y_of(1.0)) / 2
+    assert bar.y_of(0.1) == pytest.approx(middle)
+    drag(qtbot, bar, 1.0, 0.1)
+    assert bar.limits.high == pytest.approx(0.1, rel=0.05)
+    assert bar.limits.low == 0.01

@@ -52,6 +52,10 @@ SETTERS = {
     "trajectory": lambda v, t: v.set_trajectory(t),
     "cursor": lambda v, t: v.set_cursor((0.5, 0.5)),
     "dots": lambda v, t: v.set_measured_dots("on"),
+    "fill in bands": lambda v, t: v.set_fill("bands"),
+    "fill in cells": lambda v, t: v.set_fill("cells"),
+    "no lines": lambda v, t: v.set_lines(False),
+    "scale": lambda v, t: v.set_scene(replace(make_scene(), scale="log")),
     "theme": lambda v, t: v.set_theme(DARK),
 }
 
@@ -193,6 +197,7 @@ def test_measured_points_are_dotted_only_while_incomplete(view, look):
 
 
 def test_measured_cells_are_told_from_filled_in_ones_without_dots(view, look):
+    view.set_fill("cells")
     view.set_measured_dots("off")
     complete = look(view)
     view.set_scene(make_scene(share=0.5))
@@ -326,11 +331,11 @@ def test_a_right_click_opens_nothing(view, qtbot):
 
 
 def test_contour_lines_are_traced_only_for_new_heights_or_limits(view, look, monkeypatch):
-    from landscape_gui.ui.views import contour_plot
+    from landscape_gui.ui.views import surface_sheet
 
     calls = []
-    trace = contour_plot.trace_contours
-    monkeypatch.setattr(contour_plot, "trace_contours", lambda *a: calls.append(1) or trace(*a))
+    trace = surface_sheet.trace_contours
+    monkeypatch.setattr(surface_sheet, "trace_contours", lambda *a: calls.append(1) or trace(*a))
     look(view)
     same = make_scene()
     view.set_scene(replace(same, measured=~same.measured))

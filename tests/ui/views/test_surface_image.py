@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
 from landscape_gui.ui.color_maps import table
-from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene import FillStyle, Limits
+from landscape_gui.ui.views.display_grid import display_grid
 from landscape_gui.ui.views.surface_image import (
     VEILS,
     Palette,
     SurfaceImage,
+    band_table,
     cell_edges,
     color_index,
     nearest_index,
@@ -132,3 +134,52 @@ def test_measured_cells_among_estimates_are_not_veiled(image):
     estimated = color_at(image, 0, 0)
     image.set_scene(make_scene(5))
     assert color_at(image, 0, 0) == estimated
+
+
+def grid_image(image: SurfaceImage, style: FillStyle, points: int = 11) -> SurfaceImage:
+    scene = make_scene(points)
+    image.set_style(style)
+    image.set_scene(scene, display_grid(scene, beyond=True))
+    return image
+
+
+def test_smooth_shows_the_measured_value_at_a_point_and_values_between(image):
+    grid_image(image, "smooth")
+    scene = make_scene(11)
+    drawn = image.image()
+    assert drawn is not None
+    assert drawn.width() >= 8 * 11
+    x = round((scene.alpha[3] - image.rect.left()) / image.rect.width() * drawn.width() - 0.5)
+    y = round((image.rect.bottom() - scene.beta[7]) / image.rect.height() * drawn.height() - 0.5)
+    expected = table("viridis")[color_index(scene.height[7:8, 3], LIMITS)[0], :3]
+    assert color_at(image, y, x)[:3] == tuple(expected)
+    row = [drawn.pixelColor(k, y).name() for k in range(drawn.width())]
+    assert len(set(row)) > 30
+
+
+def test_bands_have_one_colour_each_and_meet_at_their_levels(image):
+    grid_image(image, "bands")
+    image.set_levels((0.25, 0.5))
+    drawn = image.image()
+    assert drawn is not None
+    names = {
+        drawn.pixelColor(x, y).name() for x in range(drawn.width()) for y in range(drawn.height())
+    }
+    colors = table("viridis")
+    bands = [colors[int(256 * middle), :3] for middle in (0.125, 0.375, 0.75)]
+    assert names == {QColor(*(int(c) for c in color)).name() for color in bands}
+
+
+def test_a_table_of_bands_changes_at_the_levels():
+    entries = band_table((0.5,))
+    half = len(entries) // 2
+    assert set(entries[:half].tolist()) == {64}
+    assert set(entries[half:].tolist()) == {192}
+
+
+def test_a_logarithmic_scale_gives_low_values_more_of_the_map():
+    values = np.array([0.01, 0.1, 1.0])
+    linear = color_index(values, Limits(0.01, 1.0))
+    logarithmic = color_index(values, Limits(0.01, 1.0), "log")
+    assert linear.tolist() == [0, 23, 255]
+    assert logarithmic.tolist() == [0, 128, 255]
