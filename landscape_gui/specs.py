@@ -21,6 +21,8 @@ Precision: TypeAlias = Literal["float32", "bfloat16", "float16", "tf32", "auto"]
 TwoFidelity: TypeAlias = Literal["off", "auto", "on"]
 Initialisation: TypeAlias = Literal["pretrained", "scratch"]
 
+MAX_ROLLBACK_GROUPS = 12
+
 # Names become HDF5 group names and parts of file names.
 _NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 
@@ -286,7 +288,7 @@ class RollbackSpec(EvaluationSpec):
     """
 
     kind: Literal["rollback"] = "rollback"
-    groups: tuple[LayerGroup, ...] = Field(default=(), max_length=12)
+    groups: tuple[LayerGroup, ...] = Field(default=(), max_length=MAX_ROLLBACK_GROUPS)
     combinations: tuple[tuple[str, ...], ...] = ()
 
 

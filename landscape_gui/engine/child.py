@@ -40,6 +40,9 @@ BATCH_LIMIT = 500
 BUFFER_LIMIT = 20_000
 GRACE_SECONDS = 10.0
 NICENESS = 5
+# Without a job for so long, the model of the last one is given back.
+IDLE_SECONDS = 300.0
+IDLE = "landscape_gui.engine.kept_subject:give_back"
 
 
 def main(connection: Connection, job: str, describe: str) -> None:
@@ -161,11 +164,19 @@ class Child:
     def run(self) -> None:
         """Serve until told to stop or the pipe closes."""
         threading.Thread(target=self._read, name="commands", daemon=True).start()
-        while (start := self._starts.get()) is not None:
+        while (start := self._next_start()) is not None:
             self._run_job(start)
         self._outbox.close()
         self._ended.set()
         self._connection.close()
+
+    def _next_start(self) -> Start | None:
+        """Wait for the next job, or None; what the last one left in memory goes after a while."""
+        try:
+            return self._starts.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
+            load(IDLE)()
+        return self._starts.get()
 
     # -- commands, on their own thread ---------------------------------------------------------
 

@@ -173,13 +173,18 @@ class LevelComplete:
 
 @dataclass(frozen=True, slots=True)
 class RollbackMeasured:
-    """The end point with ``groups`` put back to θ0; the empty tuple is the fine-tuned model."""
+    """The end point with ``groups`` put back to θ0; the empty tuple is the fine-tuned model.
+
+    ``change_errors``: metric → standard error of its difference from the fine-tuned model's, from
+    the differences of the single examples.
+    """
 
     file: Path
     groups: tuple[str, ...]
     measurement: Measurement
     done: int
     total: int
+    change_errors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

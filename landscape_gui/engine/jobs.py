@@ -7,6 +7,7 @@ no Qt and no thread in here; a test is ``list(run_job(spec, path))``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -30,6 +31,8 @@ from landscape_gui.engine.events import (
     Stage,
     Target,
 )
+from landscape_gui.engine.kept_subject import KeptSubject, give_back, keep, kept_for
+from landscape_gui.engine.objective import difference_errors, measurement
 from landscape_gui.engine.precision import PrecisionCheck, check_points, choose, use
 from landscape_gui.engine.refined_surface import refine, room_for_examples
 from landscape_gui.engine.schedule import pending_levels
@@ -76,6 +79,8 @@ def run_job(spec: JobSpec, out: Path | None) -> Events:
     UserError
         For anything that the user can mend.
     """
+    if not isinstance(spec, RollbackSpec):
+        give_back()
     match spec:
         case TrainSpec():
             from landscape_gui.engine.training_job import training
@@ -132,6 +137,11 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
         )
         target = Target(out, "surface", points.name)
         yield from _measure(subject, spec, points, target, alpha, beta)
+    if spec.group is None:
+        # The next wish is often to roll something back.
+        subject.weights.axis2 = None
+        subject.objective.use("float32")
+        keep(spec, KeptSubject(subject, record))
     yield Done("complete", out)
 
 
@@ -271,35 +281,53 @@ def _settle_precision(
 
 def rollback(spec: RollbackSpec, out: Path) -> Events:
     """Measure the end point with sets of layer groups put back to θ0 (Hao et al. 2019, §7)."""
-    groups = spec.groups
-    subject = yield from open_subject(spec)
-    if not groups:
-        groups = default_groups(subject.layers)
+    kept = kept_for(spec)
+    if kept is None:
+        subject = yield from open_subject(spec)
+        kept = KeptSubject(subject, run_record(subject))
+        keep(spec, kept)
+    try:
+        yield from _roll_back(spec, out, kept)
+    except BaseException:
+        give_back()  # whatever went wrong may have to do with it
+        raise
+    yield Done("complete", out)
+
+
+def _roll_back(spec: RollbackSpec, out: Path, kept: KeptSubject) -> Events:
+    subject, record = kept.subject, kept.record
+    groups = spec.groups or default_groups(subject.layers)
     members = {group.name: group_names(subject.names, group) for group in groups}
     asked = [frozenset(names) for names in _combinations(spec, groups)]
-    record = run_record(subject)
     named = known_groups(subject) | {group.name: group for group in groups}
     with LandscapeWriter.open(out, record, named) as writer:
         rows = writer.rollback(spec, groups, subject.objective.metrics)
-        bit = {group.name: 1 << b for b, group in enumerate(groups)}
+        bit = {name: 1 << b for b, name in enumerate(rows.groups)}
         masks = {sum(bit[name] for name in names): names for names in asked}
         missing = {mask: names for mask, names in masks.items() if not rows.measured[mask]}
         done = len(masks) - len(missing)
         yield Stage("Rolling back layer groups")
         with subject.weights.displaced():
+            if missing and kept.tuned is None:
+                subject.weights.place_rolled_back(())
+                kept.tuned = subject.evaluator.evaluate()
             for mask, names in missing.items():
+                began = time.perf_counter()
                 subject.weights.place_rolled_back(
                     parameter for name in names for parameter in members[name]
                 )
-                found = subject.evaluator.measure()
-                rows.write(mask, found.values, found.standard_errors)
+                results = subject.evaluator.evaluate() if names else kept.tuned
+                assert results is not None
+                assert kept.tuned is not None
+                found = measurement(results, began)
+                paired = difference_errors(results, kept.tuned)
+                rows.write(mask, found.values, found.standard_errors, paired)
                 rows.flush()
                 done += 1
-                ordered = tuple(group.name for group in groups if group.name in names)
-                yield RollbackMeasured(out, ordered, found, done, len(masks))
+                ordered = tuple(name for name in rows.groups if name in names)
+                yield RollbackMeasured(out, ordered, found, done, len(masks), paired)
                 yield from subject.notices()
         rows.finish()
-    yield Done("complete", out)
 
 
 def _combinations(spec: RollbackSpec, groups: Iterable[LayerGroup]) -> list[tuple[str, ...]]:

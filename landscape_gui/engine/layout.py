@@ -68,6 +68,21 @@ class Layout:
         return flat
 
 
+def squared_distances(layout: Layout, start: Reader, end: Reader) -> dict[str, float]:
+    """Name → ‖θ1 − θ0‖² of each parameter, a chunk of both in memory at a time."""
+    found: dict[str, float] = {}
+    for names, _ in layout.chunks():
+        a, b = start(names), end(names)
+        for name in names:
+            total, one, two = 0.0, a[name].reshape(-1), b[name].reshape(-1)
+            for first in range(0, len(one), _SEGMENT):
+                part = slice(first, first + _SEGMENT)
+                difference = two[part].double() - one[part].double()
+                total += float(difference @ difference)
+            found[name] = total
+    return found
+
+
 def inner_products(
     layout: Layout, start: Reader, checkpoints: Sequence[Reader], axis2: torch.Tensor | None = None
 ) -> npt.NDArray[np.float64]:

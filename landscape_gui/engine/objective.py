@@ -320,6 +320,22 @@ def measurement(results: Mapping[str, ExampleResults], began: float) -> Measurem
     return Measurement(values, errors, time.perf_counter() - began)
 
 
+def difference_errors(
+    results: Mapping[str, ExampleResults], reference: Mapping[str, ExampleResults]
+) -> dict[str, float]:
+    """Metric → standard error of its difference, paired by example.
+
+    Both are of the same examples, so what is common to an example in both cancels: independent
+    standard errors would say far too much.
+    """
+    errors: dict[str, float] = {}
+    for split, of in results.items():
+        other = reference[split]
+        for what, a, b in (("loss", of.losses, other.losses), ("error", of.wrong, other.wrong)):
+            errors[f"{split}_{what}"] = _mean(a.astype(np.float64) - b.astype(np.float64))[1]
+    return errors
+
+
 def _mean(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Mean and its standard error; the latter NaN for one value, or where one is not finite."""
     mean = float(values.mean())

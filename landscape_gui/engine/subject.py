@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +19,7 @@ from landscape_gui.engine.directions import (
 )
 from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import Event, Notice, Stage
-from landscape_gui.engine.layout import Layout, Reader, inner_products
+from landscape_gui.engine.layout import Layout, Reader, inner_products, squared_distances
 from landscape_gui.engine.objective import Objective
 from landscape_gui.engine.prefix import PrefixForward
 from landscape_gui.engine.prefix_setup import start_above_prefix
@@ -34,7 +34,7 @@ from landscape_gui.runs.checkpoints import (
     read_parameters,
     weights_sha256,
 )
-from landscape_gui.runs.layer_groups import default_groups, group_names, layer_count
+from landscape_gui.runs.layer_groups import default_groups, group_names, layer_count, part_of
 from landscape_gui.runs.tasks import evaluation_examples, resolve_task
 from landscape_gui.specs import (
     Axis2,
@@ -171,10 +171,10 @@ def run_record(subject: Subject, plane: PlaneRecord | None = None) -> RunRecord:
     all checkpoints are read for them.
     """
     run, count = subject.run, len(subject.trained)
+    layout = Layout.of(subject.objective.module, subject.names)
     if plane is not None and subject.weights.layout.names == subject.names:
         gram = plane.gram[:count, :count]
     else:
-        layout = Layout.of(subject.objective.module, subject.names)
         gram = inner_products(layout, subject.reader(0), subject.trained)
     return RunRecord(
         name=run.name,
@@ -190,7 +190,16 @@ def run_record(subject: Subject, plane: PlaneRecord | None = None) -> RunRecord:
         gram=gram,
         layer_count=subject.layers,
         details=json.loads(json.dumps(run.details, default=str)),
+        part_norms=_part_norms(squared_distances(layout, subject.reader(0), subject.trained[-1])),
     )
+
+
+def _part_norms(squared: Mapping[str, float]) -> dict[str, float]:
+    """Part of the encoder → ‖δ1‖² of its parameters."""
+    parts: dict[str, float] = {}
+    for name, value in squared.items():
+        parts[part_of(name)] = parts.get(part_of(name), 0.0) + value
+    return parts
 
 
 def line_record(subject: Subject, group: LayerGroup | None) -> PlaneRecord:

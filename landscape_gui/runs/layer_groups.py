@@ -39,6 +39,14 @@ def is_pooler(name: str) -> bool:
     return layer_of(name) is None and not is_embedding(name)
 
 
+def part_of(name: str) -> str:
+    """The part of the encoder that a parameter belongs to: ``embeddings``, ``0``, …, ``pooler``."""
+    layer = layer_of(name)
+    if layer is not None:
+        return str(layer)
+    return "embeddings" if is_embedding(name) else "pooler"
+
+
 def default_groups(layers: int) -> tuple[LayerGroup, ...]:
     """Low, middle and high layers, split as evenly as possible (Hao et al. 2019, §7).
 
@@ -103,7 +111,7 @@ def parse_group(text: str, layers: int) -> LayerGroup:
             raise UserError(f"Group {text!r} goes beyond the model's {layers} layers.", hint)
         members.update(range(first, last + 1))
     ordered = sorted(members)
-    return LayerGroup(name=_range_name(ordered), layers=tuple(ordered))
+    return LayerGroup(name=range_name(ordered), layers=tuple(ordered))
 
 
 def group_names(names: Sequence[str], group: LayerGroup) -> tuple[str, ...]:
@@ -136,7 +144,7 @@ def group_names(names: Sequence[str], group: LayerGroup) -> tuple[str, ...]:
     return members
 
 
-def _range_name(ordered: Sequence[int]) -> str:
+def range_name(ordered: Sequence[int]) -> str:
     """``0+2-4`` for 0, 2, 3, 4: a comma is not allowed in a group's name in the file."""
     runs: list[list[int]] = []
     for index in ordered:

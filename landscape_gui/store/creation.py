@@ -25,7 +25,13 @@ from landscape_gui.store.hdf5_access import (
     store_text,
     store_texts,
 )
-from landscape_gui.store.records import FloatArray, History, PlaneRecord, RunRecord
+from landscape_gui.store.records import (
+    FloatArray,
+    History,
+    PlaneRecord,
+    RollbackRecord,
+    RunRecord,
+)
 
 
 def build_file(file: h5py.File, run: RunRecord, layer_groups: Mapping[str, LayerGroup]) -> None:
@@ -65,8 +71,26 @@ def _build_run(file: h5py.File, run: RunRecord) -> None:
     store_array(checkpoints, "step", [point.step for point in run.checkpoints], schema.INT)
     store_array(checkpoints, "epoch", [point.epoch for point in run.checkpoints], schema.FLOAT)
     store_texts(checkpoints, "sha256", [point.sha256 for point in run.checkpoints])
+    _build_parts(group, run.part_norms)
     _build_history(group, run.history)
     seal(group)
+
+
+def add_parts(file: h5py.File, part_norms: Mapping[str, float]) -> None:
+    """Write the norms of the encoder's parts into a file from before they were stored."""
+    group = group_at(file, schema.RUN)
+    del group[schema.CHECKSUMS]
+    _build_parts(group, part_norms)
+    seal(group)
+
+
+def _build_parts(run_group: h5py.Group, part_norms: Mapping[str, float]) -> None:
+    if not part_norms:
+        return
+    group = run_group.create_group(schema.PARTS)
+    set_text_attribute(group, "NX_class", "NXcollection")
+    store_texts(group, "name", list(part_norms))
+    store_array(group, "delta_squared", list(part_norms.values()), schema.FLOAT)
 
 
 def replace_history(file: h5py.File, history: History) -> None:
@@ -242,7 +266,11 @@ def build_rollback(
     mask.make_scale("mask")
     title = "; ".join(f"bit {bit}: {item.name}" for bit, item in enumerate(groups))
     set_text_attribute(mask, "long_name", f"layer groups rolled back ({title})")
-    for dataset in _allocate_metrics(group, metrics, (rows,)):
+    created = _allocate_metrics(group, metrics, (rows,))
+    for metric in metrics:
+        name = schema.change_errors_name(metric)
+        created.append(allocate(group, name, (rows,), schema.FLOAT, math.nan))
+    for dataset in created:
         dataset.dims[0].attach_scale(mask)
     _mark_nxdata(group, metrics, ("mask",), "Rollback of layer groups")
     allocate(group, "measured", (rows,), schema.FLAG, 0)
@@ -251,6 +279,29 @@ def build_rollback(
     store_text(group, "spec", spec.model_dump_json())
     store_text(group, schema.STATUS, schema.INCOMPLETE, schema.STATUS_BYTES)
     seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)
+
+
+def extend_rollback(
+    file: h5py.File, spec: RollbackSpec, groups: Sequence[LayerGroup], record: RollbackRecord
+) -> None:
+    """Create ``/rollback`` anew for more groups, with the rows measured before.
+
+    Parameters
+    ----------
+    groups
+        Those of ``record`` in their order, then the new ones: a row keeps its number.
+    """
+    del file[schema.ROLLBACK]
+    build_rollback(file, spec, groups, tuple(record.values))
+    group = group_at(file, schema.ROLLBACK)
+    rows = len(record.measured)
+    for metric, values in record.values.items():
+        dataset_at(group, metric)[:rows] = values
+        dataset_at(group, schema.errors_name(metric))[:rows] = record.standard_errors[metric]
+        if metric in record.change_errors:
+            name = schema.change_errors_name(metric)
+            dataset_at(group, name)[:rows] = record.change_errors[metric]
+    dataset_at(group, "measured")[:rows] = record.measured.astype(schema.FLAG)
 
 
 def _allocate_metrics(

@@ -16,9 +16,11 @@ from landscape_gui.specs import CurveSpec, LayerGroup, RollbackSpec, SurfaceSpec
 from landscape_gui.store import schema
 from landscape_gui.store.creation import (
     ExampleRoom,
+    add_parts,
     build_file,
     build_rollback,
     build_target,
+    extend_rollback,
     replace_history,
     store_layer_groups,
 )
@@ -27,8 +29,8 @@ from landscape_gui.store.hdf5_access import group_at, open_for_writing
 from landscape_gui.store.lock import WriterLock
 from landscape_gui.store.matching import (
     free_name,
+    groups_to_continue,
     same_history,
-    same_rollback,
     same_run,
     same_target,
 )
@@ -181,9 +183,10 @@ class LandscapeWriter:
     ) -> RollbackWriter:
         """Continue the rollback, or create one with a row for every combination of ``groups``.
 
-        It is continued if only the combinations asked for or the device differ. Otherwise the
-        earlier one is kept as it was under ``/rollback_<n>``, where readers leave it alone, and a
-        new one takes its place.
+        It is continued if only the combinations asked for, the groups or the device differ;
+        groups that it did not have are added behind its own (see the writer's ``groups``).
+        Otherwise the earlier one is kept as it was under ``/rollback_<n>``, where readers leave it
+        alone, and a new one takes its place.
 
         Raises
         ------
@@ -197,7 +200,13 @@ class LandscapeWriter:
                 "Join some of them.",
             )
         record = self._record().rollback
-        if record is None or not same_rollback(record, spec, groups, tuple(metrics)):
+        joined = groups_to_continue(record, spec, groups, tuple(metrics)) if record else None
+        if record is not None and joined is not None:
+            complete = len(record.change_errors) == len(record.values)
+            if len(joined) > len(record.groups) or not complete:
+                self._children.pop(schema.ROLLBACK, None)
+                self._restructure(lambda file: extend_rollback(file, spec, joined, record))
+        else:
 
             def build(file: h5py.File) -> None:
                 if schema.ROLLBACK in file:
@@ -278,7 +287,8 @@ class LandscapeWriter:
                     "Give the group another name or choose another file.",
                 )
         changed = not same_history(record.run.history, run.history)
-        if not changed and len(known) == len(record.layer_groups):
+        parts = bool(run.part_norms) and not record.run.part_norms
+        if not (changed or parts) and len(known) == len(record.layer_groups):
             self._open_file()
             return
 
@@ -286,6 +296,8 @@ class LandscapeWriter:
             store_layer_groups(file, known)
             if changed:
                 replace_history(file, run.history)
+            if parts:
+                add_parts(file, run.part_norms)
 
         self._restructure(update)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -17,6 +17,7 @@ from landscape_gui.specs import (
     SurfaceSpec,
     target_name,
 )
+from landscape_gui.store import schema
 from landscape_gui.store.creation import ExampleRoom
 from landscape_gui.store.records import (
     CurveRecord,
@@ -68,19 +69,33 @@ def same_target(
     )
 
 
-def same_rollback(
+def groups_to_continue(
     record: RollbackRecord,
     spec: RollbackSpec,
     groups: Sequence[LayerGroup],
     metrics: tuple[str, ...],
-) -> bool:
-    """Whether rows measured before mean what rows of ``spec`` would."""
-    wanted = [group.model_dump(mode="json") for group in groups]
-    return (
-        list(record.layers) == wanted
-        and set(record.values) == set(metrics)
-        and _same_spec(record.spec, spec, "combinations", "groups")
-    )
+) -> tuple[LayerGroup, ...] | None:
+    """The groups of a rollback that holds what was measured and what is asked for.
+
+    Those of ``record`` come first, so that its rows keep their numbers. None if its rows mean
+    something else than those of ``spec`` would, or all groups together would be too many.
+    """
+    if set(record.values) != set(metrics):
+        return None
+    if not _same_spec(record.spec, spec, "combinations", "groups"):
+        return None
+    try:
+        joined = {name: LayerGroup.model_validate(of) for name, of in _layers(record)}
+    except ValidationError:
+        return None
+    for group in groups:
+        if joined.setdefault(group.name, group) != group:
+            return None
+    return tuple(joined.values()) if len(joined) <= schema.MAX_ROLLBACK_GROUPS else None
+
+
+def _layers(record: RollbackRecord) -> Iterator[tuple[str, dict[str, Any]]]:
+    return zip(record.groups, record.layers, strict=True)
 
 
 def free_name(spec: SurfaceSpec | CurveSpec, taken: Container[str]) -> str:

@@ -149,6 +149,9 @@ def _read_run(group: CheckedGroup) -> RunRecord:
     history = group.group("history")
     length = len(history.floats("step", None))
     gram = _read_gram(group)
+    parts = group.group(schema.PARTS) if group.has(schema.PARTS) else None
+    names = parts.texts("name") if parts else []
+    norms = parts.floats("delta_squared", len(names)).tolist() if parts else []
     return RunRecord(
         name=group.text("name"),
         path=group.text("path"),
@@ -160,6 +163,7 @@ def _read_run(group: CheckedGroup) -> RunRecord:
         gram=gram,
         layer_count=int(group.integers("layer_count")),
         details=group.json("details"),
+        part_norms=dict(zip(names, norms, strict=True)),
     )
 
 
@@ -297,7 +301,9 @@ def _read_rollback(group: CheckedGroup) -> RollbackRecord:
         raise DamagedError(f"{group.path}/groups does not list layer groups")
     rows = 2 ** len(layers)
     measured = group.integers("measured", rows, dtype=schema.FLAG).astype(np.bool_)
-    values, errors = _metric_arrays(group, metrics_of(group), rows)
+    metrics = metrics_of(group)
+    values, errors = _metric_arrays(group, metrics, rows)
+    paired = {metric: schema.change_errors_name(metric) for metric in metrics}
     return RollbackRecord(
         groups=tuple(str(layer["name"]) for layer in layers),
         layers=tuple(layers),
@@ -305,4 +311,7 @@ def _read_rollback(group: CheckedGroup) -> RollbackRecord:
         standard_errors=errors,
         measured=measured,
         spec=group.json("spec"),
+        change_errors={
+            metric: group.floats(name, rows) for metric, name in paired.items() if group.has(name)
+        },
     )

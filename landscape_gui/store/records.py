@@ -54,6 +54,9 @@ class RunRecord:
     gram
         float64[k, k]: inner products ⟨δi, δj⟩ over all moving encoder parameters of
         checkpoints 1…k (δ of checkpoint 0 is zero and left out).
+    part_norms
+        Part of the encoder → ‖δ1‖² of its moving parameters, in the model's order. A part is
+        ``embeddings``, a layer's index, or ``pooler``. Empty in files from before it was stored.
     """
 
     name: str
@@ -66,6 +69,7 @@ class RunRecord:
     gram: FloatArray
     layer_count: int = 0
     details: dict[str, Any] = field(default_factory=dict)
+    part_norms: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,9 @@ class RollbackRecord:
 
     ``values[metric][mask]``, where bit b of ``mask`` says that ``groups[b]`` is rolled back:
     arrays of length 2**len(groups), NaN where not measured. Mask 0 is the fine-tuned model.
+
+    ``change_errors``: metric → standard error of the difference from the fine-tuned model, from
+    the differences of the single examples; NaN where not known, empty in older files.
     """
 
     groups: tuple[str, ...]
@@ -185,6 +192,7 @@ class RollbackRecord:
     standard_errors: dict[str, FloatArray]
     measured: npt.NDArray[np.bool_]
     spec: dict[str, Any]
+    change_errors: dict[str, FloatArray] = field(default_factory=dict)
 
     def mask(self, names: frozenset[str] | set[str]) -> int:
         """Row of a set of group names."""

@@ -25,13 +25,18 @@ class RollbackWriter:
         bool[2**groups]: the rows measured so far.
     metrics
         Metrics it holds.
+    groups
+        Names of its groups in the order of their bits; may be more than were asked for.
     """
 
     def __init__(self, group: h5py.Group, guard: Callable[[], None]) -> None:
         self._guard = guard
         self._elements = Elements(group)
         self._completion = Completion(self._elements)
-        self.metrics: Final = metrics_of(CheckedGroup(group, Budget()))
+        checked = CheckedGroup(group, Budget())
+        self.metrics: Final = metrics_of(checked)
+        listed = checked.json("groups")["groups"]
+        self.groups: Final = tuple(str(item["name"]) for item in listed)
         self.measured: Final[npt.NDArray[np.bool_]] = (
             np.asarray(dataset_at(group, "measured")[()]) != 0
         )
@@ -41,9 +46,13 @@ class RollbackWriter:
         self._elements.bind(group)
 
     def write(
-        self, mask: int, values: Mapping[str, float], standard_errors: Mapping[str, float]
+        self,
+        mask: int,
+        values: Mapping[str, float],
+        standard_errors: Mapping[str, float],
+        change_errors: Mapping[str, float] | None = None,
     ) -> None:
-        """Write one row.
+        """Write one row; ``change_errors`` as in a RollbackRecord.
 
         Raises
         ------
@@ -55,7 +64,8 @@ class RollbackWriter:
         self._guard()
         if not 0 <= mask < len(self.measured):
             raise IndexError(f"no combination {mask} of {len(self.measured)}")
-        unknown = (set(values) | set(standard_errors)) - set(self.metrics)
+        paired = change_errors or {}
+        unknown = (set(values) | set(standard_errors) | set(paired)) - set(self.metrics)
         if unknown:
             raise KeyError(f"the rollback does not hold {', '.join(sorted(unknown))}")
         self._completion.reopen()
@@ -63,6 +73,8 @@ class RollbackWriter:
             self._elements.write(metric, (mask,), value)
         for metric, error in standard_errors.items():
             self._elements.write(schema.errors_name(metric), (mask,), error)
+        for metric, error in paired.items():
+            self._elements.write(schema.change_errors_name(metric), (mask,), error)
         self._elements.write("measured", (mask,), 1)
         self.measured[mask] = True
 

@@ -5,6 +5,7 @@
     /                    format, format_version, created, creator   (attributes)
     /layer_groups        JSON: name → LayerGroup
     /run                 name, path, model, task, init, layer_count, details (JSON), gram[k, k]
+    /run/parts           name, delta_squared: ‖δ1‖² of embeddings, each layer, pooler
     /run/checkpoints     path, step, epoch, sha256                  [k + 1]
     /run/history         step, epoch, train_loss, dev_loss, dev_error
     /surfaces/<name>     alpha[n], beta[m], <metric>[m, n], <metric>_errors[m, n], order[m, n],
@@ -18,7 +19,8 @@
         /anchors         name, alpha, beta, <metric>, <metric>_errors             [4]
         /checkpoints     measured, <metric>, <metric>_errors                      [k + 1]
     /curves/<name>       the same with shape [n] and no beta
-    /rollback            mask, <metric>, <metric>_errors, measured  [2**groups], groups, spec
+    /rollback            mask, <metric>, <metric>_errors, <metric>_change_errors, measured
+                         [2**groups], groups, spec
     /rollback_<n>        earlier rollbacks with another spec, kept as they were
 
 ``value[j, i] = f(alpha[i], beta[j])``. A point is measured where ``order ≥ 0``, whatever its
@@ -47,10 +49,13 @@ from typing import Final
 
 import numpy as np
 
+from landscape_gui.specs import MAX_ROLLBACK_GROUPS as MAX_ROLLBACK_GROUPS
+
 FORMAT: Final = "landscape"
 FORMAT_VERSION: Final = 1
 
 RUN: Final = "run"
+PARTS: Final = "parts"
 SURFACES: Final = "surfaces"
 CURVES: Final = "curves"
 ROLLBACK: Final = "rollback"
@@ -88,12 +93,16 @@ METRIC_TITLES: Final = {
 MAX_TEXT_BYTES: Final = 16 * 1024**2
 MAX_TOTAL_BYTES: Final = 8 * 1024**3
 MAX_TARGETS: Final = 1000
-MAX_ROLLBACK_GROUPS: Final = 12
 
 
 def errors_name(metric: str) -> str:
     """Dataset with the standard errors of a metric, named as NeXus does."""
     return f"{metric}_errors"
+
+
+def change_errors_name(metric: str) -> str:
+    """Dataset with the standard errors of a metric's difference from the fine-tuned model."""
+    return f"{metric}_change_errors"
 
 
 def examples_name(split: str) -> str:

@@ -169,6 +169,17 @@ def test_stop_says_what_is_kept_and_ends_the_child(engines, tmp_path):
     assert engine.stop().kept == stopped.kept
 
 
+def test_an_idle_child_gives_back_what_it_kept_and_goes_on(engines):
+    engine = make(engines, "kept")
+    said: list[str] = []
+    deadline = time.monotonic() + PATIENCE
+    while "gone" not in said:  # the first says nothing of what was before it
+        assert time.monotonic() < deadline, said
+        engine.start(SPEC, None)
+        said += [m.text for m in collect(engine, Done) if isinstance(m, Stage)]
+        time.sleep(0.3)
+
+
 def test_an_idle_child_ends_when_asked(engines):
     engine = make(engines, "environment")
     engine.start(SPEC, None)

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from landscape_gui.specs import (
     RollbackSpec,
     UserError,
 )
+from landscape_gui.store.creation import seal
 from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
 
 measured_value = st.floats(width=64) | st.sampled_from([math.nan, math.inf, -math.inf, -0.0])
@@ -242,6 +244,43 @@ def test_a_rollback_is_continued_or_kept_beside_a_new_one(complete_file):
     record = read_landscape(complete_file)
     assert record.rollback is not None
     assert record.rollback.spec["examples"]["dev"] == 5
+    assert record.problems == ()
+
+
+def test_a_rollback_from_before_change_errors_gets_them_and_keeps_its_rows(complete_file):
+    import h5py
+
+    before = read_landscape(complete_file).rollback
+    assert before is not None
+    with h5py.File(complete_file, "r+") as file:
+        for name in [name for name in file["rollback"] if name.endswith("_change_errors")]:
+            del file["rollback"][name]
+        del file["rollback/checksums"]
+        seal(file["rollback"], room=8192)
+    older = read_landscape(complete_file).rollback
+    assert older is not None
+    assert older.change_errors == {}
+    groups = list(GROUPS.values())
+    spec = RollbackSpec(run=complete_file, groups=tuple(groups), combinations=(("low",),))
+    with LandscapeWriter.open(complete_file, make_run(), GROUPS) as writer:
+        rows = writer.rollback(spec, groups, ("dev_loss", "dev_error"))
+        assert rows.measured.all()
+        rows.write(1, {"dev_loss": 0.5}, {"dev_loss": 0.1}, {"dev_loss": 0.02})
+        rows.finish()
+    after = read_landscape(complete_file)
+    assert after.problems == ()
+    assert after.rollback is not None
+    assert after.rollback.change_errors["dev_loss"][1] == 0.02
+    np.testing.assert_array_equal(after.rollback.values["dev_error"], before.values["dev_error"])
+
+
+def test_norms_of_the_parts_are_added_to_an_older_file(complete_file):
+    assert read_landscape(complete_file).run.part_norms == {}
+    run = replace(make_run(), part_norms={"embeddings": 0.5, "0": 2.0})
+    LandscapeWriter.open(complete_file, run, GROUPS).close()
+    record = read_landscape(complete_file)
+    assert record.run.part_norms == {"embeddings": 0.5, "0": 2.0}
+    assert list(record.surfaces) != []
     assert record.problems == ()
 
 

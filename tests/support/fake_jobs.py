@@ -100,6 +100,19 @@ def environment(spec: JobSpec, out: Path | None) -> Generator[Event]:
     yield Stage(f"sigint {signal.getsignal(signal.SIGINT) is signal.SIG_IGN}")
 
 
+def kept(spec: JobSpec, out: Path | None) -> Generator[Event]:
+    """Keeps something for the next job, in a process that is soon idle."""
+    from landscape_gui.engine import child, kept_subject
+
+    child.IDLE_SECONDS = 0.1
+    if hasattr(kept, "before"):
+        yield Stage("kept still" if kept_subject._kept else "gone")
+    kept_subject._kept = "anything"  # type: ignore[assignment]
+    kept.before = True  # type: ignore[attr-defined]
+    yield Stage("kept")
+    yield Done("complete")
+
+
 def rollback(spec: JobSpec, out: Path | None) -> Generator[Event]:
     """Measures exactly the combinations asked for: error grows with each group."""
     assert isinstance(spec, RollbackSpec)
