@@ -14,6 +14,7 @@ from landscape_gui.engine.events import Failed, RunDescription
 from landscape_gui.specs import DemoSpec, JobSpec
 from landscape_gui.ui.dialogs.fields import LANDSCAPE_FILTER
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
+from landscape_gui.ui.dialogs.rollback_table import RollbackTableDialog
 from landscape_gui.ui.dialogs.train import TrainDialog
 from landscape_gui.ui.job_control import JobControl
 from landscape_gui.ui.session import Session
@@ -122,7 +123,16 @@ class Commands(QObject):
         else:
             self.new_surface()
 
-    def rollback_table(self) -> None:
+    def show_rollback_table(self) -> None:
+        """Show all measured combinations of the landscape that is looked at."""
+        if self._session.model is None:
+            return
+        dialog = RollbackTableDialog(self._session, self._jobs, self._window)
+        dialog.measure_requested.connect(self.measure_rollback_table)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def measure_rollback_table(self) -> None:
         """Measure every group rolled back by itself, none, and all."""
         model = self._session.model
         if model is not None:

@@ -215,11 +215,14 @@ class LivePlot:
 class LiveRollback:
     """Measured combinations of rolled-back groups; the empty set is the fine-tuned model.
 
-    ``examples`` is the file's ExamplesSpec as a dict, empty while the file holds no rollback.
+    ``change_errors``: combination → metric → standard error of the difference from the fine-tuned
+    model, paired by example. ``examples`` is the file's ExamplesSpec as a dict, empty while the
+    file holds no rollback.
     """
 
     groups: dict[str, LayerGroup] = field(default_factory=dict)
     measured: dict[frozenset[str], Measurement] = field(default_factory=dict)
+    change_errors: dict[frozenset[str], dict[str, float]] = field(default_factory=dict)
     examples: dict[str, int | None] = field(default_factory=dict)
 
     @classmethod
@@ -237,12 +240,17 @@ class LiveRollback:
                 {metric: float(v[mask]) for metric, v in record.values.items()},
                 {metric: float(v[mask]) for metric, v in record.standard_errors.items()},
             )
+            paired = {metric: float(v[mask]) for metric, v in record.change_errors.items()}
+            live.change_errors[names] = {m: e for m, e in paired.items() if np.isfinite(e)}
         return live
 
 
 @dataclass(eq=False)
 class LandscapeModel:
-    """One open file."""
+    """One open file.
+
+    ``stored``: names of the layer groups that the file holds; others are defaults or the user's.
+    """
 
     path: Path
     run: RunRecord
@@ -250,6 +258,7 @@ class LandscapeModel:
     plots: dict[tuple[TargetKind, str], LivePlot]
     rollback: LiveRollback
     problems: tuple[str, ...] = ()
+    stored: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, record: LandscapeRecord) -> LandscapeModel:
@@ -263,9 +272,10 @@ class LandscapeModel:
         groups = {name: as_group(name, layers) for name, layers in record.layer_groups.items()}
         for name, group in rollback.groups.items():
             groups.setdefault(name, group)
+        stored = frozenset(groups)
         for name, group in default_groups(record.run.layer_count).items():
             groups.setdefault(name, group)
-        return cls(record.path, record.run, groups, plots, rollback, record.problems)
+        return cls(record.path, record.run, groups, plots, rollback, record.problems, stored)
 
     def plot(self, target: Target) -> LivePlot | None:
         """The surface or curve that a target names, None if it is not known (yet)."""
@@ -293,6 +303,8 @@ class LandscapeModel:
                 return plot is not None and plot.total == total
             case RollbackMeasured(groups=groups, measurement=measurement):
                 self.rollback.measured[frozenset(groups)] = measurement
+                self.rollback.change_errors[frozenset(groups)] = dict(event.change_errors)
+                self.stored |= frozenset(groups)
                 return all(name in self.groups for name in groups)
         return True
 

@@ -22,6 +22,7 @@ from landscape_gui.ui.dialogs.help import AboutDialog, ShortcutsDialog
 from landscape_gui.ui.icons import tint_icons
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.menus import Menus
+from landscape_gui.ui.own_groups import OwnGroups
 from landscape_gui.ui.panels.curves_page import CurvesPage
 from landscape_gui.ui.panels.history_page import HistoryPage
 from landscape_gui.ui.panels.jobs import JobsPanel
@@ -40,7 +41,7 @@ from landscape_gui.ui.settings import Settings
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
-LEFT_WIDTH, RIGHT_WIDTH = 240, 308
+LEFT_WIDTH, RIGHT_WIDTH = 240, 320
 LARGEST = QSize(1760, 1040)
 SHARE_OF_SCREEN = 0.9
 PAGES = {"surface": 0, "curve": 1, "history": 2}
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(_first_size(self.screen().availableSize()))
         self.rollback = RollbackControl(session, jobs, self)
+        self.own_groups = OwnGroups(session, settings, self)
         self.commands = Commands(session, jobs, settings, self)
         self.menus = Menus(self)
         self._build()
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_recent.connect(session.open_file)
         self.landscapes_panel.open_requested.connect(commands.ask_for_file)
         self.layers_panel.compute_requested.connect(commands.compute_group)
+        self.layers_panel.table_requested.connect(commands.show_rollback_table)
         self.surface_page.compute_requested.connect(commands.new_surface)
         self.curves_page.compute_requested.connect(commands.new_curve)
 
@@ -135,7 +138,7 @@ class MainWindow(QMainWindow):
         menus.quit_program.connect(self.close)
         menus.new_surface.connect(commands.new_surface)
         menus.new_curve.connect(commands.new_curve)
-        menus.rollback_table.connect(commands.rollback_table)
+        menus.rollback_table.connect(commands.show_rollback_table)
         menus.train.connect(commands.train)
         menus.run_demo.connect(commands.run_demo)
         menus.pause.connect(self.jobs_panel.toggle_pause)

@@ -98,7 +98,7 @@ class Menus(QObject):
         self._add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N", "surface")
         self._add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N", "curve")
         self.needs_landscape.append(
-            self._add(menu, "&Rollback table", self.rollback_table.emit, "Ctrl+B", "rollback")
+            self._add(menu, "&Rollback table…", self.rollback_table.emit, "Ctrl+B", "rollback")
         )
         menu.addSeparator()
         self._add(menu, "&Train…", self.train.emit, "Ctrl+T", "train")

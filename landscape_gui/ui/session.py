@@ -5,7 +5,7 @@ Views observe it and never write each other: a view changes the session, the ses
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -26,7 +26,7 @@ from landscape_gui.engine.events import (
     RollbackMeasured,
     TrainingProgress,
 )
-from landscape_gui.specs import METRICS, Metric
+from landscape_gui.specs import METRICS, LayerGroup, Metric
 from landscape_gui.store.records import LandscapeRecord
 from landscape_gui.ui.file_loader import FileLoader
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
@@ -70,6 +70,8 @@ class Session(QObject):
         ``(message, hint)`` for the message bar.
     loading_changed
         Files began or ended being read.
+    own_groups_changed
+        Path of a file for which the user made or removed a layer group.
     """
 
     landscapes_changed = Signal()
@@ -81,6 +83,7 @@ class Session(QObject):
     problem = Signal(str, str)
     loading_changed = Signal()
     file_opened = Signal(object)
+    own_groups_changed = Signal(object)
 
     def __init__(self, loader: FileLoader | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +100,7 @@ class Session(QObject):
         self._show_trajectory = True
         self._limits: dict[Metric, Limits] = {}
         self._rollback: dict[Path, frozenset[str]] = {}
+        self._own_groups: dict[Path, dict[str, LayerGroup]] = {}
         self.training: dict[Path, list[TrainingProgress]] = {}
         self._pending: dict[Path, list[Event]] = {}
         self._readings: dict[Path, int] = {}
@@ -160,6 +164,8 @@ class Session(QObject):
             return
         model = LandscapeModel.of(record)
         model.path = path
+        for group in self._own_groups.get(path, {}).values():
+            model.groups.setdefault(group.name, group)
         for event in self._pending.pop(path, []):
             model.apply(event)
         is_new = path not in self.landscapes
@@ -424,6 +430,36 @@ class Session(QObject):
         if names != self.rollback:
             self._rollback[self._selection.path] = frozenset(names)
             self.rollback_changed.emit()
+
+    # -- the user's own layer groups -----------------------------------------------------------
+
+    def own_groups(self, path: Path) -> tuple[LayerGroup, ...]:
+        """Groups that the user made for a file and that are not necessarily in it yet."""
+        return tuple(self._own_groups.get(path, {}).values())
+
+    def add_groups(self, path: Path, groups: Iterable[LayerGroup]) -> None:
+        """Offer more layer groups of an open file; the file has them once one is measured."""
+        model = self.landscapes.get(path)
+        if model is None:
+            return
+        for group in groups:
+            if model.groups.setdefault(group.name, group) == group:
+                self._own_groups.setdefault(path, {})[group.name] = group
+        self.own_groups_changed.emit(path)
+        self.landscapes_changed.emit()
+
+    def remove_group(self, path: Path, name: str) -> None:
+        """Forget a group of the user's that is not in the file."""
+        model = self.landscapes.get(path)
+        own = self._own_groups.get(path, {})
+        if model is None or name not in own or name in model.stored:
+            return
+        del own[name]
+        del model.groups[name]
+        self._rollback[path] = self._rollback.get(path, frozenset()) - {name}
+        self.own_groups_changed.emit(path)
+        self.landscapes_changed.emit()
+        self.rollback_changed.emit()
 
 
 def _key(path: Path) -> Path:

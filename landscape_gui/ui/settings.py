@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from pydantic import ValidationError
 from PySide6.QtCore import QByteArray, QSettings
+
+from landscape_gui.specs import LayerGroup
 
 ThemeChoice: TypeAlias = Literal["system", "light", "dark"]
 RECENT_COUNT = 8
+OWN_GROUPS_FILES = 100
 
 
 class Settings:
@@ -63,6 +70,33 @@ class Settings:
     @folder.setter
     def folder(self, value: Path) -> None:
         self._store.setValue("folder", str(value))
+
+    def own_groups(self, path: Path) -> tuple[LayerGroup, ...]:
+        """Layer groups that the user made for a landscape file."""
+        found = []
+        for data in self._all_own_groups().get(str(path), []):
+            with contextlib.suppress(ValidationError):
+                found.append(LayerGroup.model_validate(data))
+        return tuple(found)
+
+    def set_own_groups(self, path: Path, groups: Iterable[LayerGroup]) -> None:
+        """Keep them; of so many files only, the newest last."""
+        known = self._all_own_groups()
+        known.pop(str(path), None)
+        dumped = [group.model_dump(mode="json") for group in groups]
+        if dumped:
+            known[str(path)] = dumped
+        kept = dict(list(known.items())[-OWN_GROUPS_FILES:])
+        self._store.setValue("own_groups", json.dumps(kept))
+
+    def _all_own_groups(self) -> dict[str, list[Any]]:
+        try:
+            known = json.loads(str(self._store.value("own_groups", "{}")))
+        except ValueError:
+            return {}
+        if not isinstance(known, dict):
+            return {}
+        return {key: value for key, value in known.items() if isinstance(value, list)}
 
     def state(self, name: str) -> QByteArray | None:
         """Geometry of a window or state of a splitter."""

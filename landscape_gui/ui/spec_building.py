@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from landscape_gui.specs import (
+    MAX_ROLLBACK_GROUPS,
     Axis2,
     EvaluationSpec,
     LatticeSpec,
@@ -54,14 +55,23 @@ def rollback_spec(model: LandscapeModel, names: frozenset[str]) -> RollbackSpec:
         combinations.insert(0, ())
     return RollbackSpec(
         **evaluation_fields(model),
-        groups=tuple(model.groups.values())[:12],
+        groups=_groups_with(model, names),
         combinations=tuple(combinations),
     )
 
 
+def _groups_with(model: LandscapeModel, names: frozenset[str]) -> tuple[LayerGroup, ...]:
+    """As many groups as a rollback takes, these among them: the file's first, in its order."""
+    table = [name for name in model.rollback.groups if name in model.groups]
+    wanted = dict.fromkeys((*table, *(n for n in model.groups if n in names), *model.groups))
+    room = MAX_ROLLBACK_GROUPS - len(names - set(table))
+    chosen = [n for k, n in enumerate(wanted) if n in names or k < room]
+    return tuple(model.groups[name] for name in chosen[:MAX_ROLLBACK_GROUPS])
+
+
 def rollback_table_spec(model: LandscapeModel) -> RollbackSpec:
     """Every single group, none, and all (Hao et al. 2019, Table 1)."""
-    return RollbackSpec(**evaluation_fields(model), groups=tuple(model.groups.values())[:12])
+    return RollbackSpec(**evaluation_fields(model), groups=_groups_with(model, frozenset()))
 
 
 def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:

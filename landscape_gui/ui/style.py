@@ -108,9 +108,10 @@ def style_sheet(theme: Theme) -> str:
     """The style sheet: what Fusion does not do by its palette.
 
     Widgets take part by the dynamic property ``role``: ``heading``, ``title``, ``muted`` and
-    ``warning`` for labels; ``primary``, ``quiet`` and ``link`` for buttons; ``segmented`` (with
-    ``segment`` first, middle or last on its buttons), ``rule``, ``plain``, ``bar``, ``message``,
-    ``header``, ``card`` and ``side`` for containers.
+    ``warning`` for labels; ``primary``, ``quiet``, ``link`` and ``inline`` (a link as high as
+    text) for buttons; ``segmented`` (with ``segment`` first, middle or last on its buttons),
+    ``rule``, ``plain``, ``sortable``, ``bar``, ``message``, ``header``, ``card`` and ``side`` for
+    containers.
     """
     values = {
         **{name: getattr(theme, name) for name in Theme.__dataclass_fields__},
@@ -198,6 +199,10 @@ QPushButton[role="quiet"]:disabled { color: @faint@; }
 QPushButton[role="link"] { background: transparent; border: none; color: @accent@;
                            padding: 3px 0; text-align: left; }
 QPushButton[role="link"]:hover, QPushButton[role="link"]:focus { text-decoration: underline; }
+QPushButton[role="inline"] { background: transparent; border: none; color: @accent@;
+                             padding: 0; min-height: 0; }
+QPushButton[role="inline"]:hover, QPushButton[role="inline"]:focus { text-decoration: underline; }
+QPushButton[role="inline"]:disabled { color: @faint@; }
 QPushButton[segment] { border-radius: 0; padding: 5px 12px; margin-left: -1px; }
 QPushButton[segment="first"] { border-top-left-radius: 5px; border-bottom-left-radius: 5px;
                                margin-left: 0; }
@@ -259,6 +264,11 @@ QTreeView[role="plain"], QTableView[role="plain"] { background: transparent; bor
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; color: @muted@; border: none;
                        border-bottom: 1px solid @border@; padding: 5px 6px; }
+QTableView[role="sortable"] QHeaderView::section { padding-right: 20px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: center right;
+                                                 width: 9px; height: 9px; right: 6px; }
+QHeaderView::up-arrow { image: url("@icon:part-up@"); }
+QHeaderView::down-arrow { image: url("@icon:part-down@"); }
 QScrollArea { border: none; background: transparent; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }

@@ -336,7 +336,7 @@ def test_rolling_back_measures_exactly_the_chosen_groups(
 
     def shown() -> dict[str, str]:
         return {
-            metric: panel.table.text(row, 2)
+            metric: panel.table.text(row, 2).partition("\n")[0]
             for row, metric in enumerate(METRICS)
             if panel.table.text(row, 0) == METRIC_LABELS[metric]
         }
@@ -348,7 +348,7 @@ def test_rolling_back_measures_exactly_the_chosen_groups(
         click(panel.toggles[toggled])
         assert window.session.rollback == chosen
         if len(chosen) > 1 or "low" not in chosen:
-            assert panel.chosen.text().endswith("measuring…")
+            assert panel.combination.chosen.text().endswith("measuring…")
             assert set(shown().values()) == {NO_NUMBER}
         qtbot.waitUntil(lambda: window.main.rollback.state == "measured", timeout=WAIT)
         qtbot.waitUntil(lambda: window.jobs.current is None, timeout=WAIT)
@@ -359,7 +359,7 @@ def test_rolling_back_measures_exactly_the_chosen_groups(
         )
         for metric in METRICS:
             assert measured[metric] == pytest.approx(expected[metric], rel=1e-5, abs=1e-7)
-        assert "measuring" not in panel.chosen.text()
+        assert "measuring" not in panel.combination.chosen.text()
         if chosen != {"low"}:
             table = rollback_table(file)
             mask = table.mask(chosen)
@@ -380,17 +380,17 @@ def test_a_combination_dropped_from_the_queue_can_be_asked_for_again(
     surface = window.jobs.start(surface_of(runs.first, 65), tmp_path / "a.landscape.h5")
     qtbot.waitUntil(lambda: len(watch.points) >= 5 and bool(panel.toggles), timeout=WAIT)
     click(panel.toggles["low"])
-    assert panel.chosen.text().endswith("waits for the running job")
+    assert panel.combination.chosen.text().endswith("waits for the running job")
     click(jobs.queue)
-    assert panel.chosen.text().endswith("not measured")
+    assert panel.combination.chosen.text().endswith("not measured")
     click(panel.toggles["high"])
     click(panel.toggles["low"])
     click(panel.toggles["high"])
     assert window.session.rollback == set()
     assert [job.title for job in window.jobs.waiting if job.spec.combinations == (("low",),)] == []
     click(panel.toggles["low"])
-    assert panel.measure.isVisible()
-    click(panel.measure)
+    assert panel.combination.measure.isVisible()
+    click(panel.combination.measure)
     window.jobs.cancel()
     qtbot.waitUntil(lambda: window.main.rollback.state == "measured", timeout=WAIT)
     assert surface.status == "cancelled"

@@ -185,22 +185,22 @@ def test_unmeasured_combination_is_measured_and_never_guessed(
     path = open_file(window, tmp_path / "a.landscape.h5")
     panel = window.main.layers_panel
     panel.toggles["low"].click()
-    assert "measuring" not in panel.chosen.text()
+    assert "measuring" not in panel.combination.chosen.text()
     assert panel.table.text(3, 2) not in ("–", "")
     panel.toggles["high"].click()
-    assert panel.chosen.text() == "Rolled back: low + high · measuring…"
+    assert panel.combination.chosen.text() == "Rolled back: low + high · measuring…"
     assert [panel.table.text(row, 2) for row in range(4)] == ["–"] * 4
     job = window.jobs.current
     assert isinstance(job.spec, RollbackSpec)
     assert job.spec.combinations == (("low", "high"),)
     assert job.out == path
-    qtbot.waitUntil(lambda: panel.table.text(3, 2) == "50.00 %", timeout=WAIT)
-    assert panel.chosen.text() == "Rolled back: low + high"
+    qtbot.waitUntil(lambda: panel.table.text(3, 2).startswith("50.00 %\n±"), timeout=WAIT)
+    assert panel.combination.chosen.text() == "Rolled back: low + high"
     tuned = window.session.model.rollback.measured[frozenset()].values["dev_error"]
-    assert panel.table.text(3, 3) == f"+{100 * (0.5 - tuned):.2f}"
+    assert panel.table.text(3, 3).startswith(f"+{100 * (0.5 - tuned):.2f} pp\n±")
     panel.toggles["high"].click()
     panel.toggles["high"].click()
-    assert panel.table.text(3, 2) == "50.00 %"
+    assert panel.table.text(3, 2).startswith("50.00 %\n±")
     assert window.jobs.current is None, "measured once is enough"
 
 
@@ -209,7 +209,7 @@ def test_rollback_waits_behind_a_running_job(window, qtbot, tmp_path, open_file)
     window.jobs.start(SPEC, None)
     panel = window.main.layers_panel
     panel.toggles["middle"].click()
-    assert "waits for the running job" in panel.chosen.text()
+    assert "waits for the running job" in panel.combination.chosen.text()
     panel.toggles["high"].click()
     waiting = [job.spec.combinations for job in window.jobs.waiting]
     assert waiting == [(("middle", "high"),)], "what was toggled through is not measured"

@@ -2,68 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QRadioButton, QWidget
 from superqt import QToggleSwitch
 
-from landscape_gui.engine.events import Measurement
-from landscape_gui.specs import METRICS
+from landscape_gui.specs import LayerGroup
+from landscape_gui.ui.group_facts import WIDTH_RISE, parts_of, share_of_change, width_of_basin
 from landscape_gui.ui.landscape_model import LandscapeModel, group_span
-from landscape_gui.ui.panels.parts import ElidedLabel, NumberTable, Section, button, label, rule
+from landscape_gui.ui.panels.combination import CombinationPanel
+from landscape_gui.ui.panels.group_maker import GroupMaker
+from landscape_gui.ui.panels.group_row import (
+    SHARE_COLUMN,
+    TOGGLE_COLUMN,
+    WIDTH_COLUMN,
+    GroupRow,
+)
+from landscape_gui.ui.panels.parts import NumberTable, Section, button, label, rule
 from landscape_gui.ui.rollback_control import RollbackControl
-from landscape_gui.ui.scene_building import fine_tuned
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.wording import (
-    METRIC_LABELS,
-    NO_NUMBER,
-    examples_text,
-    metric_difference,
-    metric_value,
+
+_COLUMNS = (
+    (SHARE_COLUMN, "‖δ1‖²", "How much of the squared length of δ1 = θ1 − θ0 is in these layers."),
+    (
+        WIDTH_COLUMN,
+        "Width",
+        f"How far the training loss stays within ε = {WIDTH_RISE:g} of the fine-tuned model's, "
+        "along the direction of these layers alone, in units of their ‖δ1‖.",
+    ),
+    (TOGGLE_COLUMN, "Roll back", "Put layers back to their values before fine-tuning."),
 )
 
 
 class LayersPanel(Section):
-    """One row per layer group.
+    """The groups with what is known of them, the maker of groups, and the chosen combination.
 
     Attributes
     ----------
     compute_requested
         Name of a layer group whose surface is wanted.
+    table_requested
+        The rollback table is wanted.
     """
 
     compute_requested = Signal(str)
+    table_requested = Signal()
 
     def __init__(
         self, session: Session, rollback: RollbackControl, parent: QWidget | None = None
     ) -> None:
         super().__init__("Layers", parent)
         self._session = session
-        self._rollback = rollback
         self._shown: tuple[object, ...] = ()
-        self.shows: dict[str, QRadioButton] = {}
-        self.computes: dict[str, QWidget] = {}
-        self.toggles: dict[str, QToggleSwitch] = {}
+        self.rows: dict[str, GroupRow] = {}
         self._radios: QButtonGroup | None = None
-        self._rows = QWidget()
-        self.body.addWidget(self._rows)
+        self.open_table = button("Table…", "quiet", "All measured combinations (Ctrl+B)")
+        self.open_table.clicked.connect(self.table_requested)
+        self.head.addWidget(self.open_table)
+        self._grid_widget = QWidget()
+        self.body.addWidget(self._grid_widget)
+        self.widths = label(f"Width: loss within ε = {WIDTH_RISE:g}, in ‖δ1‖.", "muted", wrap=True)
+        self.body.addWidget(self.widths)
+        self.maker = GroupMaker()
+        self.maker.made.connect(self._add_group)
+        self.body.addWidget(self.maker)
         self.body.addWidget(rule())
-        self.chosen = label(wrap=True)
-        self.body.addWidget(self.chosen)
-        self.where = label(role="muted", wrap=True)
-        self.body.addWidget(self.where)
-        self.table = NumberTable(
-            ("", "Before", "After", "Change"), "Metrics of the chosen combination"
-        )
-        self.body.addWidget(self.table)
-        self.measure = button("Measure", "", "Measure exactly this combination", "play")
-        self.measure.clicked.connect(rollback.measure)
-        self.body.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
+        self.combination = CombinationPanel(session, rollback)
+        self.body.addWidget(self.combination)
         session.landscapes_changed.connect(self._rebuild)
         session.selection_changed.connect(self._rebuild)
         session.rollback_changed.connect(self._refresh)
-        session.data_changed.connect(self._refresh_metrics)
-        rollback.changed.connect(self._refresh_metrics)
+        session.data_changed.connect(self._refresh_facts)
         self._rebuild()
+
+    @property
+    def shows(self) -> dict[str, QRadioButton]:
+        """Group → what shows its surface."""
+        return {name: row.radio for name, row in self.rows.items()}
+
+    @property
+    def computes(self) -> dict[str, QPushButton]:
+        """Group without a surface → what measures it."""
+        return {name: row.compute for name, row in self.rows.items() if row.compute is not None}
+
+    @property
+    def toggles(self) -> dict[str, QToggleSwitch]:
+        """Group → what rolls it back."""
+        return {name: row.toggle for name, row in self.rows.items() if row.toggle is not None}
+
+    @property
+    def table(self) -> NumberTable:
+        """The metrics of the chosen combination."""
+        return self.combination.table
 
     # -- rows ----------------------------------------------------------------------------------
 
@@ -71,159 +102,122 @@ class LayersPanel(Section):
         model = self._session.model
         groups = tuple(model.groups.values()) if model is not None else ()
         surfaces = frozenset(p.group for p in model.of_kind("surface")) if model else frozenset()
-        shown = (model.path if model else None, groups, surfaces)
+        own = self._own(model)
+        shown = (model.path if model else None, groups, surfaces, own)
         if shown != self._shown:
             self._shown = shown
-            self._build_rows(model, surfaces)
+            self._build_rows(model, surfaces, own)
         self._refresh()
 
-    def _build_rows(self, model: LandscapeModel | None, surfaces: frozenset[str]) -> None:
-        rows = QWidget()
-        grid = QGridLayout(rows)
+    def _own(self, model: LandscapeModel | None) -> frozenset[str]:
+        if model is None:
+            return frozenset()
+        return frozenset(g.name for g in self._session.own_groups(model.path)) - model.stored
+
+    def _build_rows(
+        self, model: LandscapeModel | None, surfaces: frozenset[str], own: frozenset[str]
+    ) -> None:
+        holder = QWidget()
+        grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
-        self.shows, self.computes, self.toggles = {}, {}, {}
-        self._radios = QButtonGroup(rows)
+        self.rows = {}
+        self._radios = QButtonGroup(holder)
         if model is not None:
-            grid.addWidget(label("Show surface", "muted"), 0, 0)
-            grid.addWidget(label("Roll back", "muted"), 0, 2, Qt.AlignmentFlag.AlignRight)
-            self._add_show(
-                grid, 1, "", "Whole model", "" in surfaces, f"{model.run.layer_count or '?'} layers"
-            )
-            for row, (name, group) in enumerate(model.groups.items(), 2):
-                self._add_show(grid, row, name, name, name in surfaces, group_span(group))
-                self._add_toggle(grid, row, name)
+            grid.addWidget(label("Surface", "muted"), 0, 0)
+            for column, text, tip in _COLUMNS:
+                head = label(text, "muted")
+                head.setToolTip(tip)
+                grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignRight)
+            grid.setRowMinimumHeight(0, self.fontMetrics().height() + 6)
+            layers = f"{model.run.layer_count or '?'} layers"
+            self._add_row("", "Whole model", layers, "" in surfaces, own)
+            for name, group in model.groups.items():
+                self._add_row(name, name, group_span(group), name in surfaces, own)
+            for place, row in enumerate(self.rows.values()):
+                row.setParent(holder)
+                row.hide()  # it has no face of its own: its parts are in the grid
+                row.place(grid, 1 + 2 * place)
         else:
             grid.addWidget(label("Open a landscape to see its layers.", "muted"), 0, 0)
         before = self._previous_in_tab_order()
-        self.body.replaceWidget(self._rows, rows)
-        self._rows.deleteLater()
-        self._rows = rows
-        for name, radio in self.shows.items():
-            for control in (radio, self.computes.get(name), self.toggles.get(name)):
-                if control is not None and before is not None:
+        self.body.replaceWidget(self._grid_widget, holder)
+        self._grid_widget.deleteLater()
+        self._grid_widget = holder
+        for row in self.rows.values():
+            for control in row.controls():
+                if before is not None:
                     QWidget.setTabOrder(before, control)
                     before = control
 
+    def _add_row(self, name: str, title: str, span: str, exists: bool, own: frozenset[str]) -> None:
+        row = GroupRow(name, title, span, has_surface=exists, own=name in own)
+        assert self._radios is not None
+        self._radios.addButton(row.radio)
+        row.show_requested.connect(self._session.select_group)
+        row.compute_requested.connect(self.compute_requested)
+        row.rollback_requested.connect(self._session.set_rolled_back)
+        row.remove_requested.connect(self._remove_group)
+        self.rows[name] = row
+
     def _previous_in_tab_order(self) -> QWidget | None:
         """What the tab key leaves for the first row: rows made anew would otherwise come last."""
-        widget = self.measure.previousInFocusChain()
-        while widget is not None and widget is not self.measure:
-            inside = self.isAncestorOf(widget)
+        widget = self.maker.strip.previousInFocusChain()
+        while widget is not None and widget is not self.maker.strip:
+            inside = self._grid_widget.isAncestorOf(widget)
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inside:
                 return widget if widget.window() is self.window() else None
             widget = widget.previousInFocusChain()
         return None
 
-    def _add_show(
-        self, grid: QGridLayout, row: int, name: str, title: str, exists: bool, span: str
-    ) -> None:
-        radio = QRadioButton(title)
-        radio.setToolTip(f"Show the surface of {title}: {span}")
-        radio.setAccessibleName(f"Show the surface of {title}")
-        radio.setEnabled(exists)
-        radio.clicked.connect(lambda _=False: self._session.select_group(name))
-        assert self._radios is not None
-        self._radios.addButton(radio)
-        self.shows[name] = radio
-        cell = QGridLayout()
-        cell.setContentsMargins(0, 0, 0, 0)
-        cell.setVerticalSpacing(0)
-        cell.setHorizontalSpacing(8)
-        cell.addWidget(radio, 0, 0)
-        cell.addWidget(ElidedLabel(span, "muted"), 0, 1)
-        cell.setColumnStretch(1, 1)
-        grid.addLayout(cell, row, 0, 1, 1 if not exists else 2)
-        if not exists:
-            compute = button("Compute", "link", f"Measure the surface of {title}")
-            compute.clicked.connect(lambda _=False: self.compute_requested.emit(name))
-            self.computes[name] = compute
-            grid.addWidget(compute, row, 1)
-
-    def _add_toggle(self, grid: QGridLayout, row: int, name: str) -> None:
-        toggle = QToggleSwitch()
-        toggle.setToolTip(f"Put layers “{name}” back to their values before fine-tuning")
-        toggle.setAccessibleName(f"Roll back {name}")
-        toggle.toggled.connect(lambda on: self._session.set_rolled_back(name, on))
-        self.toggles[name] = toggle
-        grid.addWidget(toggle, row, 2, Qt.AlignmentFlag.AlignRight)
-
     # -- state ---------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        plot = self._session.plot
-        group = plot.group if plot is not None and plot.kind == "surface" else None
-        for name, radio in self.shows.items():
-            if name == group:
-                radio.setChecked(True)
-        for name, toggle in self.toggles.items():
-            toggle.blockSignals(True)
-            toggle.setChecked(name in self._session.rollback)
-            toggle.blockSignals(False)
-            toggle.update()
-        self._refresh_metrics()
-
-    def _refresh_metrics(self) -> None:
         model = self._session.model
         self.setEnabled(model is not None)
-        names = self._session.rollback
-        self.measure.setVisible(False)
-        notes = []
-        if model is not None:
-            notes = [self._other_examples(model), self._where_the_star_is(model, names)]
-        where = "\n".join(filter(None, notes))
-        self.where.setText(where)
-        self.where.setVisible(bool(where))
-        if model is None:
-            self.chosen.setText("")
-            self.table.set_rows(())
-            return
-        tuned = fine_tuned(model)
-        measured = self._rollback.measurement if names else None
-        combination = " + ".join(name for name in model.groups if name in names)
-        if not names:
-            text = "Nothing is rolled back: the fine-tuned model."
-        else:
-            text = f"Rolled back: {combination}"
-            match self._rollback.state:
-                case "measuring":
-                    text += " · measuring…"
-                case "waiting":
-                    text += " · waits for the running job"
-                case "unknown":
-                    text += " · not measured"
-                    self.measure.setVisible(True)
-        self.chosen.setText(text)
-        self.table.set_rows([_row(metric, tuned, measured) for metric in METRICS])
-
-    def _other_examples(self, model: LandscapeModel) -> str:
-        """Numbers from other examples than the surface's are not those on its markers."""
-        plot, examples = self._session.plot, model.rollback.examples
-        if plot is None or not examples or plot.spec.get("examples") == examples:
-            return ""
-        return f"Rollback is measured on {examples_text(examples)} examples."
-
-    def _where_the_star_is(self, model: LandscapeModel, names: frozenset[str]) -> str:
-        """A rolled-back model lies outside the whole model's plane: say where to see it."""
         plot = self._session.plot
-        if plot is None or plot.kind != "surface" or plot.group:
-            return ""
-        shown = [name for name in model.groups if name in names and self.shows[name].isEnabled()]
-        return f"Show the surface of “{shown[0]}” to see its star." if shown else ""
+        group = plot.group if plot is not None and plot.kind == "surface" else None
+        for name, row in self.rows.items():
+            if name == group:
+                row.radio.setChecked(True)
+            row.show_rolled_back(name in self._session.rollback)
+        self._show_maker(model)
+        self._refresh_facts()
+
+    def _refresh_facts(self) -> None:
+        model = self._session.model
+        self.widths.setVisible(model is not None)
+        if model is None:
+            return
+        for name, row in self.rows.items():
+            group = model.groups.get(name)
+            if group is not None or not name:
+                row.show_facts(share_of_change(model, group), width_of_basin(model, name))
+
+    def _show_maker(self, model: LandscapeModel | None) -> None:
+        if model is None:
+            self.maker.show_parts((), {}, ())
+            return
+        norms = model.run.part_norms
+        total = sum(norms.values())
+        shares = {part: value / total for part, value in norms.items()} if total > 0 else {}
+        parts = tuple(norms) or _all_parts(model.groups.values(), model.run.layer_count)
+        self.maker.show_parts(parts, shares, tuple(model.groups))
+
+    def _add_group(self, group: LayerGroup) -> None:
+        if self._session.model is not None:
+            self._session.add_groups(self._session.model.path, (group,))
+
+    def _remove_group(self, name: str) -> None:
+        if self._session.model is not None:
+            self._session.remove_group(self._session.model.path, name)
 
 
-def _row(metric: str, tuned: Measurement | None, measured: Measurement | None) -> list[str]:
-    assert metric in METRIC_LABELS
-    before = tuned.values.get(metric) if tuned is not None else None
-    after = measured.values.get(metric) if measured is not None else None
-    change = NO_NUMBER
-    if before is not None and after is not None:
-        change = metric_difference(metric, after - before)
-    return [
-        METRIC_LABELS[metric],
-        metric_value(metric, before),
-        metric_value(metric, after),
-        change,
-    ]
+def _all_parts(groups: Iterable[LayerGroup], layers: int) -> tuple[str, ...]:
+    """Parts of a model of which only the layers are known, and what its groups name."""
+    named = {part for group in groups for part in parts_of(group)}
+    outer = [part for part in ("embeddings", "pooler") if part in named]
+    found = ["embeddings", *map(str, range(layers))]
+    return (*found, *(part for part in outer if part not in found)) if layers else ()

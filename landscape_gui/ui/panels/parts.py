@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -25,6 +27,7 @@ from landscape_gui.ui.icons import set_icon
 
 SPACING = 8
 MARGIN = 12
+CELL_PADDING = 8
 SCALES = (("linear", "Linear"), ("log", "Log"))
 
 
@@ -171,8 +174,36 @@ def _place(index: int, count: int) -> str:
     return "last" if index == count - 1 else "middle"
 
 
+class _TwoLines(QStyledItemDelegate):
+    """Draws what follows a line break below the first line, in the muted colour."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        first, broken, second = str(index.data() or "").partition("\n")
+        if not broken:
+            super().paint(painter, option, index)
+            return
+        painter.save()
+        rect = option.rect.adjusted(3, CELL_PADDING // 2, -3, 0)  # pyright: ignore[reportAttributeAccessIssue]
+        palette = option.palette  # pyright: ignore[reportAttributeAccessIssue]
+        side = Qt.AlignmentFlag.AlignTop | (_alignment(index.column()) & ~_VERTICALLY)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        painter.drawText(rect, side, first)
+        rect.translate(0, option.fontMetrics.height())  # pyright: ignore[reportAttributeAccessIssue]
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(rect, side, second)
+        painter.restore()
+
+
 class NumberTable(QTableWidget):
-    """A quiet table to read from, as tall as its rows: text to the left, numbers to the right."""
+    """A quiet table to read from, as tall as its rows: text to the left, numbers to the right.
+
+    A text may have a second line, which is drawn muted.
+    """
 
     def __init__(self, columns: Sequence[str], name: str, most_rows: int = 12) -> None:
         super().__init__(0, len(columns))
@@ -186,6 +217,7 @@ class NumberTable(QTableWidget):
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "plain")
+        self.setItemDelegate(_TwoLines(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -213,7 +245,9 @@ class NumberTable(QTableWidget):
                     self.setItem(r, c, item)
                 item.setText(text)
         self.setVisible(bool(rows))
-        height = self.fontMetrics().height() + 8
+        lines = max((text.count("\n") + 1 for row in rows for text in row), default=1)
+        height = lines * self.fontMetrics().height() + CELL_PADDING
+        self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setDefaultSectionSize(height)
         shown = min(len(rows), self._most_rows)
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown * height + 2)
@@ -222,6 +256,9 @@ class NumberTable(QTableWidget):
         """What a cell shows."""
         item = self.item(row, column)
         return item.text() if item is not None else ""
+
+
+_VERTICALLY = Qt.AlignmentFlag.AlignVertical_Mask
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
