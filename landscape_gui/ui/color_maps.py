@@ -26,20 +26,23 @@ COLOR_MAPS: tuple[str, ...] = (
 )
 """Names in the order in which menus offer them; the first is the default."""
 
+DIVERGING: tuple[str, ...] = ("CET-D1",)
+"""For differences: neutral at zero, blue below, red above; told apart with any colour vision."""
+
 # Okabe & Ito's palette without yellow and black, which vanish on one of the two canvases; the
 # dark variants are the same hues, lifted.
 _LINES_LIGHT = ("#0072b2", "#d55e00", "#009e73", "#b8518f", "#b07d00", "#3d8fc4", "#6b4fa0")
 _LINES_DARK = ("#56b4e9", "#ff8a3d", "#2ecc9b", "#e58ac0", "#e6b422", "#9ccbff", "#b39ddb")
 
 
-@lru_cache(maxsize=len(COLOR_MAPS))
+@lru_cache(maxsize=len(COLOR_MAPS) + len(DIVERGING))
 def table(name: str) -> npt.NDArray[np.uint8]:
     """The 256 colours of a map.
 
     Parameters
     ----------
     name
-        One of ``COLOR_MAPS``.
+        One of ``COLOR_MAPS`` or ``DIVERGING``.
 
     Returns
     -------
@@ -49,10 +52,11 @@ def table(name: str) -> npt.NDArray[np.uint8]:
     Raises
     ------
     KeyError
-        If the name is not one of ``COLOR_MAPS``.
+        If the name is none of them.
     """
-    if name not in COLOR_MAPS:
-        raise KeyError(f"no colour map named {name}; there are {', '.join(COLOR_MAPS)}")
+    if name not in COLOR_MAPS + DIVERGING:
+        names = ", ".join(COLOR_MAPS + DIVERGING)
+        raise KeyError(f"no colour map named {name}; there are {names}")
     import pyqtgraph.colormap
 
     color_map = pyqtgraph.colormap.get(name)

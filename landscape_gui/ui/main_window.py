@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_gui.ui.commands import Commands
+from landscape_gui.ui.compare.control import CompareControl
+from landscape_gui.ui.compare.page import ComparePage
 from landscape_gui.ui.dialogs.help import AboutDialog, ShortcutsDialog
 from landscape_gui.ui.icons import tint_icons
 from landscape_gui.ui.job_control import Job, JobControl
@@ -38,13 +40,14 @@ from landscape_gui.ui.panels.welcome import WelcomePanel
 from landscape_gui.ui.rollback_control import RollbackControl
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
+from landscape_gui.ui.surface3d.camera import ViewpointName
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
 LEFT_WIDTH, RIGHT_WIDTH = 240, 320
 LARGEST = QSize(1760, 1040)
 SHARE_OF_SCREEN = 0.9
-PAGES = {"surface": 0, "curve": 1, "history": 2}
+PAGES = {"surface": 0, "curve": 1, "history": 2, "compare": 3}
 
 
 class MainWindow(QMainWindow):
@@ -62,6 +65,7 @@ class MainWindow(QMainWindow):
         self.rollback = RollbackControl(session, jobs, self)
         self.own_groups = OwnGroups(session, settings, self)
         self.commands = Commands(session, jobs, settings, self)
+        self.compare = CompareControl(session, self)
         self.menus = Menus(self)
         self._build()
         self._connect()
@@ -78,6 +82,7 @@ class MainWindow(QMainWindow):
         self.surface_page = SurfacePage(session, self._themes.theme)
         self.curves_page = CurvesPage(session, self._themes.theme)
         self.history_page = HistoryPage(session, self._themes.theme)
+        self.compare_page = ComparePage(session, self._themes.theme)
         tools, menus = self.surface_page.tools, self.menus
         tools.add_menu("surface", "Viewpoint of the 3D view", menus.viewpoint_actions)
         tools.add_action("fit", "Reset view", menus.reset_action)
@@ -89,13 +94,14 @@ class MainWindow(QMainWindow):
         self.facts_panel = RunFactsPanel(session)
 
         self.pages = QStackedWidget()
-        for page in (self.surface_page, self.curves_page, self.history_page):
+        for page in (self.surface_page, self.curves_page, self.history_page, self.compare_page):
             self.pages.addWidget(page)
         workspace = QSplitter(Qt.Orientation.Horizontal)
         workspace.setChildrenCollapsible(False)
         workspace.addWidget(_side([self.landscapes_panel, self.facts_panel], LEFT_WIDTH, growing=0))
         workspace.addWidget(_column([self.header, self.pages], stretch=1))
-        workspace.addWidget(_side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH))
+        self.about_surface = _side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH)
+        workspace.addWidget(self.about_surface)
         workspace.setStretchFactor(1, 1)
         workspace.setSizes([LEFT_WIDTH, self.width() - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
         self.workspace = workspace
@@ -150,8 +156,14 @@ class MainWindow(QMainWindow):
         menus.contour_lines.connect(self._show_lines)
         menus.log_values.connect(self._show_logarithm)
         menus.trajectory.connect(self._show_trajectory)
-        menus.viewpoint.connect(self.surface_page.surface.set_viewpoint)
-        menus.reset_view.connect(self.surface_page.reset_views)
+        menus.viewpoint.connect(self._set_viewpoint)
+        menus.reset_view.connect(self._reset_views)
+        menus.compare.connect(self.compare.begin)
+        menus.compare_add.connect(self.compare.add_panel)
+        menus.compare_difference.connect(self.compare.add_difference)
+        menus.figure.connect(self.compare.show_figure)
+        self.compare_page.figure_requested.connect(self.compare.show_figure)
+        self.landscapes_panel.compare_requested.connect(self.compare.show_selections)
         menus.shortcuts.connect(self._show_shortcuts)
         menus.about.connect(self._show_about)
 
@@ -176,6 +188,9 @@ class MainWindow(QMainWindow):
         self.main_pages.setCurrentWidget(self.workspace if busy else self.welcome)
         # Without a selection a training job may be running: its history is all there is.
         kind = session.selection.kind if session.selection is not None else "history"
+        comparing = session.comparing and bool(session.landscapes)
+        kind = "compare" if comparing else kind
+        self.about_surface.setVisible(not comparing)  # it is about one landscape only
         self.pages.setCurrentIndex(PAGES[kind])
         name = session.model.run.name if session.model is not None else ""
         self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
@@ -196,6 +211,7 @@ class MainWindow(QMainWindow):
         tint_icons(self)
         self.surface_page.set_theme(theme)
         self.curves_page.set_theme(theme)
+        self.compare_page.set_theme(theme)
         self.history_page.set_theme(theme)
         self._refresh_actions()
 
@@ -236,7 +252,18 @@ class MainWindow(QMainWindow):
     def _show_trajectory(self, shown: bool) -> None:
         self.session.show_trajectory = shown
 
+    def _set_viewpoint(self, name: ViewpointName) -> None:
+        page = self.compare_page if self.session.comparing else self.surface_page.surface
+        page.set_viewpoint(name)
+
+    def _reset_views(self) -> None:
+        page = self.compare_page if self.session.comparing else self.surface_page
+        page.reset_views()
+
     def _save_surface(self) -> None:
+        if self.session.comparing:
+            self.commands.save_picture(self.compare_page.grab_image(), "comparison")
+            return
         self.commands.save_picture(QImage(self.surface_page.surface.grab_image()), "surface")
 
     def _save_contour(self) -> None:

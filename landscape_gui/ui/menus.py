@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from landscape_gui.ui.color_maps import COLOR_MAPS
+from landscape_gui.ui.compare.grids import FIGURES
 from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.settings import ThemeChoice
 
@@ -55,6 +56,10 @@ class Menus(QObject):
     trajectory = Signal(bool)
     viewpoint = Signal(str)
     reset_view = Signal()
+    compare = Signal()
+    compare_add = Signal()
+    compare_difference = Signal()
+    figure = Signal(str)
     shortcuts = Signal()
     about = Signal()
 
@@ -68,6 +73,7 @@ class Menus(QObject):
         self._build_file()
         self._build_compute()
         self._build_view()
+        self._build_compare()
         self._build_help()
 
     # -- menus ---------------------------------------------------------------------------------
@@ -132,6 +138,20 @@ class Menus(QObject):
             action.triggered.connect(self._choose_viewpoint)
             self.viewpoint_actions.append(action)
         self.reset_action = self._add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0", "fit")
+
+    def _build_compare(self) -> None:
+        menu = self._bar.addMenu("C&ompare")
+        added = [
+            self._add(menu, "&Side by side", self.compare.emit, "Ctrl+D", "compare"),
+            self._add(menu, "&Add panel", self.compare_add.emit, "Ctrl+Shift+D", "add"),
+            self._add(menu, "&Difference", self.compare_difference.emit, "Ctrl+Shift+M"),
+        ]
+        menu.addSeparator()
+        for name, text in FIGURES.items():
+            added.append(self._add(menu, text, None, f"Ctrl+Alt+{name}"))
+            added[-1].setData(name)
+            added[-1].triggered.connect(self._choose_figure)
+        self.needs_landscape += added
 
     def _build_help(self) -> None:
         menu = self._bar.addMenu("&Help")
@@ -205,6 +225,11 @@ class Menus(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.viewpoint.emit(action.data())
+
+    def _choose_figure(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.figure.emit(action.data())
 
     def _choose_recent(self) -> None:
         action = self.sender()

@@ -28,6 +28,7 @@ from landscape_gui.engine.events import (
 )
 from landscape_gui.specs import METRICS, LayerGroup, Metric
 from landscape_gui.store.records import LandscapeRecord
+from landscape_gui.ui.compare.comparison import Comparison
 from landscape_gui.ui.file_loader import FileLoader
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.scene import FillStyle, Limits, ValueScale
@@ -98,6 +99,8 @@ class Session(QObject):
         self._fill: FillStyle = "smooth"
         self._contour_lines = True
         self._show_trajectory = True
+        self._comparing = False
+        self.comparison = Comparison(self)
         self._limits: dict[Metric, Limits] = {}
         self._rollback: dict[Path, frozenset[str]] = {}
         self._own_groups: dict[Path, dict[str, LayerGroup]] = {}
@@ -347,6 +350,15 @@ class Session(QObject):
     @show_trajectory.setter
     def show_trajectory(self, value: bool) -> None:
         self._change("_show_trajectory", value)
+
+    @property
+    def comparing(self) -> bool:
+        """Whether landscapes are shown side by side instead of the one that is selected."""
+        return self._comparing
+
+    @comparing.setter
+    def comparing(self, value: bool) -> None:
+        self._change("_comparing", value)
 
     @property
     def color_map(self) -> str:

@@ -296,6 +296,18 @@ QFrame[role="foot"] { background: @canvas@; border: none; border-top: 1px solid 
 QFrame[role="foot"] QToolButton { padding: 3px 6px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QFrame[role="header"] { background: @window@; border-bottom: 1px solid @border@; }
+QFrame[role="tools"] { background: @window@; border: none; border-bottom: 1px solid @border@; }
+QWidget[role="board"] { background: @window@; }
+QFrame[role="panel"] { background: @canvas@; border: 1px solid @border@; border-radius: 6px; }
+QFrame[role="panel-head"] { background: @raised@; border: none;
+    border-bottom: 1px solid @border@; border-top-left-radius: 5px; border-top-right-radius: 5px; }
+QFrame[role="panel-head"] QToolButton { padding: 4px; }
+QPushButton[role="picker"] { background: transparent; border-color: transparent; padding: 3px 8px;
+    text-align: left; font-weight: 600; }
+QPushButton[role="picker"]:hover { background: @hover@; border-color: @border@; }
+QPushButton[role="picker"]:focus { border-color: @accent@; }
+QPushButton::menu-indicator { image: url("@icon:part-down@"); width: 11px; height: 11px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 6px; }
 QFrame[role="message"] { background: @notice@; border: none;
                          border-bottom: 1px solid @notice_border@; }
 """

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QMenu,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.parts import Section, button, label
@@ -18,6 +25,8 @@ class LandscapesPanel(Section):
     """A tree of all open landscapes; choosing a row looks at it."""
 
     open_requested = Signal()
+    compare_requested = Signal(object)
+    """A list of Selections, of which those of surfaces are to be shown side by side."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Landscapes", parent)
@@ -33,6 +42,8 @@ class LandscapesPanel(Section):
         self.tree.setIndentation(0)
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
+        # Several rows can be chosen, to be compared.
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.currentItemChanged.connect(self._chosen)
@@ -73,6 +84,8 @@ class LandscapesPanel(Section):
         return top
 
     def _show_selection(self) -> None:
+        if len(self.tree.selectedItems()) > 1:
+            return  # the user is choosing what to compare
         self.tree.blockSignals(True)
         self.tree.setCurrentItem(None)  # type: ignore[arg-type]
         for item in self._items():
@@ -92,8 +105,11 @@ class LandscapesPanel(Section):
     def _chosen(self, item: QTreeWidgetItem | None) -> None:
         if item is None:
             return
+        if len(self.tree.selectedItems()) > 1:
+            return
         selection = item.data(0, _SELECTION)
         if isinstance(selection, Selection):
+            self._session.comparing = False
             self._session.select(selection)
         elif item.childCount():
             self.tree.setCurrentItem(item.child(0))
@@ -108,10 +124,31 @@ class LandscapesPanel(Section):
         if not isinstance(selection, Selection):
             return
         menu = QMenu(self)
+        chosen = self._chosen_surfaces(item)
+        words = f"Compare {len(chosen)} surfaces" if len(chosen) > 1 else "Compare"
+        compare = menu.addAction(words)
+        compare.setEnabled(bool(chosen))
+        compare.triggered.connect(lambda: self.compare_requested.emit(chosen))
         close = menu.addAction(f"Close {selection.path.name}")
         close.triggered.connect(lambda: self._session.close_file(selection.path))
         menu.popup(self.tree.viewport().mapToGlobal(position))
         menu.aboutToHide.connect(menu.deleteLater)
+
+    def _chosen_surfaces(self, clicked: QTreeWidgetItem) -> list[Selection]:
+        """The surfaces among the chosen rows, or what was clicked if it is none of them."""
+        items = self.tree.selectedItems()
+        found = []
+        for item in items if clicked in items else [clicked]:
+            # A file's own row stands for its first surface.
+            rows = (
+                [item]
+                if item.parent() is not None
+                else [item.child(k) for k in range(item.childCount())]
+            )
+            selections = [row.data(0, _SELECTION) for row in rows]
+            surfaces = [s for s in selections if isinstance(s, Selection) and s.kind == "surface"]
+            found += [s for s in surfaces[:1] if s not in found]
+        return found
 
 
 def _child(text: str) -> QTreeWidgetItem:

@@ -12,7 +12,12 @@ from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, Segmented
 from landscape_gui.ui.session import Selection, Session
 from landscape_gui.ui.wording import METRIC_LABELS
 
-PAGES = (("surface", "Surface"), ("curve", "Curves"), ("history", "History"))
+PAGES = (
+    ("surface", "Surface"),
+    ("curve", "Curves"),
+    ("history", "History"),
+    ("compare", "Compare"),
+)
 
 
 class PlotHeader(QFrame):
@@ -42,10 +47,15 @@ class PlotHeader(QFrame):
         session.selection_changed.connect(self._refresh)
         session.view_changed.connect(self._refresh)
         session.data_changed.connect(self._refresh)
+        session.comparison.items_changed.connect(self._refresh)
         self._refresh()
 
     def show_page(self, page: str) -> None:
-        """Look at the surfaces, the curves or the history of the landscape."""
+        """Look at the surfaces, the curves or the history of the landscape, or compare several."""
+        if page == "compare":
+            self._session.comparing = True
+            return
+        self._session.comparing = False
         model, selection = self._session.model, self._session.selection
         if model is None or selection is None or selection.kind == page:
             return
@@ -62,10 +72,22 @@ class PlotHeader(QFrame):
             if metric == key:
                 self._session.metric = metric
 
+    def _name_comparison(self) -> None:
+        comparison = self._session.comparison
+        count = len(comparison.items)
+        self.title.setText("Compare")
+        words = "1 panel" if count == 1 else f"{count} panels"
+        self.subtitle.setText(comparison.title or words)
+        self.metrics.hide()
+        self.pages.set_current("compare")
+
     def _refresh(self) -> None:
         model, plot = self._session.model, self._session.plot
         selection = self._session.selection
         self.pages.setEnabled(model is not None)
+        if self._session.comparing:
+            self._name_comparison()
+            return
         if model is None or selection is None:
             self.title.setText("Training")
             self.subtitle.setText("The landscape follows when it is measured")
