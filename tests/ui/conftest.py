@@ -32,9 +32,14 @@ def read_synthetic(path: Path) -> LandscapeRecord:
     name = path.name.removesuffix(".landscape.h5")
     if "estimated" in name:
         return estimated_landscape.landscape(path, 21)
-    points = 142 if "burst" in name else 21
-    share = 0.0 if "burst" in name or "fresh" in name else 1.0
-    record = synthetic_landscape.landscape(path, name, points, share, groups=("low", "high"))
+    points = 142 if "burst" in name else 11 if "coarse" in name else 21
+    share = 0.0 if "burst" in name or "fresh" in name else 0.4 if "part" in name else 1.0
+    record = synthetic_landscape.landscape(
+        path, name, points, share, groups=("low", "high"), scratch="scratch" in name
+    )
+    task = name.partition("-")[0]
+    if task in ("mnli", "rte", "mrpc"):
+        record = replace(record, run=replace(record.run, task=task))
     return replace(record, path=path)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTextDocument
 
 from landscape_gui.ui.compare.panel import ComparePanel
 from landscape_gui.ui.theme import Theme
@@ -26,8 +26,10 @@ class Cell:
     panel: ComparePanel
 
 
-def montage(cells: Sequence[Cell], bars: Sequence[ColorBar], theme: Theme, font: QFont) -> QImage:
-    """Draw all panels with titles, and the colour bars to the right.
+def montage(
+    cells: Sequence[Cell], bars: Sequence[ColorBar], legend: str, theme: Theme, font: QFont
+) -> QImage:
+    """Draw all panels with titles, the colour bars to the right, the legend (rich text) below.
 
     Views keep the sizes they have in the window; the picture has two pixels per unit of them.
     """
@@ -42,7 +44,8 @@ def montage(cells: Sequence[Cell], bars: Sequence[ColorBar], theme: Theme, font:
     rows = 1 + max((cell.row for cell in cells), default=0)
     aside = sum(bar.width() for bar in bars) + (_GAP if bars else 0)
     total_width = _GAP + columns * (width + _GAP) + aside
-    total_height = _GAP + rows * (head + height + _GAP)
+    foot = 1.6 * line if legend else 0.0
+    total_height = _GAP + rows * (head + height + _GAP) + foot
     image = QImage(
         round(total_width * _RATIO), round(total_height * _RATIO), QImage.Format.Format_RGB32
     )
@@ -63,7 +66,22 @@ def montage(cells: Sequence[Cell], bars: Sequence[ColorBar], theme: Theme, font:
             target = QRectF(left, (total_height - tall) / 2, bar.width(), tall)
             painter.drawImage(target, shown, QRectF(shown.rect()))
             left += bar.width()
+        if legend:
+            _paint_legend(painter, legend, total_width / 2, total_height - foot, font, theme)
     return image
+
+
+def _paint_legend(
+    painter: QPainter, legend: str, center: float, top: float, font: QFont, theme: Theme
+) -> None:
+    text = QTextDocument()
+    text.setDefaultFont(font)
+    text.setDefaultStyleSheet(f"body {{ color: {theme.text}; }}")
+    text.setHtml(f"<body>{legend}</body>")
+    painter.save()
+    painter.translate(center - text.idealWidth() / 2, top)
+    text.drawContents(painter)
+    painter.restore()
 
 
 def _paint_titles(

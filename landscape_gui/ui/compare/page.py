@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QStackedLayout,
     QVBoxLayout,
@@ -33,15 +35,16 @@ from landscape_gui.ui.compare.panel import LEAST_HEIGHT, LEAST_WIDTH, ComparePan
 from landscape_gui.ui.compare.pictures import PanelPicture, panel_picture
 from landscape_gui.ui.compare.toolbar import CompareToolbar
 from landscape_gui.ui.panels.parts import button, label
-from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene import Limits, Marker
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.surface3d import opengl_available
 from landscape_gui.ui.surface3d.camera import VIEWPOINTS, Camera, ViewpointName
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
-from landscape_gui.ui.wording import number
+from landscape_gui.ui.wording import PROJECTION_TITLES, ProjectionKind, number
 
 _GAP = 8
+_ROOM_FOR_NAMES = 330
 # Vertices that software OpenGL paints in about a tenth of a second, and what each view costs
 # besides: the panels of a figure then still turn together.
 _AFFORDABLE = 160_000
@@ -103,17 +106,19 @@ class ComparePage(QWidget):
         middle.addWidget(self.area, 1)
         middle.addLayout(self._bar_column)
         self.words = label(role="muted", wrap=True)
-        foot = QFrame()
+        self._foot = foot = QFrame()
         foot.setProperty("role", "foot")
         line = QHBoxLayout(foot)
         line.setContentsMargins(12, 5, 12, 5)
-        line.addWidget(self.words)
+        self.legend = QLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.legend)
         views = QWidget()
         column = QVBoxLayout(views)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(middle, 1)
-        column.addWidget(foot)
         self._empty = QWidget()
         self._fill_empty()
         self._pages = QStackedLayout()
@@ -124,6 +129,7 @@ class ComparePage(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.toolbar)
         outer.addLayout(self._pages, 1)
+        outer.addWidget(foot)
 
     def _fill_empty(self) -> None:
         column = QVBoxLayout(self._empty)
@@ -153,6 +159,7 @@ class ComparePage(QWidget):
         while len(self.panels) < len(items):
             self.panels.append(self._new_panel(len(self.panels)))
         self._pages.setCurrentIndex(0 if items else 1)
+        self._foot.setVisible(bool(items))
         for panel in self.panels:
             panel.remove.setVisible(len(items) > 1)
         self._choose_kind()
@@ -246,6 +253,7 @@ class ComparePage(QWidget):
             panel.set_theme(theme)
         for bar in self.bars.values():
             bar.set_theme(theme)
+        self._redraw_all()
 
     def _redraw_all(self) -> None:
         self._versions.clear()
@@ -271,7 +279,7 @@ class ComparePage(QWidget):
             self._session.report_drawing_time(time.perf_counter() - began)
 
     def _version(self, item: Item) -> tuple[object, ...]:
-        parts: list[object] = [item]
+        parts: list[object] = [item, self._crowded]
         for source in sources_of(item):
             found = look_up(self._session, source)
             if found is not None:
@@ -290,7 +298,14 @@ class ComparePage(QWidget):
         if picture is None:
             panel.show_missing(Missing("Not open", "This file is not open any more."))
         else:
-            panel.show_picture(item, picture, self.comparison.kind)
+            panel.show_picture(item, picture, self.comparison.kind, named=not self._crowded)
+
+    @property
+    def _crowded(self) -> bool:
+        """Whether panels are so small that one legend for all says what their markers are."""
+        rows = -(-len(self.panels) // max(self._placed_columns, 1))
+        least = self.area.viewport().height() / max(rows, 1)
+        return len(self.panels) > MOST_PANELS or least < _ROOM_FOR_NAMES
 
     def _show_scales(self) -> None:
         comparison = self.comparison
@@ -331,8 +346,16 @@ class ComparePage(QWidget):
             panel.show_scale(
                 limits, self._color_map(picture.quantity), remark, not comparison.shared
             )
-        note = comparison.note
-        self.words.setText("  ".join([*([note] if note else []), *words]))
+        reserved = any(panel.notes.text() for panel in self.panels)
+        for panel in self.panels:
+            panel.reserve_notes(reserved)
+        if comparison.trajectories:
+            words.append(f"{trajectory_words(self._session.projection)}.")
+        self.words.setText("  ".join([*([comparison.note] if comparison.note else []), *words]))
+        self.legend.setVisible(self._crowded)
+        if self._crowded:
+            markers = [m for p in shown if p.picture is not None for m in p.picture.markers]
+            self.legend.setText(legend_text(markers, self._theme))
 
     def _color_map(self, quantity: Quantity) -> str:
         if quantity.endswith("difference"):
@@ -409,7 +432,8 @@ class ComparePage(QWidget):
         """All panels with their titles and the colour bars, without buttons."""
         columns = max(self._placed_columns, 1)
         cells = [Cell(k // columns, k % columns, panel) for k, panel in enumerate(self.panels)]
-        return montage(cells, list(self.bars.values()), self._theme, self.font())
+        legend = self.legend.text() if self._crowded else ""
+        return montage(cells, list(self.bars.values()), legend, self._theme, self.font())
 
 
 def _scale(pictures: list[PanelPicture], comparison: Comparison) -> Scale | None:
@@ -422,6 +446,28 @@ def _scale_words(quantity: Quantity, scale: Scale, manual: Limits | None) -> str
     how = "set by hand; double click the bar for the data’s" if manual else scale.words
     span = f"{number(limits.low, 2)} to {number(limits.high, 2)}"
     return f"Colours of {quantity}: {span}, {how}."
+
+
+def trajectory_words(projection: ProjectionKind) -> str:
+    """Which trajectories are drawn."""
+    if projection == "pca":
+        return "Trajectories: none, as principal components have axes of their own"
+    return f"Trajectories: {PROJECTION_TITLES[projection].lower()}"
+
+
+def legend_text(markers: Iterable[Marker], theme: Theme) -> str:
+    """What the markers mean, each symbol in its colour, as rich text."""
+    kinds = {marker.kind for marker in markers}
+    entries = (
+        ("start", "◆", theme.start, "start"),
+        ("end", "●", theme.end, "fine-tuned"),
+        ("rolled_back", "★", theme.rolled_back, "rolled back"),
+    )
+    return "&nbsp;&nbsp;&nbsp;".join(
+        f'<span style="color:{color}">{symbol}</span>&nbsp;{words}'
+        for kind, symbol, color, words in entries
+        if kind in kinds
+    )
 
 
 def best_columns(count: int, room: QSize) -> int:

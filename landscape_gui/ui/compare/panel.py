@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -130,6 +132,7 @@ class ComparePanel(QFrame):
         grid.addWidget(self.remove, 0, 2)
         grid.addWidget(self.subtitle, 1, 0, 1, 3)
         grid.addWidget(self.notes, 2, 0, 1, 3)
+        self._header.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     # -- what it shows -------------------------------------------------------------------------
 
@@ -147,23 +150,27 @@ class ComparePanel(QFrame):
         self.item, self.picture = item, None
         self.picker.show_item(item, item.title)
         self.subtitle.setText("Not open")
-        self.notes.hide()
+        self.notes.setText("")
         self._say_instead(item.words)
 
-    def show_picture(self, item: Item, picture: PanelPicture, kind: ViewKind) -> None:
-        """Show a surface or a difference; limits and colours follow by ``show_scale``."""
+    def show_picture(
+        self, item: Item, picture: PanelPicture, kind: ViewKind, *, named: bool = True
+    ) -> None:
+        """Show a surface or a difference; limits and colours follow by ``show_scale``.
+
+        Without ``named`` the markers have no labels: many small panels have one legend.
+        """
         self.item, self.picture, self._kind = item, picture, kind
         self.picker.show_item(item, picture.title)
         self.subtitle.setText(picture.subtitle)
         if picture.scene is None:
-            self.notes.hide()
-            self._say_instead(
-                picture.notes[0] if picture.notes else "Nothing of this is measured yet."
-            )
+            self.notes.setText("")
+            self._say_instead(picture.reason or "Nothing of this is measured yet.")
             return
         view = self._surface_view() if kind == "3d" else self._contour_view()
         view.set_scene(picture.scene)
-        view.set_markers(picture.markers)
+        markers = picture.markers if named else [replace(m, label="") for m in picture.markers]
+        view.set_markers(markers)
         view.set_trajectory(picture.trajectory)
         view.set_cursor(self._cursor)
         self._views.setCurrentWidget(view)
@@ -193,7 +200,14 @@ class ComparePanel(QFrame):
             self.bar.set_limits(limits)
         words = "  ·  ".join(part for part in (*picture.notes, remark) if part)
         self.notes.setText(words)
-        self.notes.setVisible(bool(words))
+
+    def reserve_notes(self, reserved: bool) -> None:
+        """Keep a line for notes, so that the views of panels beside each other are level."""
+        self.notes.setVisible(reserved)
+
+    def hasHeightForWidth(self) -> bool:
+        """No: a wrapped message inside must not make the scroll area ask for more height."""
+        return False
 
     def _say_instead(self, words: str) -> None:
         self.message.setText(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,6 +55,8 @@ class PanelPicture:
         Run, and task, initialisation and surface.
     notes
         What has to be known about the picture: how much is measured, what was resampled.
+    reason
+        Why there can be no scene; empty where there is one, or will be.
     interpolated
         bool[m, n] of a difference; None where nothing is.
     """
@@ -68,6 +70,7 @@ class PanelPicture:
     subtitle: str
     metric_title: str
     notes: tuple[str, ...] = ()
+    reason: str = ""
     interpolated: BoolArray | None = None
 
 
@@ -96,18 +99,25 @@ def _surface(
     drawn = build_trajectory(model, plot, metric, projection) if projection is not None else None
     # Principal components have axes of their own, not these.
     overlay = drawn.overlay if drawn is not None and drawn.axes is None else None
+    if overlay is not None:  # the page says once which projection it is
+        overlay = replace(overlay, caption="")
     known = sampled_surface(plot, metric).values
     return PanelPicture(
         quantity=quantity_of(Source(model.path, plot.name, metric)),
         scene=build_scene(plot, metric),
         known=known[np.isfinite(known)],
-        markers=build_markers(model, plot, metric, frozenset()),
+        markers=markers_of(model, plot, metric),
         trajectory=overlay,
         title=run_title(model),
         subtitle=_joined(setting_words(model.run), surface_words(plot)),
         metric_title=METRIC_TITLES[metric],
         notes=() if plot.done == plot.total else (points_words(plot, metric),),
     )
+
+
+def markers_of(model: LandscapeModel, plot: LivePlot, metric: Metric) -> tuple[Marker, ...]:
+    """Start and end; for a layer group the end and, as a star, the group rolled back (Fig. 7)."""
+    return build_markers(model, plot, metric, frozenset((plot.group,) if plot.group else ()))
 
 
 def sampled_surface(plot: LivePlot, metric: Metric) -> SampledSurface:
@@ -164,7 +174,8 @@ def _contrast(
         title=title,
         subtitle=subtitle,
         metric_title=f"{what} difference" if same_metric else f"{kind} difference",
-        notes=(reason,) if reason else tuple(_remarks(found, a, b)),
+        notes=tuple(_remarks(found, a, b)),
+        reason=reason,
         interpolated=found.interpolated if found is not None and found.resampled else None,
     )
 
@@ -244,8 +255,8 @@ def _marker_differences(
     metric_a: Metric,
     metric_b: Metric,
 ) -> tuple[Marker, ...]:
-    ours = build_markers(*first, metric_a, frozenset())
-    theirs = build_markers(*second, metric_b, frozenset())
+    ours = markers_of(*first, metric_a)
+    theirs = markers_of(*second, metric_b)
     return tuple(
         Marker(a.kind, a.label, a.alpha, a.beta, a.value - b.value)
         for a, b in zip(ours, theirs, strict=True)
