@@ -13,7 +13,7 @@ from landscape_gui.ui.scene import AxisTitles
 from landscape_gui.ui.surface3d.axes import BOUNDS, back_faces, labelled_edge
 from landscape_gui.ui.surface3d.frame import Frame
 from landscape_gui.ui.surface3d.labels import LabelSpace, centered, draw_text, text_size
-from landscape_gui.ui.surface3d.ticks import nice_step, nice_ticks, tick_labels
+from landscape_gui.ui.views.ticks import linear_ticks, log_ticks, power_labels, tick_labels
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -23,11 +23,6 @@ _TITLE_ROOM = 1.35
 # Fewer pixels than this and an edge is seen end on.
 _SHORTEST_EDGE = 36.0
 _TICK_TARGETS = (8, 8, 6)
-
-
-def contour_step(frame: Frame) -> float:
-    """Interval of the contour lines: a quarter or so of the interval of the value's ticks."""
-    return nice_step(frame.box.low, frame.box.high, 20)
 
 
 def paint_grid(painter: QPainter, frame: Frame) -> None:
@@ -83,9 +78,11 @@ def _paint_axis(
     spacing = 34.0 if axis == 2 else 44.0
     target = int(min(_TICK_TARGETS[axis], max(2, length / spacing)))
     values = _ticks(axis, frame, target)
-    while len(values) < 3:
-        target += 1
-        values = _ticks(axis, frame, target)
+    for more in range(target + 1, target + 8):
+        if len(values) >= 3:
+            break
+        values = _ticks(axis, frame, more)
+    texts = power_labels(values) if axis == 2 and frame.box.log else tick_labels(values)
     points = np.repeat(edge[:1], len(values), axis=0)
     points[:, axis] = _to_box(axis, frame, values)
     pixels = frame.projection.project(points)
@@ -96,7 +93,7 @@ def _paint_axis(
     start, stop = frame.projection.project(edge)
     painter.drawLine(QPointF(*start), QPointF(*stop))
     reach = 0.0
-    for (x, y), text in zip(pixels, tick_labels(values), strict=True):
+    for (x, y), text in zip(pixels, texts, strict=True):
         painter.setPen(QPen(QColor(theme.muted), 1.0))
         painter.drawLine(QPointF(x, y), QPointF(x + outward[0] * _TICK, y + outward[1] * _TICK))
         size = text_size(text, font)
@@ -196,7 +193,8 @@ def _range(axis: int, frame: Frame) -> tuple[float, float]:
 
 
 def _ticks(axis: int, frame: Frame, target: int) -> FloatArray:
-    return nice_ticks(*_range(axis, frame), target)
+    choose = log_ticks if axis == 2 and frame.box.log else linear_ticks
+    return choose(*_range(axis, frame), target)
 
 
 def _to_box(axis: int, frame: Frame, values: FloatArray) -> FloatArray:

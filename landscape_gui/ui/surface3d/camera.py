@@ -83,6 +83,8 @@ class Camera:
         Point of the box in the middle of the widget.
     flat
         Without perspective, until it is turned.
+    parallel
+        Without perspective, also while it is turned.
     """
 
     azimuth: float = -60.0
@@ -90,6 +92,7 @@ class Camera:
     zoom: float = 1.0
     center: tuple[float, float, float] = (0.0, 0.0, HEIGHT / 2)
     flat: bool = False
+    parallel: bool = False
 
     def rotated(self, azimuth: float, elevation: float) -> Camera:
         """Turn by degrees; the elevation stops at straight up and down."""
@@ -105,6 +108,15 @@ class Camera:
         low, high = _ZOOM_RANGE
         return replace(self, zoom=min(high, max(low, self.zoom * factor)))
 
+    def zoomed_at(
+        self, factor: float, px: float, py: float, width: float, height: float
+    ) -> Camera:
+        """Magnify, so that what is under a pixel stays there."""
+        zoomed = self.zoomed(factor)
+        share = zoomed.zoom / self.zoom
+        dx, dy = px - width / 2, py - height / 2
+        return zoomed.panned(dx * (1 - share), dy * (1 - share), width, height)
+
     def panned(self, dx: float, dy: float, width: float, height: float) -> Camera:
         """Move the picture by pixels; the box never leaves the neighbourhood of the view."""
         right, up, _ = self._axes()
@@ -117,7 +129,7 @@ class Camera:
         """Matrices for a widget of this size in logical pixels."""
         width, height = max(width, 1.0), max(height, 1.0)
         right, up, back = self._axes()
-        distance = _FLAT_DISTANCE if self.flat else _DISTANCE
+        distance = _FLAT_DISTANCE if self.flat or self.parallel else _DISTANCE
         near, far = distance - _DEPTH, distance + _DEPTH
         eye = np.array(self.center) + distance * back
         view = np.eye(4)

@@ -1,42 +1,37 @@
-"""The OpenGL widget: one picture of one scene, and the mouse that turns it."""
+"""The widget of the 3D view: the latest picture of the surface, and the mouse that turns it."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+import time
 
 import numpy as np
-from OpenGL import GL
-from pyqtgraph.opengl import GLViewWidget
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QHideEvent,
+    QImage,
     QKeyEvent,
-    QMatrix4x4,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from landscape_gui.ui.scene import Marker, SurfaceScene, TrajectoryOverlay
-from landscape_gui.ui.surface3d.axes_painter import contour_step, paint_axis_labels, paint_grid
-from landscape_gui.ui.surface3d.box import HALF_SIDE, Box
+from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.surface3d.camera import Camera, Projection
+from landscape_gui.ui.surface3d.drawing import Drawing, Rendering, Rgb
 from landscape_gui.ui.surface3d.frame import Frame
-from landscape_gui.ui.surface3d.height_field import HeightField
-from landscape_gui.ui.surface3d.labels import LabelSpace
-from landscape_gui.ui.surface3d.marker_painter import paint_markers
-from landscape_gui.ui.surface3d.surface_item import SurfaceItem
-from landscape_gui.ui.surface3d.trajectory_painter import (
-    LiftMode,
-    paint_caption,
-    paint_cursor,
-    paint_trajectory,
-    paint_trajectory_labels,
-)
-from landscape_gui.ui.theme import LIGHT, Theme
+from landscape_gui.ui.surface3d.picture import Picture, paint_picture
+from landscape_gui.ui.surface3d.source import RenderSource
+from landscape_gui.ui.surface3d.surface_field import SurfaceField
+from landscape_gui.ui.surface3d.trajectory_painter import paint_cursor
+from landscape_gui.ui.surface3d.turning import AutoTurn
+from landscape_gui.ui.views.contour_lines import contour_levels
 
 _DEGREES_PER_PIXEL = 0.4
 _KEYS = {
@@ -46,55 +41,102 @@ _KEYS = {
     Qt.Key.Key_Down: (0.0, -5.0),
 }
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1.15}
-_EVERY_BUFFER = (
-    int(GL.GL_COLOR_BUFFER_BIT) | int(GL.GL_DEPTH_BUFFER_BIT) | int(GL.GL_STENCIL_BUFFER_BIT)
-)
-# Dots closer together than this (pixels) would be noise, not information.
-_CLOSEST_DOTS = 10.0
-# A lattice with cells of this many pixels is coarse: all its measured points get a dot.
-_COARSE = 18.0
-_LARGEST_DOT = 5.0
+# After so long without a change a picture that was drawn in haste is drawn with care.
+_REST_MILLISECONDS = 200
+# With care from the start where that takes no longer than this.
+_SWIFT_SECONDS = 0.013
 
 
-@dataclass
-class Picture:
-    """All that is drawn, but for the camera."""
-
-    scene: SurfaceScene | None = None
-    box: Box | None = None
-    field: HeightField | None = None
-    markers: tuple[Marker, ...] = ()
-    trajectory: TrajectoryOverlay | None = None
-    lift: LiftMode = "surface"
-    cursor: tuple[float, float] | None = None
-    theme: Theme = LIGHT
-
-
-class Canvas(GLViewWidget):
-    """Paints grid (QPainter), surface (OpenGL), then markers and texts (QPainter)."""
+class Canvas(QWidget):
+    """Shows what a source of renderings makes of the picture; grid and texts are painted here."""
 
     hovered = Signal(object)
     camera_changed = Signal(object)
     reset_requested = Signal()
+    painted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        self.camera = Camera()
+    def __init__(self, source: RenderSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.camera = Camera()
         self.picture = Picture()
-        self.surface = SurfaceItem()
-        self.addItem(self.surface)
+        self.field: SurfaceField | None = None
+        self.limits = Limits(0.0, 1.0)
+        self.colors: npt.NDArray[np.uint8] = np.zeros((256, 4), dtype=np.uint8)
+        self.source = source
+        source.rendered.connect(self._take)
+        self.turning = AutoTurn(self._turn, self)
+        self._rendering: Rendering | None = None
+        self._composed: QImage | None = None
+        self._shown_anew = False
+        self._care_seconds: float | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MILLISECONDS)
+        self._rest.timeout.connect(self._draw_with_care)
+        self._last_mouse: QPointF | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(120, 100)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Surface in 3D; arrow keys turn it")
-        self._last_mouse: QPointF | None = None
+
+    # -- what is shown -------------------------------------------------------------------------
 
     def set_camera(self, camera: Camera) -> None:
         """Look from elsewhere."""
         if camera != self.camera:
             self.camera = camera
-            self.update()
+            self.redraw_surface()
             self.camera_changed.emit(camera)
+
+    def redraw_surface(self) -> None:
+        """The surface, its colours or the camera changed."""
+        if not self.isVisible():
+            return
+        swift = self._care_seconds is not None and self._care_seconds <= _SWIFT_SECONDS
+        drawing = self.drawing(draft=not swift)
+        if drawing is None:
+            self._rendering = None
+            self.repaint_around()
+            return
+        self.source.ask(drawing)
+        if not swift:
+            self._rest.start()
+
+    def repaint_around(self) -> None:
+        """What is painted around the surface changed."""
+        self._composed = None
+        self.update()
+
+    def drawing(self, draft: bool, pixel_ratio: float | None = None) -> Drawing | None:
+        """The picture to be drawn of the surface; None while there is none."""
+        picture, field = self.picture, self.field
+        scene, box = picture.scene, picture.box
+        if scene is None or box is None or field is None:
+            return None
+        theme, style = picture.theme, picture.style
+        low, high = self.limits.low, self.limits.high
+        if not high > low:
+            low, high = box.low, box.high
+        return Drawing(
+            field=field,
+            measured=scene.measured,
+            sampled=scene.only_sampled,
+            colors=self.colors,
+            color_low=low,
+            color_high=high,
+            levels=contour_levels(Limits(low, high))[0],
+            lines=style.lines,
+            bands=style.bands,
+            floor=style.floor,
+            box=box,
+            camera=self.camera,
+            projection=self.current_projection(),
+            ink=_rgb(theme.trajectory),
+            canvas=_rgb(theme.canvas),
+            pixel_ratio=pixel_ratio or self.devicePixelRatioF(),
+            draft=draft,
+        )
 
     def current_projection(self) -> Projection:
         """Projection to logical pixels of this widget."""
@@ -102,13 +144,7 @@ class Canvas(GLViewWidget):
 
     def current_frame(self) -> Frame | None:
         """What the painters share; None while there is no surface."""
-        picture = self.picture
-        if picture.box is None or picture.field is None:
-            return None
-        font = QFont(self.font())
-        if font.pointSizeF() <= 0:
-            font.setPointSizeF(9.0)
-        return Frame(self.current_projection(), picture.box, picture.field, picture.theme, font)
+        return self._frame(self.current_projection())
 
     def plane_position(self, at: QPointF) -> tuple[float, float] | None:
         """(alpha, beta) of the surface under a pixel."""
@@ -118,111 +154,117 @@ class Canvas(GLViewWidget):
         hit = frame.field.first_hit(*frame.projection.ray(at.x(), at.y()))
         return None if hit is None else frame.box.plane_coordinates(*hit)
 
-    # OpenGL
+    def grab_image(self, least_ratio: float = 1.0) -> QImage:
+        """The picture at its best as it stands now, whatever is on the screen."""
+        ratio = max(least_ratio, self.devicePixelRatioF())
+        drawing = self.drawing(draft=False, pixel_ratio=ratio)
+        rendering = self.source.draw_now(drawing) if drawing is not None else None
+        image = self._compose(rendering, ratio)
+        if self.picture.cursor is not None:
+            with QPainter(image) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._paint_cursor(painter)
+        image.setDevicePixelRatio(1.0)
+        return image
 
-    def initializeGL(self) -> None:
-        """Prepare a context; called again whenever Qt made a new one, e.g. after re-docking."""
-        super().initializeGL()
-        self.surface.initialize()
+    # -- renderings ----------------------------------------------------------------------------
 
-    def viewMatrix(self) -> QMatrix4x4:
-        """Override of pyqtgraph's camera."""
-        return QMatrix4x4(*self.current_projection().view.ravel().tolist())
+    def _take(self, rendering: Rendering) -> None:
+        if self.field is not None and rendering.image is not None:
+            if not rendering.drawing.draft:
+                self._care_seconds = rendering.seconds
+            self._rendering = rendering
+            self._shown_anew = True
+            self.repaint_around()
 
-    def projectionMatrix(self, region: object, viewport: object) -> QMatrix4x4:
-        """Override of pyqtgraph's camera."""
-        return QMatrix4x4(*self.current_projection().projection.ravel().tolist())
+    def _draw_with_care(self) -> None:
+        drawing = self.drawing(draft=False)
+        if drawing is not None and self.isVisible():
+            self.source.ask(drawing)
 
-    def paintGL(self) -> None:
-        """Draw the whole picture."""
-        theme = self.picture.theme
-        background = QColor(theme.canvas)
-        GL.glClearColor(background.redF(), background.greenF(), background.blueF(), 1.0)
-        GL.glClear(_EVERY_BUFFER)
-        frame = self.current_frame()
-        if frame is None:
-            with _Painting(self) as painter:
-                _paint_message(painter, QRectF(self.rect()), theme, "No surface yet")
-            return
-        with _Painting(self) as painter:
-            paint_grid(painter, frame)
-        self._paint_surface(frame)
-        with _Painting(self) as painter:
-            self._paint_overlay(painter, frame)
-
-    def _paint_surface(self, frame: Frame) -> None:
-        # QPainter leaves its own state behind.
-        GL.glDisable(GL.GL_SCISSOR_TEST)
-        GL.glDisable(GL.GL_STENCIL_TEST)
-        GL.glDepthMask(GL.GL_TRUE)
-        GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
-        GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-        viewport = self.getViewport()
-        self.setProjection(viewport, viewport)
-        self.setModelview()
-        surface = self.surface
-        surface.box = frame.box
-        surface.contour_step = contour_step(frame)
-        surface.canvas_color = QColor(frame.theme.canvas)
-        surface.dot_color = QColor(frame.theme.trajectory)
-        surface.pixel_ratio = self.devicePixelRatioF()
-        self._choose_dots(frame)
-        surface.light = _light(self.camera)
-        self.drawItemTree()
-
-    def _choose_dots(self, frame: Frame) -> None:
-        """Dots as large as their spacing allows, and on measured surface only if it is coarse."""
-        surface = self.surface
-        if surface.lattice is None:
-            return
-        across = np.array([self.camera.center, self.camera.center])
-        across[1] += frame.projection.view[0, :3] * 2 * HALF_SIDE
-        left, right = frame.projection.project(across)
-        side = float(abs(right[0] - left[0]))
-        spacing = side / max(len(surface.lattice.x) - 1, len(surface.lattice.y) - 1)
-        surface.dots_on_whole_cells = spacing >= _COARSE
-        if not surface.dots_on_whole_cells:
-            spacing = side / max(math.sqrt(surface.lone_nodes), 1.0)
-        surface.dot_diameter = (
-            min(_LARGEST_DOT, 0.40 * spacing) if spacing >= _CLOSEST_DOTS else 0.0
-        )
-        marked = surface.lone_nodes + surface.ringed_nodes
-        between = side / max(math.sqrt(marked), 1.0)
-        surface.ring_diameter = (
-            min(_LARGEST_DOT, 0.40 * between) if between >= _CLOSEST_DOTS else 0.0
-        )
-
-    def _paint_overlay(self, painter: QPainter, frame: Frame) -> None:
+    def _frame(self, projection: Projection) -> Frame | None:
         picture = self.picture
-        assert picture.scene is not None
-        painter.setFont(frame.font)
-        space = LabelSpace(QRectF(self.rect()).adjusted(3, 3, -3, -3))
-        paint_axis_labels(painter, frame, picture.scene.titles, space)
-        if picture.cursor is not None:
-            paint_cursor(painter, frame, *picture.cursor)
-        if picture.trajectory is not None:
-            paint_trajectory(painter, frame, picture.trajectory, picture.lift)
-        paint_markers(painter, frame, picture.markers, picture.lift, space)
-        if picture.trajectory is not None:
-            paint_trajectory_labels(painter, frame, picture.trajectory, picture.lift, space)
-            paint_caption(painter, frame, picture.trajectory, space)
+        if picture.box is None or picture.field is None:
+            return None
+        font = QFont(self.font())
+        if font.pointSizeF() <= 0:
+            font.setPointSizeF(9.0)
+        return Frame(projection, picture.box, picture.field, picture.theme, font)
 
-    # Mouse and keys: pyqtgraph's own handlers would move a camera that is not used here.
+    def _compose(self, rendering: Rendering | None, ratio: float) -> QImage:
+        size = self.size() * ratio
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        # Axes and markers belong to the camera that the surface was drawn with.
+        projection = rendering.drawing.projection if rendering else self.current_projection()
+        with QPainter(image) as painter:
+            painter.setFont(self.font())
+            frame = self._frame(projection)
+            foot = self.source.words
+            paint_picture(painter, QRectF(self.rect()), self.picture, frame, rendering, foot)
+        return image
 
-    def mousePressEvent(self, ev: QMouseEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture, composed anew only if something in it changed, and the cross-hair."""
+        with QPainter(self) as painter:
+            if self._rendering is None and self.picture.scene is not None:
+                painter.fillRect(self.rect(), QColor(self.picture.theme.canvas))
+                return
+            if self._composed is None:
+                self._composed = self._compose(self._rendering, self.devicePixelRatioF())
+            painter.drawImage(0, 0, self._composed)
+            if self.picture.cursor is not None:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._paint_cursor(painter)
+        if self._shown_anew:
+            self._shown_anew = False
+            self.painted.emit()
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        assert self.picture.cursor is not None
+        rendering = self._rendering
+        projection = rendering.drawing.projection if rendering else self.current_projection()
+        frame = self._frame(projection)
+        if frame is not None:
+            paint_cursor(painter, frame, *self.picture.cursor)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture follows the size."""
+        self.repaint_around()
+        self.redraw_surface()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while it was hidden."""
+        super().showEvent(event)
+        self.redraw_surface()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is drawn for no one."""
+        super().hideEvent(event)
+        self._rest.stop()
+
+    # -- mouse and keys ------------------------------------------------------------------------
+
+    def _turn(self, degrees: float) -> None:
+        if self.isVisible():
+            self.set_camera(self.camera.rotated(degrees, 0.0))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to turn or to pan."""
-        self._last_mouse = ev.position()
+        self.turning.pause()
+        self._last_mouse = event.position()
         self.hovered.emit(None)
 
-    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn with the left button, pan with the others, else tell what is under the mouse."""
-        if not ev.buttons() or self._last_mouse is None:
-            self.hovered.emit(self.plane_position(ev.position()))
+        if not event.buttons() or self._last_mouse is None:
+            self.hovered.emit(self.plane_position(event.position()))
             return
-        step = ev.position() - self._last_mouse
-        self._last_mouse = ev.position()
-        turns = ev.buttons() & Qt.MouseButton.LeftButton and not (
-            ev.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.turning.pause()
+        step = event.position() - self._last_mouse
+        self._last_mouse = event.position()
+        turns = event.buttons() & Qt.MouseButton.LeftButton and not (
+            event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         )
         if turns:
             self.set_camera(
@@ -231,28 +273,32 @@ class Canvas(GLViewWidget):
         else:
             self.set_camera(self.camera.panned(step.x(), step.y(), self.width(), self.height()))
 
-    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End turning or panning."""
-        if not ev.buttons():
+        if not event.buttons():
             self._last_mouse = None
 
-    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to where the view began."""
         self.reset_requested.emit()
 
-    def leaveEvent(self, ev: object) -> None:
+    def leaveEvent(self, event: object) -> None:
         """Nothing is under the mouse any more."""
         self.hovered.emit(None)
 
-    def wheelEvent(self, ev: QWheelEvent) -> None:
-        """Zoom."""
-        delta = ev.angleDelta().y() or ev.angleDelta().x()
-        self.set_camera(self.camera.zoomed(1.0015**delta))
-        ev.accept()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom to what is under the mouse."""
+        self.turning.pause()
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        at = event.position()
+        self.set_camera(
+            self.camera.zoomed_at(1.0015**delta, at.x(), at.y(), self.width(), self.height())
+        )
+        event.accept()
 
-    def keyPressEvent(self, ev: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows turn, plus and minus zoom, Home resets."""
-        key = Qt.Key(ev.key())
+        key = Qt.Key(event.key())
         if key in _KEYS:
             self.set_camera(self.camera.rotated(*_KEYS[key]))
         elif key in _ZOOM_KEYS:
@@ -260,43 +306,11 @@ class Canvas(GLViewWidget):
         elif key == Qt.Key.Key_Home:
             self.reset_requested.emit()
         else:
-            ev.ignore()
-
-    def keyReleaseEvent(self, ev: QKeyEvent) -> None:
-        """Keys act when pressed."""
-        ev.ignore()
+            event.ignore()
+            return
+        self.turning.pause()
 
 
-class _Painting:
-    """A QPainter that is ended whatever happens: an open one would block the widget for good."""
-
-    def __init__(self, device: Canvas) -> None:
-        self._painter = QPainter(device)
-        self._painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
-        )
-
-    def __enter__(self) -> QPainter:
-        return self._painter
-
-    def __exit__(self, *_: object) -> None:
-        self._painter.end()
-
-
-def _light(camera: Camera) -> tuple[float, float, float]:
-    """From the upper left of whoever looks, so that relief reads the same from everywhere."""
-    azimuth = math.radians(camera.azimuth - 55.0)
-    elevation = math.radians(42.0)
-    return (
-        math.cos(elevation) * math.cos(azimuth),
-        math.cos(elevation) * math.sin(azimuth),
-        math.sin(elevation),
-    )
-
-
-def _paint_message(painter: QPainter, rect: QRectF, theme: Theme, text: str) -> None:
-    font = painter.font()
-    font.setPointSizeF(max(font.pointSizeF(), 9.0) * 1.25)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.muted))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+def _rgb(name: str) -> Rgb:
+    color = QColor(name)
+    return color.redF(), color.greenF(), color.blueF()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,25 +21,32 @@ _SKIN = 0.012
 
 @dataclass(frozen=True, eq=False)
 class HeightField:
-    """Heights in box coordinates: ``z[j, i]`` over (``x[i]``, ``y[j]``), clipped to the box."""
+    """Values ``z[j, i]`` over box coordinates (``x[i]``, ``y[j]``).
+
+    Attributes
+    ----------
+    to_box
+        Box heights of values: clipping comes after interpolating, as on the GPU.
+    """
 
     x: FloatArray
     y: FloatArray
     z: FloatArray
+    to_box: Callable[[FloatArray], FloatArray] = lambda values: values
 
     def contains(self, x: FloatArray, y: FloatArray) -> BoolArray:
         """Whether points of the base lie over the lattice."""
         return (x >= self.x[0]) & (x <= self.x[-1]) & (y >= self.y[0]) & (y <= self.y[-1])
 
     def sample(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Bilinear height over points of the base; beyond the edge that of the edge."""
+        """Box height over points of the base, bilinear; beyond the edge that of the edge."""
         u = np.interp(x, self.x, np.arange(len(self.x)))
         v = np.interp(y, self.y, np.arange(len(self.y)))
         i = np.minimum(u.astype(np.intp), len(self.x) - 2)
         j = np.minimum(v.astype(np.intp), len(self.y) - 2)
         s, t = u - i, v - j
         z = self.z
-        return (
+        return self.to_box(
             z[j, i] * (1 - s) * (1 - t)
             + z[j, i + 1] * s * (1 - t)
             + z[j + 1, i] * (1 - s) * t

@@ -1,170 +1,150 @@
-"""The drawn lattice: finer than a coarse surface, coarser than a huge one.
+"""The drawn lattice: its vertices, the triangles between them, and what stands at each vertex.
 
 Cells of a coarse surface are subdivided so that they are drawn as the bilinear patches they are;
-two bare triangles would show the diagonal that was happened to be chosen. Of a huge surface at
-most 201² vertices are drawn, which more pixels would not show either.
+two bare triangles would show the diagonal that was happened to be chosen. Of a fine surface every
+vertex is kept, and fewer triangles are drawn while it moves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.ui.scene import BoolArray, FloatArray, in_whole_cells
 
-MOST_POINTS = 201
 _REFINE_TO = 101
 # Beyond this float32 arithmetic in the shader would overflow.
 _LARGEST = 1e25
 
 
-def drawn_positions(count: int) -> FloatArray:
-    """Fractional lattice indices drawn along an axis of ``count`` points, both ends included."""
-    if count > MOST_POINTS:
-        return np.unique(np.round(np.linspace(0, count - 1, MOST_POINTS)))
-    factor = max(1, (_REFINE_TO - 1) // (count - 1))
-    return np.linspace(0, count - 1, (count - 1) * factor + 1)
+def refinement(count: int) -> int:
+    """Into how many steps each step of an axis with ``count`` points is divided."""
+    return max(1, (_REFINE_TO - 1) // (count - 1))
+
+
+def kept(count: int, most: int) -> npt.NDArray[np.intp]:
+    """At most ``most`` of ``count`` indices, as even as can be, both ends included."""
+    if count <= most:
+        return np.arange(count)
+    return np.unique(np.round(np.linspace(0, count - 1, most)).astype(np.intp))
 
 
 @dataclass(frozen=True)
 class DrawnLattice:
-    """Vertices drawn for a lattice with box coordinates ``x[n]``, ``y[m]`` (both ascending).
-
-    Attributes
-    ----------
-    rows, columns
-        float64[M], float64[N]: fractional indices into the lattice.
-    """
+    """Vertices drawn for a lattice with box coordinates ``x[n]``, ``y[m]`` (both ascending)."""
 
     x: FloatArray
     y: FloatArray
-    rows: FloatArray = field(init=False)
-    columns: FloatArray = field(init=False)
+    steps_x: int = field(init=False)
+    steps_y: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", drawn_positions(len(self.y)))
-        object.__setattr__(self, "columns", drawn_positions(len(self.x)))
+        object.__setattr__(self, "steps_x", refinement(len(self.x)))
+        object.__setattr__(self, "steps_y", refinement(len(self.y)))
 
     @property
     def shape(self) -> tuple[int, int]:
         """Drawn rows and columns (M, N)."""
-        return len(self.rows), len(self.columns)
-
-    @property
-    def drawn_x(self) -> FloatArray:
-        """float64[N]: x of the drawn columns."""
-        return np.interp(self.columns, np.arange(len(self.x)), self.x)
-
-    @property
-    def drawn_y(self) -> FloatArray:
-        """float64[M]: y of the drawn rows."""
-        return np.interp(self.rows, np.arange(len(self.y)), self.y)
-
-    def sample(self, values: FloatArray) -> FloatArray:
-        """Values float64[m, n] at the drawn vertices, float64[M, N], bilinear in between."""
-        return self._refine(values[np.ix_(_kept(len(self.y)), _kept(len(self.x)))])
+        return (len(self.y) - 1) * self.steps_y + 1, (len(self.x) - 1) * self.steps_x + 1
 
     def positions(self) -> npt.NDArray[np.float32]:
         """float32[M, N, 2]: x and y of the drawn vertices."""
-        x, y = np.meshgrid(self.drawn_x, self.drawn_y)
+        x, y = np.meshgrid(refined(self.x, self.steps_x, 0), refined(self.y, self.steps_y, 0))
         return np.stack([x, y], axis=-1).astype(np.float32)
 
-    def field(
+    def faces(self, most: int) -> npt.NDArray[np.uint32]:
+        """uint32[k, 3] over at most ``most`` rows and columns, counter-clockwise from above."""
+        rows, columns = self.shape
+        return _faces(rows, columns, most)
+
+    def faces_beyond(self, beyond: BoolArray, most: int) -> npt.NDArray[np.uint32]:
+        """Of ``faces`` those in cells with a corner where ``beyond``, bool[M, N], holds."""
+        rows, columns = kept(self.shape[0], most), kept(self.shape[1], most)
+        at = beyond if beyond.shape == (len(rows), len(columns)) else beyond[np.ix_(rows, columns)]
+        cells = at[:-1, :-1] | at[:-1, 1:] | at[1:, :-1] | at[1:, 1:]
+        return self.faces(most).reshape(-1, 2, 3)[np.flatnonzero(cells)].reshape(-1, 3)
+
+    def nodes(self, selected: BoolArray) -> npt.NDArray[np.uint32]:
+        """Drawn vertices of the lattice points that are selected, bool[m, n]."""
+        j, i = np.nonzero(selected)
+        return (j * self.steps_y * self.shape[1] + i * self.steps_x).astype(np.uint32)
+
+    def layers(
         self,
         height: FloatArray,
-        measured: BoolArray,
+        sure: FloatArray,
         base: float,
-        trust: FloatArray | None = None,
-    ) -> npt.NDArray[np.float32]:
-        """What changes while points arrive: height − base, both slopes, how sure they are.
+        rows: tuple[int, int],
+    ) -> tuple[int, npt.NDArray[np.float32]]:
+        """What stands at the vertices that depend on the lattice rows [rows[0], rows[1]).
 
         Parameters
         ----------
         height
             float64[m, n], finite.
-        measured
-            bool[m, n].
+        sure
+            float64[m, n]: how sure the picture is of its heights, 0 to 1.
         base
             Taken off the heights in float64, so that float32 resolves small differences.
-        trust
-            float64[m, n] from 0 to 1 where points are estimated; without it a point counts as sure
-            in cells that are measured at all four corners.
+        rows
+            Lattice rows in which something changed.
 
         Returns
         -------
-        float32[M, N, 4]
+        first
+            The first of the drawn rows.
+        layers
+            float32[k, N, 4]: height − base, slopes along x and y, how sure.
         """
-        assert np.isfinite(height).all(), "a NaN or inf height must never reach the GPU"
-        rows, columns = _kept(len(self.y)), _kept(len(self.x))
-        kept = np.ix_(rows, columns)
-        relative = np.clip(height[kept] - base, -_LARGEST, _LARGEST)
+        m = len(self.y)
+        # Slopes of neighbouring rows change too, and the vertices between those and the next.
+        low, high = max(0, rows[0] - 2), min(m, rows[1] + 2)
+        around = slice(max(0, low - 1), min(m, high + 1))
+        relative = np.clip(height[around] - base, -_LARGEST, _LARGEST)
+        assert np.isfinite(relative).all(), "a NaN or inf height must never reach the GPU"
         slope_y, slope_x = (
-            np.asarray(s) for s in np.gradient(relative, self.y[rows], self.x[columns])
+            np.asarray(s) for s in np.gradient(relative, self.y[around], self.x)
         )
-        sure = in_whole_cells(measured).astype(np.float64)
-        if trust is not None:
-            sure = np.maximum(sure, trust)
-        layers = (relative, slope_x, slope_y, sure[kept])
-        out = np.empty((*self.shape, 4), dtype=np.float32)
-        for index, layer in enumerate(layers):
-            out[..., index] = np.clip(self._refine(layer), -_LARGEST, _LARGEST)
-        return out
-
-    @cached_property
-    def faces(self) -> npt.NDArray[np.uint32]:
-        """uint32[2 (M − 1)(N − 1), 3], counter-clockwise seen from above."""
-        rows, columns = self.shape
-        corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
-        quads = corner[:, None] + np.array([0, 1, columns + 1, columns])
-        return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.uint32)
-
-    def nodes(self, measured: BoolArray) -> tuple[npt.NDArray[np.uint32], int]:
-        """Drawn vertices of the measured points, those outside whole cells first.
-
-        Returns
-        -------
-        vertices
-            uint32[k]; empty if not every lattice point is drawn.
-        lone
-            How many of them belong to no cell that is measured at all four corners.
-        """
-        rows, columns = self.shape
-        m, n = measured.shape
-        if m > rows or n > columns:
-            return np.empty(0, dtype=np.uint32), 0
-        lone = measured & ~in_whole_cells(measured)
-        step_j, step_i = (rows - 1) // (m - 1), (columns - 1) // (n - 1)
-        parts = []
-        for selected in (lone, measured & ~lone):
-            j, i = np.nonzero(selected)
-            parts.append(j * step_j * columns + i * step_i)
-        return np.concatenate(parts).astype(np.uint32), int(lone.sum())
-
-    def _refine(self, kept: FloatArray) -> FloatArray:
-        rows = self.rows if len(self.y) <= MOST_POINTS else np.arange(len(kept), dtype=np.float64)
-        columns = (
-            self.columns
-            if len(self.x) <= MOST_POINTS
-            else np.arange(kept.shape[1], dtype=np.float64)
+        inner = slice(low - around.start, high - around.start)
+        out: npt.NDArray[np.float32] = np.empty(
+            ((high - low - 1) * self.steps_y + 1, self.shape[1], 4), dtype=np.float32
         )
-        return _interpolate(_interpolate(kept, rows, 0), columns, 1)
+        for index, layer in enumerate((relative, slope_x, slope_y, sure[around])):
+            fine = refined(refined(layer[inner], self.steps_y, 0), self.steps_x, 1)
+            out[..., index] = np.clip(fine, -_LARGEST, _LARGEST) if index in (1, 2) else fine
+        return low * self.steps_y, out
 
 
-def _kept(count: int) -> npt.NDArray[np.intp]:
-    """Lattice indices that take part in the drawing."""
-    if count > MOST_POINTS:
-        return drawn_positions(count).astype(np.intp)
-    return np.arange(count)
+def sureness(measured: BoolArray, trust: FloatArray | None) -> FloatArray:
+    """float64[m, n]: 1 in cells that are measured at all corners, else what is trusted."""
+    if measured.all():
+        return np.ones(measured.shape)
+    sure = in_whole_cells(measured).astype(np.float64)
+    return sure if trust is None else np.maximum(sure, trust)
 
 
-def _interpolate(values: FloatArray, positions: FloatArray, axis: int) -> FloatArray:
-    first = np.minimum(positions.astype(np.intp), values.shape[axis] - 2)
-    weight = positions - first
-    lower = np.take(values, first, axis)
-    if not weight.any():
-        return lower
-    weight = weight[:, None] if axis == 0 else weight
-    return lower * (1 - weight) + np.take(values, first + 1, axis) * weight
+def refined(values: FloatArray, steps: int, axis: int) -> FloatArray:
+    """Linear interpolation with ``steps`` steps between neighbours along an axis."""
+    if steps == 1:
+        return values
+    values = np.moveaxis(values, axis, 0)
+    out = np.empty(((len(values) - 1) * steps + 1, *values.shape[1:]))
+    out[::steps] = values
+    for k in range(1, steps):
+        weight = k / steps
+        out[k::steps] = values[:-1] * (1 - weight) + values[1:] * weight
+    return np.moveaxis(out, 0, axis)
+
+
+@lru_cache(maxsize=8)
+def _faces(rows: int, columns: int, most: int) -> npt.NDArray[np.uint32]:
+    j, i = kept(rows, most), kept(columns, most)
+    vertex = j[:, None] * columns + i
+    corners = (vertex[:-1, :-1], vertex[:-1, 1:], vertex[1:, 1:], vertex[1:, :-1])
+    quads = np.stack([corner.ravel() for corner in corners], axis=-1)
+    faces = quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.uint32)
+    faces.flags.writeable = False
+    return faces

@@ -10,10 +10,11 @@ import tempfile
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QSurfaceFormat
 
 _WITHOUT_OPENGL = frozenset({"offscreen", "minimal", "minimalegl", "vnc", "linuxfb"})
+_POLL_MILLISECONDS = 25
 _answer: tuple[bool, str] | None = None
 _lock = threading.Lock()
 
@@ -21,19 +22,17 @@ _lock = threading.Lock()
 def configure_opengl() -> None:
     """Set what must be set before QApplication exists, for any window with OpenGL views.
 
-    Shared contexts, or floating a dock with a view loses its context; 4 samples per pixel; on
-    macOS a core profile, as nothing above OpenGL 2.1 is offered otherwise.
+    Shared contexts, for whatever else of Qt may draw with OpenGL; on macOS a core profile, as
+    nothing above OpenGL 2.1 is offered otherwise.
     """
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     surface_format = QSurfaceFormat.defaultFormat()
-    surface_format.setSamples(4)
     surface_format.setDepthBufferSize(24)
     surface_format.setStencilBufferSize(8)
     if sys.platform == "darwin":
         surface_format.setVersion(4, 1)
         surface_format.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
     QSurfaceFormat.setDefaultFormat(surface_format)
-    _match_pyopengl(os.environ.get("QT_QPA_PLATFORM", ""))
 
 
 def opengl_available(timeout_s: float = 10.0) -> tuple[bool, str]:
@@ -59,11 +58,46 @@ def opengl_available(timeout_s: float = 10.0) -> tuple[bool, str]:
         return _answer
 
 
+def known_answer() -> tuple[bool, str] | None:
+    """What `opengl_available` says, if it needs no time to say it."""
+    if _answer is None and _platform() in _WITHOUT_OPENGL:
+        return _none_on(_platform())
+    return _answer
+
+
+class Inquiry(QObject):
+    """Finds the answer without holding up the window."""
+
+    answered = Signal(object)
+    """(available, reason)."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MILLISECONDS)
+        self._timer.timeout.connect(self._look)
+
+    def begin(self) -> None:
+        """Start the trial."""
+        # It knows nothing of this object, which may be gone by the time it ends.
+        threading.Thread(target=opengl_available, name="opengl-probe", daemon=True).start()
+        self._timer.start()
+
+    def _look(self) -> None:
+        answer = _answer
+        if answer is not None:
+            self._timer.stop()
+            self.answered.emit(answer)
+
+
+def _none_on(platform: str) -> tuple[bool, str]:
+    return False, f"the display platform “{platform}” has no OpenGL"
+
+
 def _find_out(timeout_s: float) -> tuple[bool, str]:
     platform = _platform()
     if platform in _WITHOUT_OPENGL:
-        return False, f"the display platform “{platform}” has no OpenGL"
-    _match_pyopengl(platform)
+        return _none_on(platform)
     with tempfile.TemporaryDirectory(prefix="landscape-gui-") as directory:
         report = Path(directory) / "report"
         code = _run_trial(str(report), timeout_s)
@@ -114,12 +148,6 @@ def _platform() -> str:
     return os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
 
 
-def _match_pyopengl(platform: str) -> None:
-    # PyOpenGL takes EGL as soon as WAYLAND_DISPLAY is set, also where Qt draws through GLX.
-    if platform.partition(":")[0] == "xcb" and os.environ.get("WAYLAND_DISPLAY"):
-        os.environ.setdefault("PYOPENGL_PLATFORM", "glx")
-
-
 def _try(report: str) -> None:
     """Child process: draw one triangle's worth of everything the view needs, or die trying."""
     with Path(report).open("w") as stream:
@@ -138,28 +166,16 @@ def _try(report: str) -> None:
 
 def _draw_offscreen() -> str:
     configure_opengl()
-    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
-
     app = QGuiApplication([])
-    _match_pyopengl(app.platformName())
-    context = QOpenGLContext()
-    if not context.create():
-        raise RuntimeError("this display offers no OpenGL context")
-    surface = QOffscreenSurface()
-    surface.setFormat(context.format())
-    surface.create()
-    if not context.makeCurrent(surface):
-        raise RuntimeError("an OpenGL context exists but cannot be used")
-    version = context.format().version()
-    if not context.isOpenGLES() and tuple(version) < (2, 1):
-        raise RuntimeError(f"OpenGL 2.1 is needed, this is {version[0]}.{version[1]}")
+    from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
+    from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 
-    from OpenGL import GL
-
-    from landscape_gui.ui.surface3d.surface_item import SurfaceItem
-
-    name = GL.glGetString(GL.GL_RENDERER)
-    # Compiles the shaders: a driver that cannot should be found out here.
-    SurfaceItem().initializeGL()
-    renderer = name.decode(errors="replace") if isinstance(name, bytes) else "unknown renderer"
-    return f"OpenGL {version[0]}.{version[1]}, {renderer}"
+    renderer = GlRenderer(make_surface())
+    # Compiles the shaders and draws: a driver that cannot should be found out here.
+    for draft in (True, False):
+        image = renderer.render(trial_drawing(draft)).image
+        if image is None or image.pixelColor(image.rect().center()).alpha() < 255:
+            raise RuntimeError("OpenGL draws nothing")
+    words = renderer.words
+    app.processEvents()
+    return words

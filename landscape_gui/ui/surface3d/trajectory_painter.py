@@ -24,6 +24,7 @@ LiftMode: TypeAlias = Literal["surface", "measured"]
 HIDDEN_OPACITY = 0.40
 
 _PIECES = 14
+_CAPTION_WIDTH = 300.0
 _DISC = 3.4
 # A drop line shorter than this (box units) says nothing.
 _SHORTEST_DROP = 0.015
@@ -86,26 +87,46 @@ def paint_trajectory_labels(
 
 
 def paint_caption(
-    painter: QPainter, frame: Frame, overlay: TrajectoryOverlay, space: LabelSpace
+    painter: QPainter, frame: Frame, overlay: TrajectoryOverlay, lift: LiftMode, space: LabelSpace
 ) -> None:
-    """Which projection is drawn, in the first free corner."""
-    if not overlay.caption:
+    """Which projection is drawn and why it is not the surface, in the first free corner."""
+    lines = [line for line in (overlay.caption, why_apart(overlay, lift)) if line]
+    if not lines:
         return
     font = QFont(frame.font)
     font.setPointSizeF(font.pointSizeF() * 0.92)
     painter.setFont(font)
+    metrics = QFontMetricsF(font)
     bounds = space.bounds.adjusted(7, 5, -7, -5)
-    text = QFontMetricsF(font).elidedText(
-        overlay.caption, Qt.TextElideMode.ElideRight, bounds.width()
+    flags = Qt.TextFlag.TextWordWrap
+    for text in ("\n".join(lines), lines[0]):
+        room = QRectF(0, 0, min(_CAPTION_WIDTH, bounds.width()), bounds.height())
+        size = metrics.boundingRect(room, flags, text).size() + QSizeF(1, 1)
+        left, right = bounds.left(), bounds.right() - size.width()
+        top, bottom = bounds.top(), bounds.bottom() - size.height()
+        for x, y in ((left, top), (right, top), (left, bottom), (right, bottom)):
+            rect = QRectF(QPointF(x, y), size)
+            if space.claim(rect):
+                painter.setPen(QColor(frame.theme.muted))
+                painter.drawText(rect, flags, text)
+                return
+
+
+def why_apart(overlay: TrajectoryOverlay, lift: LiftMode) -> str:
+    """Why a checkpoint's own value is not the height of the surface under it."""
+    known = overlay.off_plane[np.isfinite(overlay.off_plane)]
+    farthest = float(known.max()) if len(known) else 0.0
+    if farthest < 0.005:
+        return ""
+    if lift == "measured":
+        return (
+            "Each checkpoint stands at its own measured value. The surface under it is another "
+            f"model’s: checkpoints lie off this plane, by up to {farthest:.0%} of their way."
+        )
+    return (
+        "Laid onto the surface, as in the paper. The checkpoints themselves lie off this plane, "
+        f"by up to {farthest:.0%} of their way."
     )
-    size = text_size(text, font)
-    left, right = bounds.left(), bounds.right() - size.width()
-    top, bottom = bounds.top(), bounds.bottom() - size.height()
-    for corner in ((left, top), (right, top), (left, bottom), (right, bottom)):
-        rect = QRectF(QPointF(*corner), size)
-        if space.claim(rect):
-            draw_text(painter, rect, text, QColor(frame.theme.muted))
-            return
 
 
 def paint_cursor(painter: QPainter, frame: Frame, alpha: float, beta: float) -> None:
