@@ -108,9 +108,7 @@ class Camera:
         low, high = _ZOOM_RANGE
         return replace(self, zoom=min(high, max(low, self.zoom * factor)))
 
-    def zoomed_at(
-        self, factor: float, px: float, py: float, width: float, height: float
-    ) -> Camera:
+    def zoomed_at(self, factor: float, px: float, py: float, width: float, height: float) -> Camera:
         """Magnify, so that what is under a pixel stays there."""
         zoomed = self.zoomed(factor)
         share = zoomed.zoom / self.zoom

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
@@ -24,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.surface3d.camera import Camera, Projection
-from landscape_gui.ui.surface3d.drawing import Drawing, Rendering, Rgb
+from landscape_gui.ui.surface3d.drawing import DRAFT, FULL, STILL, Drawing, Quality, Rendering, Rgb
 from landscape_gui.ui.surface3d.frame import Frame
 from landscape_gui.ui.surface3d.picture import Picture, paint_picture
 from landscape_gui.ui.surface3d.source import RenderSource
@@ -43,8 +41,8 @@ _KEYS = {
 _ZOOM_KEYS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1.15}
 # After so long without a change a picture that was drawn in haste is drawn with care.
 _REST_MILLISECONDS = 200
-# With care from the start where that takes no longer than this.
-_SWIFT_SECONDS = 0.013
+# A picture at its best may take so long while things move; what takes longer is made in haste.
+_SWIFT_SECONDS, _SLOW_SECONDS = 0.012, 0.030
 
 
 class Canvas(QWidget):
@@ -60,7 +58,6 @@ class Canvas(QWidget):
         self.camera = Camera()
         self.picture = Picture()
         self.field: SurfaceField | None = None
-        self.limits = Limits(0.0, 1.0)
         self.colors: npt.NDArray[np.uint8] = np.zeros((256, 4), dtype=np.uint8)
         self.source = source
         source.rendered.connect(self._take)
@@ -68,7 +65,8 @@ class Canvas(QWidget):
         self._rendering: Rendering | None = None
         self._composed: QImage | None = None
         self._shown_anew = False
-        self._care_seconds: float | None = None
+        # Until it is known how swift drawing is here.
+        self._moving, self._resting = DRAFT, STILL
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MILLISECONDS)
@@ -93,14 +91,13 @@ class Canvas(QWidget):
         """The surface, its colours or the camera changed."""
         if not self.isVisible():
             return
-        swift = self._care_seconds is not None and self._care_seconds <= _SWIFT_SECONDS
-        drawing = self.drawing(draft=not swift)
+        drawing = self.drawing(self._moving)
         if drawing is None:
             self._rendering = None
             self.repaint_around()
             return
         self.source.ask(drawing)
-        if not swift:
+        if self._moving != self._resting:
             self._rest.start()
 
     def repaint_around(self) -> None:
@@ -108,24 +105,19 @@ class Canvas(QWidget):
         self._composed = None
         self.update()
 
-    def drawing(self, draft: bool, pixel_ratio: float | None = None) -> Drawing | None:
+    def drawing(self, quality: Quality, pixel_ratio: float | None = None) -> Drawing | None:
         """The picture to be drawn of the surface; None while there is none."""
         picture, field = self.picture, self.field
         scene, box = picture.scene, picture.box
         if scene is None or box is None or field is None:
             return None
         theme, style = picture.theme, picture.style
-        low, high = self.limits.low, self.limits.high
-        if not high > low:
-            low, high = box.low, box.high
         return Drawing(
             field=field,
             measured=scene.measured,
             sampled=scene.only_sampled,
             colors=self.colors,
-            color_low=low,
-            color_high=high,
-            levels=contour_levels(Limits(low, high))[0],
+            levels=contour_levels(Limits(box.low, box.high), scale=scene.scale)[0],
             lines=style.lines,
             bands=style.bands,
             floor=style.floor,
@@ -135,7 +127,7 @@ class Canvas(QWidget):
             ink=_rgb(theme.trajectory),
             canvas=_rgb(theme.canvas),
             pixel_ratio=pixel_ratio or self.devicePixelRatioF(),
-            draft=draft,
+            quality=quality,
         )
 
     def current_projection(self) -> Projection:
@@ -157,7 +149,7 @@ class Canvas(QWidget):
     def grab_image(self, least_ratio: float = 1.0) -> QImage:
         """The picture at its best as it stands now, whatever is on the screen."""
         ratio = max(least_ratio, self.devicePixelRatioF())
-        drawing = self.drawing(draft=False, pixel_ratio=ratio)
+        drawing = self.drawing(FULL, ratio)
         rendering = self.source.draw_now(drawing) if drawing is not None else None
         image = self._compose(rendering, ratio)
         if self.picture.cursor is not None:
@@ -171,14 +163,22 @@ class Canvas(QWidget):
 
     def _take(self, rendering: Rendering) -> None:
         if self.field is not None and rendering.image is not None:
-            if not rendering.drawing.draft:
-                self._care_seconds = rendering.seconds
+            self._learn(rendering)
             self._rendering = rendering
             self._shown_anew = True
             self.repaint_around()
 
+    def _learn(self, rendering: Rendering) -> None:
+        """Where drawing is swift, it is always done at its best."""
+        quality, seconds = rendering.drawing.quality, rendering.seconds
+        if quality == STILL and seconds <= _SWIFT_SECONDS:
+            self._moving = self._resting = FULL
+        elif quality == FULL and seconds > _SLOW_SECONDS:
+            self._moving, self._resting = DRAFT, STILL
+            self._rest.start()
+
     def _draw_with_care(self) -> None:
-        drawing = self.drawing(draft=False)
+        drawing = self.drawing(self._resting)
         if drawing is not None and self.isVisible():
             self.source.ask(drawing)
 

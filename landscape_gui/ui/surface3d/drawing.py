@@ -17,8 +17,29 @@ from landscape_gui.ui.surface3d.surface_field import SurfaceField
 
 Rgb = tuple[float, float, float]
 
-FINE_POINTS, DRAFT_POINTS = 1001, 121
-"""At most so many rows and columns of vertices are drawn at rest, and while things move."""
+
+@dataclass(frozen=True)
+class Quality:
+    """How much a picture may cost.
+
+    Attributes
+    ----------
+    points
+        At most so many rows and columns of vertices are drawn.
+    samples
+        Per pixel; 0 without antialiasing.
+    """
+
+    points: int
+    samples: int
+
+
+DRAFT = Quality(81, 0)
+"""While things move, where the processor draws."""
+STILL = Quality(201, 4)
+"""At rest there; more triangles would not show in as many pixels."""
+FULL = Quality(1001, 4)
+"""On a GPU, and for pictures to be saved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +52,6 @@ class Drawing:
         bool[m, n]: points that get a dot, and those that get a ring; None for none.
     colors
         uint8[256, 4] from low to high.
-    color_low, color_high
-        Values at the ends of the colour table.
     levels
         float64[k]: values at which there are contour lines.
     bands
@@ -43,16 +62,12 @@ class Drawing:
         Colours of the dots and of what is behind the surface, from 0 to 1.
     pixel_ratio
         Device pixels per logical pixel.
-    draft
-        Fewer triangles and no smoothing: for what moves.
     """
 
     field: SurfaceField
     measured: BoolArray | None
     sampled: BoolArray | None
     colors: npt.NDArray[np.uint8]
-    color_low: float
-    color_high: float
     levels: FloatArray
     lines: bool
     bands: bool
@@ -63,7 +78,7 @@ class Drawing:
     ink: Rgb
     canvas: Rgb
     pixel_ratio: float
-    draft: bool
+    quality: Quality
 
     @property
     def size(self) -> tuple[int, int]:
@@ -73,11 +88,6 @@ class Drawing:
             max(1, round(self.projection.width * ratio)),
             max(1, round(self.projection.height * ratio)),
         )
-
-    @property
-    def most_points(self) -> int:
-        """At most so many rows and columns of vertices."""
-        return DRAFT_POINTS if self.draft else FINE_POINTS
 
 
 @dataclass(frozen=True, eq=False)

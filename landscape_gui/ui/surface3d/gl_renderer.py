@@ -6,11 +6,12 @@ and a view can be floated, hidden, moved or grabbed like any widget.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 
 import numpy as np
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
 
@@ -19,9 +20,9 @@ from landscape_gui.ui.surface3d.drawing import Drawing, Rendering
 from landscape_gui.ui.surface3d.gl_functions import Gl
 from landscape_gui.ui.surface3d.gl_surface import GlSurface
 
-SAMPLES = 4
 # Meshes kept on the GPU: as many views as can be compared, and some to come back to.
 _MOST_SURFACES = 8
+_BY_PROCESSOR = ("llvmpipe", "softpipe", "swiftshader", "software", "basic render")
 
 
 def make_surface() -> QOffscreenSurface:
@@ -56,8 +57,11 @@ class GlRenderer:
             raise RuntimeError(f"OpenGL 2.1 is needed, this is {version[0]}.{version[1]}")
         self._gl = Gl(self._context)
         self._surfaces: OrderedDict[int, GlSurface] = OrderedDict()
-        self._targets: dict[int, QOpenGLFramebufferObject] = {}
-        self.words = f"OpenGL {version[0]}.{version[1]}, {self._gl.renderer()}"
+        self._targets: dict[str, QOpenGLFramebufferObject] = {}
+        renderer = self._gl.renderer()
+        # Multisampling triples what a processor needs for a triangle; more pixels cost it less.
+        self._by_processor = any(name in renderer.lower() for name in _BY_PROCESSOR)
+        self.words = f"OpenGL {version[0]}.{version[1]}, {renderer}"
 
     @property
     def format(self) -> QSurfaceFormat:
@@ -69,20 +73,27 @@ class GlRenderer:
         began = time.perf_counter()
         self._context.makeCurrent(self._surface)
         width, height = drawing.size
-        plain = self._target(0, width, height)
-        smooth = None if drawing.draft else self._target(SAMPLES, width, height)
-        target = smooth or plain
+        samples = drawing.quality.samples
+        scale = max(1, round(math.sqrt(samples))) if self._by_processor else 1
+        plain = self._target("plain", width, height)
+        target = plain
+        if scale > 1:
+            target = self._target("large", width * scale, height * scale)
+        elif samples:
+            target = self._target("smooth", width, height, samples)
         target.bind()
-        self.surface(key).draw(drawing)
-        if smooth is not None:
-            QOpenGLFramebufferObject.blitFramebuffer(plain, smooth)
+        self.surface(key).draw(drawing, scale)
+        if target is not plain:
+            whole = QRect(QPoint(0, 0), plain.size()), QRect(QPoint(0, 0), target.size())
+            way = g.LINEAR if scale > 1 else g.NEAREST
+            QOpenGLFramebufferObject.blitFramebuffer(
+                plain, whole[0], target, whole[1], g.COLOR_BUFFER_BIT, way
+            )
         plain.bind()
         pixels = np.empty((height, width, 4), dtype=np.uint8)
         self._gl.PixelStorei(g.PACK_ALIGNMENT, 4)
         layout = g.RGBA if self._gl.embedded else g.BGRA
-        self._gl.ReadPixels(
-            0, 0, width, height, layout, g.UNSIGNED_BYTE, g.address(pixels)
-        )
+        self._gl.ReadPixels(0, 0, width, height, layout, g.UNSIGNED_BYTE, g.address(pixels))
         plain.release()
         kind = QImage.Format.Format_ARGB32_Premultiplied
         if self._gl.embedded:
@@ -113,8 +124,10 @@ class GlRenderer:
         self._targets.clear()
         self._context.doneCurrent()
 
-    def _target(self, samples: int, width: int, height: int) -> QOpenGLFramebufferObject:
-        target = self._targets.get(samples)
+    def _target(
+        self, name: str, width: int, height: int, samples: int = 0
+    ) -> QOpenGLFramebufferObject:
+        target = self._targets.get(name)
         if target is None or target.size() != QSize(width, height):
             shape = QOpenGLFramebufferObjectFormat()
             shape.setAttachment(QOpenGLFramebufferObject.Attachment.CombinedDepthStencil)
@@ -122,5 +135,5 @@ class GlRenderer:
             target = QOpenGLFramebufferObject(QSize(width, height), shape)
             if not target.isValid():
                 raise RuntimeError(f"no room for a picture of {width} × {height} pixels")
-            self._targets[samples] = target
+            self._targets[name] = target
         return target

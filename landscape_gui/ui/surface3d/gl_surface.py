@@ -56,15 +56,20 @@ class GlSurface:
         self._field: SurfaceField | None = None
         self._version = 0
         self._most = 0
+        self._pixel = 1.0
         self._colors: npt.NDArray[np.uint8] | None = None
         self.uploaded_rows = 0
         self.dots = self.rings = 0
 
-    def draw(self, drawing: Drawing) -> None:
-        """Draw over a transparent ground, upside down: the first row of pixels is the top one."""
+    def draw(self, drawing: Drawing, scale: int = 1) -> None:
+        """Draw over a transparent ground, upside down: the first row of pixels is the top one.
+
+        With ``scale`` as many times as wide and as high, to be reduced again.
+        """
         gl = self._gl
+        self._pixel = drawing.pixel_ratio * scale
         self._upload(drawing)
-        gl.Viewport(0, 0, *drawing.size)
+        gl.Viewport(0, 0, drawing.size[0] * scale, drawing.size[1] * scale)
         gl.Disable(g.SCISSOR_TEST)
         gl.Disable(g.STENCIL_TEST)
         gl.Disable(g.CULL_FACE)
@@ -109,8 +114,8 @@ class GlSurface:
         elif len(rows):
             self._layers.write(first * rows[0].nbytes, rows)
         self._version = version
-        if new or drawing.most_points != self._most:
-            self._most = drawing.most_points
+        if new or drawing.quality.points != self._most:
+            self._most = drawing.quality.points
             self._faces.fill(field.lattice.faces(self._most))
         if drawing.colors is not self._colors:
             self._colors = drawing.colors
@@ -136,8 +141,6 @@ class GlSurface:
     def _set_surface(self, program: _Program, drawing: Drawing) -> None:
         self._set_shared(program, drawing)
         base = drawing.field.base
-        program.set("u_color_low", drawing.color_low - base)
-        program.set("u_color_span", drawing.color_high - drawing.color_low)
         program.set("u_light", *light(drawing.camera))
         program.set("u_canvas", *drawing.canvas)
         levels = drawing.levels[: shaders.MOST_LEVELS] - base
@@ -145,7 +148,7 @@ class GlSurface:
         program.set("u_level_count", float(len(levels)))
         program.set("u_lines", float(drawing.lines))
         program.set("u_bands", float(drawing.bands and len(levels) > 0))
-        program.set("u_pixel", drawing.pixel_ratio)
+        program.set("u_pixel", self._pixel)
         self._gl.ActiveTexture(g.TEXTURE0)
         self._gl.BindTexture(g.TEXTURE_2D, self._texture)
         program.set_unit("u_colors", 0)
@@ -195,7 +198,7 @@ class GlSurface:
             self._set_shared(program, drawing)
             program.set("u_ink", *drawing.ink, 1.0)
             program.set("u_halo", *drawing.canvas)
-            program.set("u_size", min(_LARGEST_DOT, 0.40 * spacing) * drawing.pixel_ratio)
+            program.set("u_size", min(_LARGEST_DOT, 0.40 * spacing) * self._pixel)
             program.set("u_hole", 0.48 if kind == "ring" else 0.0)
             self._blend(True)
             if not gl.embedded:

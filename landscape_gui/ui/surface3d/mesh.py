@@ -105,9 +105,7 @@ class DrawnLattice:
         around = slice(max(0, low - 1), min(m, high + 1))
         relative = np.clip(height[around] - base, -_LARGEST, _LARGEST)
         assert np.isfinite(relative).all(), "a NaN or inf height must never reach the GPU"
-        slope_y, slope_x = (
-            np.asarray(s) for s in np.gradient(relative, self.y[around], self.x)
-        )
+        slope_y, slope_x = (np.asarray(s) for s in np.gradient(relative, self.y[around], self.x))
         inner = slice(low - around.start, high - around.start)
         out: npt.NDArray[np.float32] = np.empty(
             ((high - low - 1) * self.steps_y + 1, self.shape[1], 4), dtype=np.float32

@@ -40,15 +40,15 @@ class _Facets:
 
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
-        most = _DRAFT_FACETS if drawing.draft else _FINE_FACETS
+        most = _FINE_FACETS if drawing.quality.samples else _DRAFT_FACETS
         field, box = drawing.field, drawing.box
         shape = field.lattice.shape
         rows, columns = kept(shape[0], most), kept(shape[1], most)
         layers = field.layers_at(rows, columns).astype(np.float64)
-        self._value = layers[..., 0] + field.base
+        self._value = np.asarray(layers[..., 0] + field.base, dtype=np.float64)
         self._slopes, self._sure = layers[..., 1:3], layers[..., 3]
         position = field.lattice.positions()[np.ix_(rows, columns)]
-        self._points = np.dstack([position, box.z(self._value)])
+        self._points = np.dstack([position, box.z(self._value)]).astype(np.float64)
         self._pixels = drawing.projection.project(self._points)
 
     def paint(self, painter: QPainter) -> None:
@@ -75,13 +75,14 @@ class _Facets:
 
     def _colors(self, value: FloatArray) -> list[tuple[int, int, int]]:
         drawing = self._drawing
-        shown = value
+        box = drawing.box
+        rise = (box.z(value) - box.foot) / box.room
         if drawing.bands and len(drawing.levels):
-            ends = np.concatenate([[drawing.color_low], drawing.levels, [drawing.color_high]])
+            ends = np.concatenate([[box.low], drawing.levels, [box.high]])
+            rises = (box.z(ends) - box.foot) / box.room
             band = np.clip(np.searchsorted(ends, value, side="right") - 1, 0, len(ends) - 2)
-            shown = (ends[band] + ends[band + 1]) / 2
-        span = drawing.color_high - drawing.color_low
-        index = np.clip((shown - drawing.color_low) / span * 255, 0, 255).round().astype(int)
+            rise = (rises[band] + rises[band + 1]) / 2
+        index = (rise * 255).round().astype(int)
         rgb = drawing.colors[index][..., :3].astype(np.float64) / 255
         gray = (rgb @ [0.30, 0.59, 0.11])[..., None]
         filled = 1 - _mean(self._sure)[..., None]
@@ -128,4 +129,4 @@ def _corners(at: FloatArray) -> npt.NDArray[np.float64]:
 
 
 def _mean(at: FloatArray) -> FloatArray:
-    return _corners(at).mean(axis=2)
+    return _corners(at).mean(axis=2, dtype=np.float64)

@@ -22,7 +22,6 @@ from landscape_gui.ui.surface3d.trajectory_painter import (
     paint_trajectory_labels,
 )
 from landscape_gui.ui.theme import LIGHT, Theme
-from landscape_gui.ui.views.ticks import format_value
 
 _HINTS = (
     QPainter.RenderHint.Antialiasing
@@ -41,14 +40,11 @@ class SurfaceStyle:
         Contour lines on it, and one colour between two of them.
     floor
         The contour lines on the floor of the box, too.
-    log
-        Heights on a logarithmic scale; colours stay as they are, and as in the contour view.
     """
 
     lines: bool = True
     bands: bool = False
     floor: bool = False
-    log: bool = False
 
 
 @dataclass
@@ -110,15 +106,14 @@ def paint_picture(
 
 def _titles(scene: SurfaceScene, box: Box) -> AxisTitles:
     """Titles that also say what was done to the heights."""
-    notes = []
+    notes = [scene.titles.value]
     if box.log:
         notes.append("log scale")
-    above, below = scene.height.max() > box.high, scene.height.min() < box.low
-    if above:
-        notes.append(f"cut off at {format_value(box.high)}")
-    elif below:
-        notes.append(f"cut off below {format_value(box.low)}")
-    value = f"{scene.titles.value}  ({', '.join(notes)})" if notes else scene.titles.value
+    if scene.height.max() > box.high:
+        notes.append(f"cut off at {box.high:.3g}")
+    elif scene.height.min() < box.low:
+        notes.append(f"cut off below {box.low:.3g}")
+    value = ", ".join(notes)
     return AxisTitles(scene.titles.alpha, scene.titles.beta, value)
 
 

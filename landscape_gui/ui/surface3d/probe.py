@@ -167,13 +167,14 @@ def _try(report: str) -> None:
 def _draw_offscreen() -> str:
     configure_opengl()
     app = QGuiApplication([])
+    from landscape_gui.ui.surface3d.drawing import DRAFT, STILL
     from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
     from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 
     renderer = GlRenderer(make_surface())
     # Compiles the shaders and draws: a driver that cannot should be found out here.
-    for draft in (True, False):
-        image = renderer.render(trial_drawing(draft)).image
+    for quality in (DRAFT, STILL):
+        image = renderer.render(trial_drawing(quality)).image
         if image is None or image.pixelColor(image.rect().center()).alpha() < 255:
             raise RuntimeError("OpenGL draws nothing")
     words = renderer.words

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import OrderedDict
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
 
 from landscape_gui.ui.surface3d.drawing import Drawing, Rendering
@@ -25,7 +25,7 @@ _PATIENCE_S = 30.0
 class _Thread(QThread):
     """Owns the context; draws the latest wish of each view, the oldest wish first."""
 
-    def __init__(self, rendered: Signal, surface: QOffscreenSurface) -> None:
+    def __init__(self, rendered: SignalInstance, surface: QOffscreenSurface) -> None:
         super().__init__()
         self.setObjectName("surface renderer")
         self._surface = surface
@@ -113,7 +113,7 @@ class _Thread(QThread):
             if key in self._awaited:
                 self._finished[key] = rendering
                 self._changed.notify_all()
-        self._tell.emit(key, rendering)  # type: ignore[attr-defined]
+        self._tell.emit(key, rendering)
 
 
 class RenderService(QObject):

@@ -72,8 +72,6 @@ SURFACE_FRAGMENT = (
     + """
 uniform sampler2D u_colors;
 uniform float u_part;
-uniform float u_color_low;
-uniform float u_color_span;
 uniform vec3 u_light;
 uniform vec3 u_canvas;
 uniform float u_levels[24]; // heights of the contour lines, ascending, less the base
@@ -85,8 +83,6 @@ IN float v_height;
 IN vec2 v_slope;
 IN float v_sure;
 
-float color_level(float height) { return (height - u_color_low) / u_color_span; }
-
 void main() {
     float rise = rise_of(v_height);
     // Surface and lids meet exactly where the interpolated height passes a limit: a clean rim.
@@ -95,7 +91,7 @@ void main() {
     if (u_part == -1.0 && rise >= 0.0) discard;
 
     // The lines next below and next above.
-    float below = u_color_low, above = u_color_low + u_color_span;
+    float below = u_low, above = u_low + u_span;
     float nearest = 1e30;
     for (int i = 0; i < 24; i++) {
         if (float(i) >= u_level_count) break;
@@ -104,8 +100,8 @@ void main() {
         if (level <= v_height) below = max(below, level);
         else above = min(above, level);
     }
-    float shown = u_bands > 0.5 ? 0.5 * (below + above) : v_height;
-    vec3 color = TEXTURE(u_colors, vec2(clamp(color_level(shown), 0.002, 0.998), 0.5)).rgb;
+    float shown = u_bands > 0.5 ? 0.5 * (rise_of(below) + rise_of(above)) : rise;
+    vec3 color = TEXTURE(u_colors, vec2(clamp(shown, 0.002, 0.998), 0.5)).rgb;
 
     float gap = max(above - below, 1e-30);
     float width = max(fwidth(v_height), 1e-7 * gap);

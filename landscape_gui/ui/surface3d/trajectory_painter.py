@@ -15,7 +15,6 @@ from landscape_gui.ui.surface3d.labels import (
     LabelSpace,
     centered,
     draw_outlined_text,
-    draw_text,
     text_size,
 )
 

@@ -7,11 +7,11 @@ import numpy as np
 from landscape_gui.ui.scene import AxisTitles, SurfaceScene
 from landscape_gui.ui.surface3d.box import Box
 from landscape_gui.ui.surface3d.camera import Camera
-from landscape_gui.ui.surface3d.drawing import Drawing
+from landscape_gui.ui.surface3d.drawing import Drawing, Quality
 from landscape_gui.ui.surface3d.surface_field import SurfaceField
 
 
-def trial_drawing(draft: bool) -> Drawing:
+def trial_drawing(quality: Quality) -> Drawing:
     """A drawing of 160 × 120 pixels that uses all there is to use."""
     axis = np.linspace(-1.0, 1.0, 9)
     x, y = np.meshgrid(axis, axis)
@@ -25,8 +25,6 @@ def trial_drawing(draft: bool) -> Drawing:
         measured=measured,
         sampled=measured,
         colors=np.full((256, 4), 255, dtype=np.uint8),
-        color_low=-1.0,
-        color_high=1.0,
         levels=np.linspace(-0.5, 0.5, 5),
         lines=True,
         bands=True,
@@ -37,5 +35,5 @@ def trial_drawing(draft: bool) -> Drawing:
         ink=(0.0, 0.0, 0.0),
         canvas=(1.0, 1.0, 1.0),
         pixel_ratio=1.0,
-        draft=draft,
+        quality=quality,
     )

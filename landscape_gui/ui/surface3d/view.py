@@ -45,9 +45,7 @@ class Surface3DView(QWidget):
     camera_changed = Signal(object)
     """A Camera, after the user or the program turned, moved or zoomed the view."""
 
-    def __init__(
-        self, parent: QWidget | None = None, answer: Answer | None = (True, "")
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, answer: Answer | None = (True, "")) -> None:
         super().__init__(parent)
         self._source = RenderSource(answer, opengl_available, self)
         self._canvas = Canvas(self._source, self)
@@ -113,7 +111,7 @@ class Surface3DView(QWidget):
             self._canvas.redraw_surface()
 
     def set_style(self, style: SurfaceStyle) -> None:
-        """Contour lines, bands, floor, logarithmic heights."""
+        """Contour lines, bands, lines on the floor."""
         if style != self._canvas.picture.style:
             self._canvas.picture.style = style
             self._update_box()
@@ -207,13 +205,11 @@ class Surface3DView(QWidget):
             picture.box = picture.field = None
         else:
             limits = self._limits or own_limits(scene)
-            style = picture.style
-            foot = FLOOR_GAP if style.floor else 0.0
-            box = Box.from_data(scene.alpha, scene.beta, limits, style.log, foot)
+            foot = FLOOR_GAP if picture.style.floor else 0.0
+            box = Box.from_data(scene.alpha, scene.beta, limits, scene.scale == "log", foot)
             lattice = field.lattice
             picture.box = box
             picture.field = HeightField(lattice.x, lattice.y, scene.height, box.z)
-            self._canvas.limits = limits
         self._canvas.redraw_surface()
 
 
