@@ -223,13 +223,14 @@ def _qt_settings_and_leftovers(request: pytest.FixtureRequest):
     # A failing test's traceback keeps its locals alive: their leftovers say nothing.
     if not request.node.stash.get(_tests_that_passed, False):
         return
+    # Threads may end with the widgets they work for.
+    _delete_what_asked_for_it()
     left = [f"running QThread {t!r}" for t in list(threads) if _still_runs(t)]
     left += [
         f"child process {child!r}"
         for child in set(multiprocessing.active_children()) - children_before
         if child.join(2) is None and child.is_alive()
     ]
-    _delete_what_asked_for_it()
     left += [f"top-level widget {w!r}" for w in _top_level_widgets() if id(w) not in widgets_before]
     if left:
         pytest.fail("left behind by this test:\n  " + "\n  ".join(left), pytrace=False)

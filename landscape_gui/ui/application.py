@@ -118,7 +118,7 @@ def save_picture(window: MainWindow, path: Path) -> bool:
     picture = window.grab()
     view = window.surface_page.surface
     if view.isVisible():
-        # What is painted over an OpenGL scene is not part of what grab() collects.
+        # At its best, whatever was drawn in haste for the screen.
         painter = QPainter(picture)
         corner = view.mapTo(window, QPoint(0, 0))
         painter.drawImage(QRect(corner, view.size()), view.grab_image())

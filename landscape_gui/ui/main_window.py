@@ -84,7 +84,8 @@ class MainWindow(QMainWindow):
         self.history_page = HistoryPage(session, self._themes.theme)
         self.compare_page = ComparePage(session, self._themes.theme)
         tools, menus = self.surface_page.tools, self.menus
-        tools.add_menu("surface", "Viewpoint of the 3D view", menus.viewpoint_actions)
+        surface = (menus.parallel_action, menus.turning_action, menus.floor_action)
+        tools.add_menu("surface", "Look of the 3D view", (*menus.viewpoint_actions, *surface))
         tools.add_action("fit", "Reset view", menus.reset_action)
         tools.add_menu("camera", "Save a picture", menus.picture_actions)
         self.jobs_panel = JobsPanel(self.jobs)
@@ -157,6 +158,9 @@ class MainWindow(QMainWindow):
         menus.log_values.connect(self._show_logarithm)
         menus.trajectory.connect(self._show_trajectory)
         menus.viewpoint.connect(self._set_viewpoint)
+        menus.floor_lines.connect(self._show_floor_lines)
+        menus.parallel.connect(self.surface_page.surface.set_parallel)
+        menus.turning.connect(self.surface_page.surface.set_turning)
         menus.reset_view.connect(self._reset_views)
         menus.compare.connect(self.compare.begin)
         menus.compare_add.connect(self.compare.add_panel)
@@ -204,6 +208,7 @@ class MainWindow(QMainWindow):
         menus.dots_actions[session.measured_dots].setChecked(True)
         menus.fill_actions[session.fill].setChecked(True)
         menus.lines_action.setChecked(session.contour_lines)
+        menus.floor_action.setChecked(session.floor_lines)
         menus.log_action.setChecked(session.value_scale == "log")
         menus.trajectory_action.setChecked(session.show_trajectory)
 
@@ -246,6 +251,9 @@ class MainWindow(QMainWindow):
     def _show_lines(self, shown: bool) -> None:
         self.session.contour_lines = shown
 
+    def _show_floor_lines(self, shown: bool) -> None:
+        self.session.floor_lines = shown
+
     def _show_logarithm(self, logarithmic: bool) -> None:
         self.session.value_scale = "log" if logarithmic else "linear"
 
@@ -264,7 +272,7 @@ class MainWindow(QMainWindow):
         if self.session.comparing:
             self.commands.save_picture(self.compare_page.grab_image(), "comparison")
             return
-        self.commands.save_picture(QImage(self.surface_page.surface.grab_image()), "surface")
+        self.commands.save_picture(self.surface_page.surface.grab_image(2.0), "surface")
 
     def _save_contour(self) -> None:
         self.commands.save_picture(QImage(self.surface_page.contour.grab_image()), "contours")

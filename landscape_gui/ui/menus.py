@@ -55,6 +55,9 @@ class Menus(QObject):
     log_values = Signal(bool)
     trajectory = Signal(bool)
     viewpoint = Signal(str)
+    floor_lines = Signal(bool)
+    parallel = Signal(bool)
+    turning = Signal(bool)
     reset_view = Signal()
     compare = Signal()
     compare_add = Signal()
@@ -128,6 +131,9 @@ class Menus(QObject):
         self.fill_actions = self._add_choices(fills, FILLS, self.fill.emit)
         self.lines_action = self._add_toggle(menu, "Contour l&ines", self.contour_lines, "Ctrl+I")
         self.log_action = self._add_toggle(menu, "&Logarithmic scale", self.log_values, "Ctrl+L")
+        self.floor_action = self._add_toggle(
+            menu, "Contour lines on the floor", self.floor_lines, "Ctrl+Shift+I"
+        )
         self.trajectory_action = self._add(menu, "T&rajectory", None, "Ctrl+J")
         self.trajectory_action.setCheckable(True)
         self.trajectory_action.triggered.connect(self.trajectory)
@@ -137,6 +143,10 @@ class Menus(QObject):
             action.setData(name)
             action.triggered.connect(self._choose_viewpoint)
             self.viewpoint_actions.append(action)
+        self.parallel_action = self._add_toggle(
+            menu, "&Without perspective", self.parallel, "Ctrl+5"
+        )
+        self.turning_action = self._add_toggle(menu, "T&urn slowly", self.turning, "Ctrl+6")
         self.reset_action = self._add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0", "fit")
 
     def _build_compare(self) -> None:

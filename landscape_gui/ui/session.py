@@ -98,6 +98,7 @@ class Session(QObject):
         self._value_scale: ValueScale = "linear"
         self._fill: FillStyle = "smooth"
         self._contour_lines = True
+        self._floor_lines = False
         self._show_trajectory = True
         self._comparing = False
         self.comparison = Comparison(self)
@@ -404,6 +405,15 @@ class Session(QObject):
     @contour_lines.setter
     def contour_lines(self, value: bool) -> None:
         self._change("_contour_lines", value)
+
+    @property
+    def floor_lines(self) -> bool:
+        """Whether the 3D view draws the contour lines on the floor, too."""
+        return self._floor_lines
+
+    @floor_lines.setter
+    def floor_lines(self, value: bool) -> None:
+        self._change("_floor_lines", value)
 
     @property
     def manual_limits(self) -> Limits | None:

@@ -7,6 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from landscape_gui.ui.scene import Limits, Marker, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.surface3d import SurfaceStyle
+from landscape_gui.ui.surface3d.drawing import DRAFT
+from landscape_gui.ui.surface3d.trajectory_painter import why_apart
 from landscape_gui.ui.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.gl
@@ -42,31 +45,12 @@ def test_heights_over_the_same_lattice_change_the_picture(make_view, picture):
     assert picture.difference(before, view.grab_image()) > 0.02
 
 
-def test_only_rows_that_changed_are_uploaded(make_view, picture):
-    first = picture.scene()
-    view = make_view(first)
-    before = view.grab_image()
-    height = first.height.copy()
-    height[10, 10] += 1.5
-    item = view._canvas.surface
-    view.set_scene(SurfaceScene(first.alpha, first.beta, height, first.measured, first.titles))
-    low, high = item._dirty_rows
-    assert 0 < high - low < item.lattice.shape[0] / 2
-    partial = view.grab_image()
-    assert item._dirty_rows == (0, 0)
-    assert picture.difference(before, partial) > 0.001
-    view.set_scene(None)
-    view.set_scene(SurfaceScene(first.alpha, first.beta, height, first.measured, first.titles))
-    assert picture.difference(partial, view.grab_image()) == 0
-
-
 def test_limits_change_the_picture_without_new_heights(make_view, picture):
     view = make_view()
     before = view.grab_image()
+    version = view._canvas.field.version
     view.set_limits(Limits(0.3, 1.2))
-    item = view._canvas.surface
-    assert item._dirty_rows == (0, 0)
-    assert not item._geometry_dirty
+    assert view._canvas.field.version == version
     assert picture.difference(before, view.grab_image()) > 0.05
 
 
@@ -82,14 +66,114 @@ def test_values_beyond_the_limits_end_at_the_top_of_the_box(make_view, picture):
     view = make_view(towering)
     view.set_limits(Limits(0.3, 2.0))
     view.set_viewpoint("front")
-    field = view._canvas.picture.field
     frame = view._canvas.current_frame()
-    assert field.z.max() <= frame.projection.eye[2] * 2
     top = frame.projection.project([[0.0, -1.0, 1.2]])[0, 1]
     values = picture.pixels(view.grab_image())
     saturated = values.max(axis=-1) - values.min(axis=-1) > 60
     assert saturated.any()
     assert not saturated[: int(top) - 2].any()
+
+
+def test_every_toggle_changes_the_picture(make_view, picture):
+    view = make_view()
+    plain = SurfaceStyle(lines=False)
+    view.set_style(plain)
+    before = view.grab_image()
+    for name in ("lines", "bands", "floor"):
+        view.set_style(replace(plain, **{name: True}))
+        assert picture.difference(before, view.grab_image()) > 0.004, name
+        view.set_style(plain)
+        assert picture.difference(before, view.grab_image()) == 0, name
+    view.set_parallel(True)
+    assert picture.difference(before, view.grab_image()) > 0.02
+    view.set_parallel(False)
+    view.set_scene(replace(picture.scene(), scale="log"))
+    assert picture.difference(before, view.grab_image()) > 0.02
+
+
+def test_bands_have_as_many_colors_as_there_are_lines_and_one(make_view, picture):
+    view = make_view(picture.scene(81))
+    view.set_viewpoint("top")
+    table = np.zeros((256, 4), dtype=np.uint8)
+    table[:, 0], table[:, 3] = np.arange(256), 255
+    view.set_color_map(table)
+    shades = {}
+    for bands in (False, True):
+        view.set_style(SurfaceStyle(lines=False, bands=bands))
+        drawn = picture.pixels(view.grab_image())
+        red = (drawn[..., 1] == 0) & (drawn[..., 2] == 0)
+        # Light varies within a band: compare hues along a line of equal slope would be too fine.
+        shades[bands] = len(np.unique(drawn[red][:, 0]))
+    assert shades[True] < shades[False]
+
+
+def test_the_floor_shows_the_lines_of_the_surface(make_view, picture):
+    view = make_view()
+    view.set_style(SurfaceStyle(floor=True))
+    frame = view._canvas.current_frame()
+    assert frame.box.foot > 0
+    assert frame.on_surface(1.0, 0.0)[0, 2] >= frame.box.foot
+    corner = frame.projection.project([[0.9, -0.9, 0.0]])[0]
+    view.set_color_map(np.tile(np.array([200, 0, 0, 255], np.uint8), (256, 1)))
+    at = QPointF(*corner)
+    image = view.grab_image()
+    assert image.pixelColor(round(at.x()), round(at.y())).green() < 253, "veiled in the colour"
+
+
+def test_a_logarithmic_scale_spreads_the_basin_over_the_height(make_view, picture):
+    view = make_view()
+    linear = view._canvas.current_frame().on_surface(1.0, 0.0)[0, 2]
+    middle = view._canvas.current_frame().box.z(0.6)
+    view.set_scene(replace(picture.scene(), scale="log"))
+    box = view._canvas.current_frame().box
+    assert box.z(0.3) == pytest.approx(0.0)
+    assert box.z(0.3 * math.sqrt(10)) == pytest.approx(box.z(3.0) / 2)
+    assert box.z(0.6) > 2 * middle
+    assert linear >= 0
+
+
+def test_the_view_turns_by_itself_and_rests_while_it_is_touched(make_view, qtbot):
+    view = make_view()
+    start = view.camera()
+    view.set_turning(True)
+    qtbot.waitUntil(lambda: view.camera() != start)
+    QTest.mousePress(view._canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    held = view.camera()
+    qtbot.wait(150)
+    assert view.camera() == held
+    view.set_turning(False)
+    assert not view._canvas.turning.on
+
+
+def test_the_wheel_zooms_to_what_is_under_it(make_view):
+    view = make_view()
+    frame = view._canvas.current_frame()
+    point = frame.on_surface(2.0, -2.0)
+    at = frame.projection.project(point)[0]
+    view.set_camera(view.camera().zoomed_at(1.6, *at, frame.projection.width, 440))
+    after = view._canvas.current_frame().projection.project(point)[0]
+    assert np.hypot(*(after - at)) < 12
+    assert view.camera().zoom == pytest.approx(1.6)
+
+
+def test_what_is_on_the_screen_is_what_is_grabbed(make_view, picture, qtbot):
+    view = make_view()
+    view.set_markers([Marker("end", "fine-tuned", 1.0, 0.0, 0.3)])
+    shown = []
+    view.painted.connect(lambda: shown.append(view._canvas._rendering.drawing.quality))
+    view.set_camera(view.camera().rotated(20, 0))
+    qtbot.waitUntil(lambda: bool(shown) and shown[-1] != DRAFT, timeout=20_000)
+    # At rest they differ in how finely edges are smoothed.
+    assert picture.difference(view.grab().toImage(), view.grab_image()) < 0.01
+
+
+def test_it_says_why_checkpoints_are_not_on_the_surface(make_view):
+    t = np.linspace(0, 1, 4)
+    overlay = TrajectoryOverlay(t, t * 0, t + 1, np.array([0, 0.8, 0.4, 0]), ("",) * 4, "in plane")
+    assert "80%" in why_apart(overlay, "measured")
+    assert "own measured value" in why_apart(overlay, "measured")
+    assert "Laid onto the surface" in why_apart(overlay, "surface")
+    assert not why_apart(replace(overlay, off_plane=t * 0), "surface")
 
 
 def test_a_new_lattice_replaces_the_old_one(make_view, picture):
@@ -124,51 +208,6 @@ def test_estimates_look_as_sure_as_they_are(make_view, picture):
     view.set_scene(picture.scene(41))
     # Estimated well: as measured throughout, but for the dots on what is measured.
     assert 0 < picture.difference(images[0], view.grab_image()) < 0.05
-
-
-def test_points_on_few_examples_get_rings_of_their_own(make_view, picture):
-    view = make_view(picture.estimated(sampled=False))
-    dots = view.grab_image()
-    view.set_scene(picture.estimated())
-    both = view.grab_image()
-    item = view._canvas.surface
-    assert item.ringed_nodes == 121 - 36
-    assert item.lone_nodes == 36
-    assert item.ring_diameter > 0
-    assert 0 < picture.difference(dots, both) < 0.05
-    view.set_scene(picture.estimated(sampled=False))
-    assert picture.difference(dots, view.grab_image()) == 0
-
-
-def test_rings_too_close_together_are_left_out(make_view, picture):
-    whole = picture.estimated(161)
-    view = make_view(replace(whole, sampled=np.ones_like(whole.measured)))
-    view.grab_image()
-    assert view._canvas.surface.ring_diameter == 0
-
-
-def test_only_rows_of_new_estimates_are_uploaded(make_view, picture):
-    first = picture.estimated()
-    view = make_view(first)
-    view.grab_image()
-    item = view._canvas.surface
-    view.set_scene(picture.estimated())
-    assert item._dirty_rows == (0, 0), "nothing changed"
-    measured = first.measured.copy()
-    measured[10, 10] = True
-    bound, trust = first.bound.copy(), first.trust.copy()
-    bound[10, 10], trust[10, 10] = 0.0, 1.0
-    height = first.height.copy()
-    height[10, 10] += 0.1
-    view.set_scene(replace(first, height=height, measured=measured, bound=bound, trust=trust))
-    low, high = item._dirty_rows
-    assert 0 < high - low < item.lattice.shape[0] / 2
-
-
-def test_a_surface_measured_throughout_has_no_dots(make_view, picture):
-    view = make_view(picture.scene(11))
-    view.grab_image()
-    assert len(view._canvas.surface._nodes) == 0
 
 
 def test_markers_appear_where_they_project_to(make_view, picture):

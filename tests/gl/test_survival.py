@@ -4,10 +4,14 @@ import gc
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QOpenGLContext, QSurfaceFormat
+from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
 
 from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.surface3d.drawing import STILL
+from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
+from landscape_gui.ui.surface3d.render_service import render_service
+from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 from landscape_gui.ui.surface3d.view import Surface3DView
 
 pytestmark = pytest.mark.gl
@@ -106,19 +110,38 @@ def test_many_views_come_and_go(qtbot, picture):
         qtbot.wait(5)
 
 
-def test_core_profile_draws_too(qtbot, picture):
+def test_core_profile_draws_too(qapp, picture):
     """Nothing newer than OpenGL 2.1 is offered on macOS but a core profile."""
-    view = Surface3DView()
-    qtbot.addWidget(view)
     core = QSurfaceFormat.defaultFormat()
     core.setVersion(3, 3)
     core.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
-    view._canvas.setFormat(core)
-    view.resize(500, 400)
-    view.set_scene(picture.scene(11, measured=False))
-    view.show()
-    qtbot.waitExposed(view)
-    context = view._canvas.context()
-    assert isinstance(context, QOpenGLContext)
-    assert context.format().profile() == QSurfaceFormat.OpenGLContextProfile.CoreProfile
-    assert picture.saturation(view.grab_image()) > 30
+    renderer = GlRenderer(make_surface(), core)
+    assert renderer.format.profile() == QSurfaceFormat.OpenGLContextProfile.CoreProfile
+    image = renderer.render(trial_drawing(STILL)).image
+    assert image.pixelColor(image.rect().center()).alpha() == 255
+    renderer.close()
+
+
+def test_the_thread_ends_with_the_last_view_and_begins_again(qtbot, make_view, picture):
+    view = make_view()
+    service = render_service()
+    view.grab_image()
+    thread = service._thread
+    assert thread.isRunning()
+    service.stop()
+    assert thread.isFinished()
+    view.set_scene(picture.scene(lift=0.2))
+    assert picture.saturation(view.grab_image()) > 60
+
+
+def test_a_context_that_fails_later_leaves_a_picture_and_a_reason(qtbot, make_view, monkeypatch):
+    view = make_view()
+    view.grab_image()
+
+    def fail(*_):
+        raise RuntimeError("the driver is gone")
+
+    monkeypatch.setattr(GlRenderer, "render", fail)
+    view.set_camera(view.camera().rotated(10, 0))
+    qtbot.waitUntil(lambda: view.reason == "the driver is gone", timeout=20_000)
+    assert not view.grab_image().isNull()

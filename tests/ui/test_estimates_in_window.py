@@ -55,7 +55,7 @@ def test_both_views_draw_the_estimates(live, qtbot):
     expected = truth()["train_loss"] + 0.01
     assert scene.height[1, 1] == expected[1, 1]
     assert scene.height[4, 4] == truth()["train_loss"][4, 4]
-    assert surface._scene.bound is not None
+    assert surface._canvas.picture.scene.bound is not None
     assert "estimated" in [row.text for row in contour.plot._legend_rows()]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,7 +26,7 @@ from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.panels.parts import ElidedLabel, label
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.surface3d import Surface3DView, make_surface_view
 from landscape_gui.ui.surface3d.camera import Camera
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
@@ -35,12 +34,6 @@ from landscape_gui.ui.views.contour_view import ContourView, origin_items
 from landscape_gui.ui.views.read_out import ReadOut, ReadOutItem
 from landscape_gui.ui.views.surface_image import nearest_index
 from landscape_gui.ui.views.ticks import format_coordinate, format_value
-
-if TYPE_CHECKING:
-    from landscape_gui.ui.surface3d import FallbackSurfaceView
-    from landscape_gui.ui.surface3d.view import Surface3DView
-
-    AnySurfaceView: TypeAlias = Surface3DView | FallbackSurfaceView
 
 LEAST_WIDTH, LEAST_HEIGHT = 250, 236
 
@@ -78,7 +71,7 @@ class ComparePanel(QFrame):
         self.item: Item | None = None
         self.picture: PanelPicture | None = None
         self.limits = Limits(0.0, 1.0)
-        self.surface: AnySurfaceView | None = None
+        self.surface: Surface3DView | None = None
         self.contour: ContourView | None = None
         self.setProperty("role", "panel")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -217,7 +210,7 @@ class ComparePanel(QFrame):
 
     # -- views, made when they are first needed ------------------------------------------------
 
-    def _surface_view(self) -> AnySurfaceView:
+    def _surface_view(self) -> Surface3DView:
         if self.surface is None:
             view = make_surface_view(self)
             view.set_theme(self._theme)
@@ -238,7 +231,7 @@ class ComparePanel(QFrame):
             self.contour = view
         return self.contour
 
-    def current_view(self) -> AnySurfaceView | ContourView | None:
+    def current_view(self) -> Surface3DView | ContourView | None:
         """The view that is on; None where words are shown instead."""
         if self._views.currentWidget() is self._blank:
             return None

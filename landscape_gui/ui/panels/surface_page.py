@@ -28,7 +28,7 @@ from landscape_gui.ui.scene_building import (
     possible_scale,
 )
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.surface3d import SurfaceStyle, make_surface_view
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.views.contour_view import ContourView
@@ -117,6 +117,8 @@ class SurfacePage(QWidget):
         self.contour.set_measured_dots(session.measured_dots)
         self.contour.set_fill(session.fill)
         self.contour.set_lines(session.contour_lines)
+        bands = session.fill == "bands"
+        self.surface.set_style(SurfaceStyle(session.contour_lines, bands, session.floor_lines))
         self.surface.set_trajectory_lift(session.lift)
         self._redraw()
 

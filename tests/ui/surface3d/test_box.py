@@ -35,3 +35,17 @@ def test_own_limits_are_those_of_what_is_measured():
     measured = np.array([[True, False], [True, True]])
     scene = SurfaceScene(AXIS, AXIS, height, measured, AxisTitles("", "", ""))
     assert own_limits(scene) == Limits(1.0, 5.0)
+
+
+@given(st.floats(0.01, 100))
+def test_a_logarithmic_box_has_equal_heights_for_equal_ratios(value):
+    box = Box.from_data(AXIS, AXIS, Limits(0.01, 100.0), log=True, foot=0.2)
+    share = (float(box.z(value)) - 0.2) / box.room
+    assert share == pytest.approx(np.log(value / 0.01) / np.log(1e4), abs=1e-9)
+    assert box.z([0.0, -3.0, 1e9]) == pytest.approx([0.2, 0.2, HEIGHT])
+
+
+def test_a_logarithmic_box_exists_for_limits_that_begin_at_zero():
+    box = Box.from_data(AXIS, AXIS, Limits(0.0, 0.5), log=True)
+    assert 0 < box.low < box.high
+    assert not Box.from_data(AXIS, AXIS, Limits(-3.0, 0.0), log=True).log

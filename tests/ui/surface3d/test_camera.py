@@ -75,3 +75,18 @@ def test_panning_moves_the_picture_by_as_many_pixels():
 def test_zoom_has_bounds():
     assert Camera().zoomed(1e9).zoom < 100
     assert Camera().zoomed(1e-9).zoom > 0.01
+
+
+def test_zooming_keeps_what_is_under_the_pixel_there():
+    size = (800, 600)
+    for camera in (Camera(), Camera(parallel=True)):
+        point = np.array([[0.4, -0.2, 0.6]])
+        at = camera.projection(*size).project(point)[0]
+        after = camera.zoomed_at(1.5, *at, *size).projection(*size).project(point)[0]
+        assert after == pytest.approx(at, abs=9 if not camera.parallel else 0.5)
+
+
+def test_without_perspective_it_stays_so_when_turned():
+    turned = Camera(parallel=True, elevation=80).rotated(30, 10).projection(800, 600)
+    floor, roof = turned.project([[1, 1, 0], [1, 1, 1.2]])
+    assert floor == pytest.approx(roof, abs=0.5)

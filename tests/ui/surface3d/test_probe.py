@@ -57,13 +57,21 @@ def test_the_trial_itself_tells_why_it_failed(monkeypatch):
     assert "Traceback" not in reason
 
 
-def test_glx_is_chosen_where_qt_is_on_xcb_under_wayland(monkeypatch):
-    monkeypatch.delenv("PYOPENGL_PLATFORM", raising=False)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    probe._match_pyopengl("xcb")
-    assert "PYOPENGL_PLATFORM" not in probe.os.environ
-    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    probe._match_pyopengl("wayland")
-    assert "PYOPENGL_PLATFORM" not in probe.os.environ
-    probe._match_pyopengl("xcb")
-    assert probe.os.environ.pop("PYOPENGL_PLATFORM") == "glx"
+def test_what_is_known_without_asking(monkeypatch):
+    monkeypatch.setattr(probe, "_platform", lambda: "offscreen")
+    assert probe.known_answer()[0] is False
+    monkeypatch.setattr(probe, "_platform", lambda: "xcb")
+    assert probe.known_answer() is None
+    monkeypatch.setattr(probe, "_answer", (True, "yes"))
+    assert probe.known_answer() == (True, "yes")
+
+
+def test_an_inquiry_tells_once_and_does_not_wait(qtbot, monkeypatch):
+    monkeypatch.setattr(probe, "_find_out", lambda timeout: (False, "no driver"))
+    inquiry, told = probe.Inquiry(), []
+    inquiry.answered.connect(told.append)
+    inquiry.begin()
+    assert told == []
+    qtbot.waitUntil(lambda: bool(told))
+    qtbot.wait(80)
+    assert told == [(False, "no driver")]
