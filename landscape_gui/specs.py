@@ -240,6 +240,9 @@ class SurfaceSpec(EvaluationSpec):
     two_fidelity
         Whether points may be measured on those examples only that cannot be foretold there:
         ``auto`` does so where a tolerance is given and it is cheaper.
+    part_of
+        Name of a surface of the same file of which this is a part, measured finer: the same plane
+        and examples over a part of its range. Every point of it is measured.
     """
 
     kind: Literal["surface"] = "surface"
@@ -248,6 +251,19 @@ class SurfaceSpec(EvaluationSpec):
     lattice: LatticeSpec = LatticeSpec()
     tolerance: float | None = Field(default=None, ge=1e-4, le=0.5)
     two_fidelity: TwoFidelity = "auto"
+    part_of: str | None = Field(default=None, pattern=_NAME_PATTERN, max_length=200)
+
+    @model_validator(mode="after")
+    def _part_is_measured(self) -> Self:
+        if self.part_of is not None and self.estimates:
+            raise ValueError("every point of a finer part is measured: it takes no tolerance")
+        return self
+
+    def part(self, name: str, lattice: LatticeSpec) -> SurfaceSpec:
+        """A finer part of this surface, which is called ``name`` in its file."""
+        fields = {field: getattr(self, field) for field in type(self).model_fields}
+        own = {"lattice": lattice, "tolerance": None, "two_fidelity": "off", "part_of": name}
+        return SurfaceSpec(**fields | own)
 
     @property
     def estimates(self) -> bool:
@@ -322,6 +338,8 @@ def target_name(spec: SurfaceSpec | CurveSpec) -> str:
     part = spec.group.name if spec.group else "full"
     if isinstance(spec, CurveSpec):
         return part
+    if spec.part_of is not None:
+        return f"{spec.part_of}-part"
     match spec.axis2:
         case OtherRunAxis(run=run):
             axis = "".join(c if c.isalnum() or c in "_.+-" else "_" for c in run.name) or "other"

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from landscape_gui.cli.parts import part_spec
 from landscape_gui.cli.progress import run_to_the_end
 from landscape_gui.cli.summary import as_json, as_text, summarise
 from landscape_gui.specs import (
@@ -145,8 +146,12 @@ def _measure_and_report(spec: MeasuringSpec, arguments: Namespace) -> int:
 def compute(arguments: Namespace) -> int:
     """``landscape-gui compute``."""
     _prepare_libraries()
+    if arguments.part_of is not None:
+        return _measure_and_report(part_spec(arguments), arguments)
     if arguments.curve and (arguments.other or arguments.axis2):
         raise UserError("A curve has no second axis.", "Leave out --curve, or --other and --axis2.")
+    if arguments.curve and arguments.beta:
+        raise UserError("A curve has no second axis.", "Leave out --curve or --beta.")
     if arguments.curve and (arguments.tolerance is not None or arguments.two_fidelity == "on"):
         raise UserError(
             "A curve is measured at every point.",
@@ -157,32 +162,36 @@ def compute(arguments: Namespace) -> int:
         "precision": arguments.precision,
         "group": groups[0] if groups else None,
     }
-    span = tuple(arguments.range)
+    alpha_range = tuple(arguments.alpha or arguments.range)
 
     def build() -> SurfaceSpec | CurveSpec:
         if arguments.curve:
-            return CurveSpec(points=arguments.points, alpha_range=span, **shared)
+            return CurveSpec(points=arguments.points, alpha_range=alpha_range, **shared)
         if arguments.other:
             axis2 = OtherRunAxis(run=arguments.other, base=arguments.other_base or arguments.base)
         elif arguments.axis2 == "pca":
             axis2 = PCAAxis()
         else:
             axis2 = RandomAxis(seed=arguments.seed)
-        lattice = LatticeSpec(
-            alpha_range=span,
-            beta_range=span,
-            alpha_points=arguments.points,
-            beta_points=arguments.points,
-        )
         return SurfaceSpec(
             axis2=axis2,
-            lattice=lattice,
+            lattice=lattice(arguments),
             tolerance=arguments.tolerance,
             two_fidelity=arguments.two_fidelity,
             **shared,
         )
 
     return _measure_and_report(_checked(build), arguments)
+
+
+def lattice(arguments: Namespace) -> LatticeSpec:
+    """Ranges and points of a surface."""
+    return LatticeSpec(
+        alpha_range=tuple(arguments.alpha or arguments.range),
+        beta_range=tuple(arguments.beta or arguments.range),
+        alpha_points=arguments.points,
+        beta_points=arguments.points,
+    )
 
 
 def rollback(arguments: Namespace) -> int:

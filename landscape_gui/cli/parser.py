@@ -34,6 +34,8 @@ interrupted at any time: the same command goes on where it stopped.
   landscape-gui compute runs/mrpc --tolerance 1% --out mrpc.landscape.h5
   landscape-gui compute trainer-output --base bert-base-cased --task mrpc --data glue/mrpc \\
       --curve --out mrpc.landscape.h5
+  landscape-gui compute runs/mrpc --out mrpc.landscape.h5 --part-of full-sst2 \\
+      --alpha 0 2 --beta -1 1 --points 41
 """
 
 
@@ -262,6 +264,20 @@ def build_parser() -> argparse.ArgumentParser:
         default=(-4.0, 4.0),
         metavar=("LOW", "HIGH"),
         help="of alpha and beta (default: -4 4)",
+    )
+    for axis_name in ("alpha", "beta"):
+        what.add_argument(
+            f"--{axis_name}",
+            type=float,
+            nargs=2,
+            metavar=("LOW", "HIGH"),
+            help=f"of {axis_name} only, instead of --range",
+        )
+    what.add_argument(
+        "--part-of",
+        metavar="SURFACE",
+        help="measure a part of a surface of FILE finer: --alpha, --beta and --points say where "
+        "and how fine, all else is as that surface was measured; the window draws it on top",
     )
     what.add_argument(
         "--precision",

@@ -66,6 +66,7 @@ def _target(item: SurfaceRecord | CurveRecord) -> dict[str, Any]:
         "anchors": {anchor.name: _anchor(anchor) for anchor in item.anchors},
         "precision": item.notes.get("precision"),
         "examples": item.notes.get("examples"),
+        "seconds_per_point": item.notes.get("seconds_per_point"),
         "spec": item.spec,
     }
 
@@ -74,6 +75,8 @@ def _surface(item: SurfaceRecord) -> dict[str, Any]:
     return _target(item) | {
         "beta": [float(item.beta[0]), float(item.beta[-1]), len(item.beta)],
         "axis2": item.plane.axis2_label,
+        "part_of": item.part_of or None,
+        "taken_over": item.notes.get("taken_over"),
         "axis2_norm": item.plane.axis2_norm,
         "cosine": item.plane.cosine,
         "refinement": refinement(item),
@@ -128,8 +131,12 @@ def as_text(summary: dict[str, Any]) -> str:
     lines += [f"  warning    {problem}" for problem in summary["problems"]]
     for kind, targets in (("surface", summary["surfaces"]), ("curve", summary["curves"])):
         for name, item in targets.items():
+            if item.get("part_of") in targets:
+                continue
             lines.append(_target_line(kind, name, item))
             lines += _details(item)
+            parts = {n: part for n, part in targets.items() if part.get("part_of") == name}
+            lines += [f"    finer part {_size(n, part)}" for n, part in parts.items()]
     if summary["rollback"]:
         lines.append("  rollback")
         for row in summary["rollback"]["rows"]:
@@ -139,14 +146,18 @@ def as_text(summary: dict[str, Any]) -> str:
 
 
 def _target_line(kind: str, name: str, item: dict[str, Any]) -> str:
+    return f"  {kind:10} {_size(name, item)}"
+
+
+def _size(name: str, item: dict[str, Any]) -> str:
     low, high, n = item["alpha"]
     size = f"{n}"
     span = f"alpha {low:g} … {high:g}"
-    if kind == "surface":
+    if "beta" in item:
         size += f" × {item['beta'][2]}"
         span += f", beta {item['beta'][0]:g} … {item['beta'][1]:g}"
     share = "" if item["status"] == "complete" else f", {item['measured']} measured so far"
-    return f"  {kind:10} {name}: {size} points{share}, {span}"
+    return f"{name}: {size} points{share}, {span}"
 
 
 def _details(item: dict[str, Any]) -> list[str]:

@@ -33,6 +33,8 @@ from landscape_gui.engine.events import (
 )
 from landscape_gui.engine.kept_subject import KeptSubject, give_back, keep, kept_for
 from landscape_gui.engine.objective import difference_errors, measurement
+from landscape_gui.engine.pace import Pace
+from landscape_gui.engine.parts import take_over
 from landscape_gui.engine.precision import PrecisionCheck, check_points, choose, use
 from landscape_gui.engine.refined_surface import refine, room_for_examples
 from landscape_gui.engine.schedule import pending_levels
@@ -136,6 +138,8 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
             examples=subject.objective.examples,
         )
         target = Target(out, "surface", points.name)
+        if spec.part_of is not None:
+            take_over(writer.surface_record(spec.part_of), points, subject, alpha, beta)
         yield from _measure(subject, spec, points, target, alpha, beta)
     if spec.group is None:
         # The next wish is often to roll something back.
@@ -183,16 +187,24 @@ def _measure(
     start = ("rolled_back" if spec.group else "start"), 0.0 - shift, 0.0
     with subject.weights.displaced():
         yield from _settle_precision(subject, spec, points, [end[1:], start[1:]], shift)
-        for name, a, b in (end, start):
+        # A finer part of a surface is but lattice points: the surface has the rest.
+        is_part = isinstance(spec, SurfaceSpec) and spec.part_of is not None
+        for name, a, b in () if is_part else (end, start):
             if name in points.anchors:
                 continue
             found = evaluator.submit(a + shift, b).result()
             points.write_anchor(name, a, b, found.values, found.standard_errors)
             points.flush()
             yield AnchorMeasured(target, name, a, b, found)
-        yield from _measure_checkpoints(subject, points, target)
+        if not is_part:
+            yield from _measure_checkpoints(subject, points, target)
+        pace = Pace(points)
         if isinstance(spec, SurfaceSpec) and spec.estimates:
-            yield from refine(subject, spec, points, target, alpha, beta, shift)
+            for event in refine(subject, spec, points, target, alpha, beta, shift):
+                if isinstance(event, PointMeasured):
+                    pace.add(event.measurement)
+                yield event
+            pace.note()
             points.finish()
             return
         pending = pending_levels(alpha, beta, measured, (end[1], end[2]))
@@ -202,12 +214,14 @@ def _measure(
                     j, i, found.values, found.standard_errors, subject.objective.examples
                 )
                 points.flush()
+                pace.add(found)
                 done += 1
                 yield PointMeasured(
                     target, j, i, float(alpha[i]), float(beta[j]), order, found, done, total
                 )
                 yield from subject.notices()
             if len(level):
+                pace.note()
                 errors = _level_errors(points, shape, number)
                 yield LevelComplete(target, number, len(pending), errors)
         points.finish()

@@ -34,9 +34,16 @@ from landscape_gui.store.matching import (
     same_run,
     same_target,
 )
+from landscape_gui.store.parts import whole_of
 from landscape_gui.store.point_writer import PointWriter
 from landscape_gui.store.reading import read_landscape
-from landscape_gui.store.records import FloatArray, LandscapeRecord, PlaneRecord, RunRecord
+from landscape_gui.store.records import (
+    FloatArray,
+    LandscapeRecord,
+    PlaneRecord,
+    RunRecord,
+    SurfaceRecord,
+)
 from landscape_gui.store.replacement import replaced
 from landscape_gui.store.rollback_writer import RollbackWriter
 
@@ -150,11 +157,14 @@ class LandscapeWriter:
         Raises
         ------
         UserError
-            If there is no space for it; the file is then unchanged.
+            If there is no space for it, or it is to be a part of a surface that it does not fit;
+            the file is then unchanged.
         ValueError
             If points may be measured on few examples and a split is missing from ``examples``.
         """
         axes = {"beta": np.asarray(beta), "alpha": np.asarray(alpha)}
+        if spec.part_of is not None:
+            whole_of(self._record().surfaces, spec, axes, plane, tuple(metrics))
         room = ExampleRoom()
         if spec.may_sample:
             splits, given = schema.splits_of(tuple(metrics)), examples or {}
@@ -163,6 +173,16 @@ class LandscapeWriter:
                 raise ValueError(f"the number of examples of {', '.join(missing)} is needed")
             room = ExampleRoom(example_rows, {split: given[split] for split in splits})
         return self._target(schema.SURFACES, spec, axes, plane, checkpoints, tuple(metrics), room)
+
+    def surface_record(self, name: str) -> SurfaceRecord:
+        """A surface as the file holds it now.
+
+        Raises
+        ------
+        KeyError
+            If there is no such surface.
+        """
+        return self._record().surfaces[name]
 
     def curve(
         self,

@@ -65,7 +65,7 @@ def same_target(
         and set(record.values) == set(metrics)
         and all(np.array_equal(getattr(record, name), points) for name, points in axes.items())
         and all(len(values) == checkpoints for values in record.checkpoint_values.values())
-        and _same_plane(record.plane, plane)
+        and same_plane(record.plane, plane)
     )
 
 
@@ -136,7 +136,21 @@ def _same_room(record: SurfaceRecord, spec: SurfaceSpec | CurveSpec, room: Examp
     return record.few_order is not None and record.example_results == wanted
 
 
-def _same_plane(first: PlaneRecord, second: PlaneRecord) -> bool:
+def same_way(found: Mapping[str, Any], spec: SurfaceSpec) -> bool:
+    """Whether a stored surface's points mean what the spec's would, wherever they lie.
+
+    The runs themselves are compared by their hashes and by the plane, not by their directories.
+    """
+    try:
+        parsed = SurfaceSpec.model_validate(found)
+    except ValidationError:
+        return False
+    names = {"examples", "task", "group", "precision"}
+    return parsed.model_dump(include=names) == spec.model_dump(include=names)
+
+
+def same_plane(first: PlaneRecord, second: PlaneRecord) -> bool:
+    """Whether two planes are one, whatever the order of summation."""
     if first.origin != second.origin or first.gram.shape != second.gram.shape:
         return False
     largest = float(np.abs(first.gram).max(initial=0.0))

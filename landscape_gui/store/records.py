@@ -156,6 +156,12 @@ class SurfaceRecord:
     few_examples: dict[str, IntArray] = field(default_factory=dict)
     example_results: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def part_of(self) -> str:
+        """Name of the surface of which this is a part, measured finer; empty if of none."""
+        name = self.spec.get("part_of")
+        return name if isinstance(name, str) else ""
+
 
 @dataclass(frozen=True)
 class CurveRecord:
