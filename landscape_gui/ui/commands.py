@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from landscape_gui.engine.events import Failed, RunDescription
-from landscape_gui.specs import DemoSpec, JobSpec
+from landscape_gui.specs import DemoSpec, JobSpec, LatticeSpec
 from landscape_gui.ui.dialogs.fields import LANDSCAPE_FILTER
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
 from landscape_gui.ui.dialogs.rollback_table import RollbackTableDialog
@@ -22,6 +22,7 @@ from landscape_gui.ui.settings import Settings
 from landscape_gui.ui.spec_building import (
     evaluation_fields,
     group_surface_spec,
+    part_spec,
     rollback_table_spec,
 )
 
@@ -122,6 +123,20 @@ class Commands(QObject):
             self.start(group_surface_spec(model, model.groups[group]), model.path)
         else:
             self.new_surface()
+
+    def measure_finer(self, lattice: LatticeSpec) -> None:
+        """Measure a part of the surface that is looked at on a finer lattice."""
+        model, plot = self._session.model, self._session.plot
+        if model is None or plot is None:
+            return
+        spec = part_spec(model, plot, lattice)
+        if spec is None:
+            self._session.problem.emit(
+                "The file does not say how this surface was measured.",
+                "Measure a new surface with more points.",
+            )
+            return
+        self.start(spec, model.path)
 
     def show_rollback_table(self) -> None:
         """Show all measured combinations of the landscape that is looked at."""

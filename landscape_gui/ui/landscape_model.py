@@ -56,6 +56,8 @@ class LivePlot:
     errors
         Metric → how far the picture is off, as a share of the metric's range, at the 95th
         percentile over the lattice. Empty while nothing says so.
+    pace
+        Seconds that the last point took that was measured while looking on; None if none was.
     """
 
     kind: TargetKind
@@ -77,6 +79,7 @@ class LivePlot:
     bounds: dict[str, FloatArray] = field(default_factory=dict)
     few_examples: dict[str, IntArray] = field(default_factory=dict)
     errors: dict[str, float] = field(default_factory=dict)
+    pace: float | None = None
 
     @classmethod
     def of(cls, record: SurfaceRecord | CurveRecord) -> LivePlot:
@@ -121,6 +124,24 @@ class LivePlot:
             self.sampled = np.array(record.few_order >= 0)
         self.few_examples = {split: np.array(n) for split, n in record.few_examples.items()}
         self.errors = stated_errors(record.notes)
+
+    @property
+    def part_of(self) -> str:
+        """Name of the surface of which this is a finer part; empty if of none."""
+        name = self.spec.get("part_of")
+        return name if isinstance(name, str) else ""
+
+    @property
+    def step(self) -> float:
+        """The wider of the distances between neighbouring points along the two axes."""
+        axes = [self.alpha] if self.beta is None else [self.alpha, self.beta]
+        return max(float(np.diff(axis).min(initial=np.inf)) for axis in axes)
+
+    @property
+    def seconds_per_point(self) -> float | None:
+        """How long a point took where it was measured; None if nothing says so."""
+        noted = self.notes.get("seconds_per_point")
+        return float(noted) if isinstance(noted, int | float) and noted > 0 else self.pace
 
     @property
     def estimated(self) -> bool:
@@ -169,6 +190,8 @@ class LivePlot:
     def apply(self, event: PointMeasured | AnchorMeasured | CheckpointMeasured) -> None:
         """Take one measurement."""
         measurement = event.measurement
+        if measurement.seconds > 0:
+            self.pace = measurement.seconds
         match event:
             case PointMeasured(j=j, i=i):
                 at: tuple[int, ...] = (j, i) if self.beta is not None else (i,)
@@ -250,6 +273,7 @@ class LandscapeModel:
     """One open file.
 
     ``stored``: names of the layer groups that the file holds; others are defaults or the user's.
+    ``parts``: name → surface that is but a finer part of one of ``plots``, drawn on top of it.
     """
 
     path: Path
@@ -259,13 +283,19 @@ class LandscapeModel:
     rollback: LiveRollback
     problems: tuple[str, ...] = ()
     stored: frozenset[str] = frozenset()
+    parts: dict[str, LivePlot] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: LandscapeRecord) -> LandscapeModel:
         """Make a live model of what a file holds."""
         plots: dict[tuple[TargetKind, str], LivePlot] = {}
+        parts: dict[str, LivePlot] = {}
         for surface in record.surfaces.values():
-            plots["surface", surface.name] = LivePlot.of(surface)
+            # A part whose surface is lost is still worth a look by itself.
+            if surface.part_of in record.surfaces:
+                parts[surface.name] = LivePlot.of(surface)
+            else:
+                plots["surface", surface.name] = LivePlot.of(surface)
         for curve in record.curves.values():
             plots["curve", curve.name] = LivePlot.of(curve)
         rollback = LiveRollback.of(record.rollback)
@@ -275,11 +305,21 @@ class LandscapeModel:
         stored = frozenset(groups)
         for name, group in default_groups(record.run.layer_count).items():
             groups.setdefault(name, group)
-        return cls(record.path, record.run, groups, plots, rollback, record.problems, stored)
+        return cls(
+            record.path, record.run, groups, plots, rollback, record.problems, stored, parts
+        )
 
     def plot(self, target: Target) -> LivePlot | None:
         """The surface or curve that a target names, None if it is not known (yet)."""
-        return self.plots.get((target.kind, target.name))
+        part = self.parts.get(target.name) if target.kind == "surface" else None
+        return part or self.plots.get((target.kind, target.name))
+
+    def parts_of(self, plot: LivePlot) -> list[LivePlot]:
+        """The finer parts of a surface, the finest last."""
+        if plot.kind != "surface":
+            return []
+        parts = [part for part in self.parts.values() if part.part_of == plot.name]
+        return sorted(parts, key=lambda part: -part.step)
 
     def of_kind(self, kind: TargetKind) -> list[LivePlot]:
         """All surfaces or all curves, in the file's order."""

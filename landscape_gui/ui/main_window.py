@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         tools, menus = self.surface_page.tools, self.menus
         surface = (menus.parallel_action, menus.turning_action, menus.floor_action)
         tools.add_menu("surface", "Look of the 3D view", (*menus.viewpoint_actions, *surface))
+        tools.add_menu("contour", "How the map is drawn", menus.contour_actions)
         tools.add_action("fit", "Reset view", menus.reset_action)
         tools.add_menu("camera", "Save a picture", menus.picture_actions)
         self.jobs_panel = JobsPanel(self.jobs)
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.layers_panel.compute_requested.connect(commands.compute_group)
         self.layers_panel.table_requested.connect(commands.show_rollback_table)
         self.surface_page.compute_requested.connect(commands.new_surface)
+        self.surface_page.finer_requested.connect(commands.measure_finer)
         self.curves_page.compute_requested.connect(commands.new_curve)
 
         menus.open_file.connect(commands.ask_for_file)
@@ -156,6 +158,7 @@ class MainWindow(QMainWindow):
         menus.fill.connect(self._choose_fill)
         menus.contour_lines.connect(self._show_lines)
         menus.log_values.connect(self._show_logarithm)
+        menus.fit_colors.connect(self.surface_page.fit_colors)
         menus.trajectory.connect(self._show_trajectory)
         menus.viewpoint.connect(self._set_viewpoint)
         menus.floor_lines.connect(self._show_floor_lines)

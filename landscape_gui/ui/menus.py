@@ -53,6 +53,7 @@ class Menus(QObject):
     fill = Signal(str)
     contour_lines = Signal(bool)
     log_values = Signal(bool)
+    fit_colors = Signal()
     trajectory = Signal(bool)
     viewpoint = Signal(str)
     floor_lines = Signal(bool)
@@ -125,7 +126,7 @@ class Menus(QObject):
         maps = menu.addMenu("&Colour map")
         choices = [(name, name) for name in COLOR_MAPS]
         self.color_map_actions = self._add_choices(maps, choices, self.color_map.emit)
-        dots = menu.addMenu("&Measured points")
+        dots = self.dots_menu = menu.addMenu("&Measured points")
         self.dots_actions = self._add_choices(dots, DOTS, self.measured_dots.emit)
         fills = menu.addMenu("Contour &fill")
         self.fill_actions = self._add_choices(fills, FILLS, self.fill.emit)
@@ -133,6 +134,9 @@ class Menus(QObject):
         self.log_action = self._add_toggle(menu, "&Logarithmic scale", self.log_values, "Ctrl+L")
         self.floor_action = self._add_toggle(
             menu, "Contour lines on the floor", self.floor_lines, "Ctrl+Shift+I"
+        )
+        self.fit_colors_action = self._add(
+            menu, "Fit colours to &what is seen", self.fit_colors.emit, "Ctrl+Shift+L"
         )
         self.trajectory_action = self._add(menu, "T&rajectory", None, "Ctrl+J")
         self.trajectory_action.setCheckable(True)
@@ -167,6 +171,23 @@ class Menus(QObject):
         menu = self._bar.addMenu("&Help")
         self._add(menu, "&Shortcuts", self.shortcuts.emit, "F1", "help")
         self._add(menu, "&About Landscape GUI", self.about.emit, icon="info")
+
+    @property
+    def contour_actions(self) -> list[QAction]:
+        """How the contour map is drawn, for a menu beside it."""
+        separators = [QAction(self) for _ in range(2)]
+        for separator in separators:
+            separator.setSeparator(True)
+        return [
+            *self.fill_actions.values(),
+            separators[0],
+            self.lines_action,
+            self.log_action,
+            self.fit_colors_action,
+            separators[1],
+            self.trajectory_action,
+            self.dots_menu.menuAction(),
+        ]
 
     # -- state ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from landscape_gui.ui.scene import (
     TrajectoryOverlay,
     ValueScale,
 )
+from landscape_gui.ui.scene_parts import height_of_part
 from landscape_gui.ui.value_scale import usable
 from landscape_gui.ui.wording import (
     METRIC_TITLES,
@@ -49,9 +51,29 @@ def axis_titles(plot: LivePlot, metric: Metric) -> AxisTitles:
 
 
 def build_scene(
-    plot: LivePlot, metric: Metric, scale: ValueScale = "linear"
+    plot: LivePlot,
+    metric: Metric,
+    scale: ValueScale = "linear",
+    parts: Sequence[LivePlot] = (),
 ) -> SurfaceScene | None:
-    """The surface as it stands; None while nothing of this metric is measured."""
+    """The surface as it stands; None while nothing of this metric is measured.
+
+    ``parts`` are finer parts of it, the finest last; those without a point yet are left out.
+    """
+    scene = _scene(plot, metric, scale)
+    if scene is None or not parts:
+        return scene
+    finer: list[SurfaceScene] = []
+    for part in parts:
+        found = _scene(part, metric, scale)
+        if found is not None:
+            under = replace(scene, parts=tuple(finer))
+            height = height_of_part(part.values[metric], part.measured, found, under)
+            finer.append(replace(found, height=height, scale=scene.scale))
+    return replace(scene, parts=tuple(finer))
+
+
+def _scene(plot: LivePlot, metric: Metric, scale: ValueScale) -> SurfaceScene | None:
     values = plot.values.get(metric)
     if values is None or plot.beta is None:
         return None

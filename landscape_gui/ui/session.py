@@ -181,6 +181,9 @@ class Session(QObject):
         for text in model.problems if is_new else ():
             self.problem.emit(f"{path.name}: {text}", "")
         wanted = self._follow.pop(path, None)
+        if wanted is not None and wanted.kind == "surface" and wanted.name in model.parts:
+            # What is looked at is the surface that the part lies on.
+            wanted = Selection(path, "surface", model.parts[wanted.name].part_of)
         if wanted is not None and wanted.name and wanted.kind != "history":
             self.select(wanted)
         elif wanted is not None or self._selection is None:
@@ -281,6 +284,12 @@ class Session(QObject):
         if self._selection.kind == "history":
             return None
         return self.model.plots.get((self._selection.kind, self._selection.name))
+
+    @property
+    def parts(self) -> list[LivePlot]:
+        """Finer parts of the surface that is looked at, the finest last."""
+        model, plot = self.model, self.plot
+        return model.parts_of(plot) if model is not None and plot is not None else []
 
     def select(self, selection: Selection) -> None:
         """Look at something else; the metric follows where the new one lacks it."""

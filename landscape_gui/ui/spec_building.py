@@ -84,9 +84,7 @@ def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
         try:
             axis2 = _AXIS2.validate_python(source.spec.get("axis2"))
             if isinstance(axis2, OtherRunAxis):
-                base = axis2.base and beside(model.path, axis2.base)
-                run = beside(model.path, axis2.run)
-                axis2 = axis2.model_copy(update={"run": run, "base": base})
+                axis2 = _found_axis(model, axis2)
             lattice = LatticeSpec.model_validate(source.spec.get("lattice", {}))
             names = ("tolerance", "two_fidelity")
             accuracy = {name: source.spec[name] for name in names if name in source.spec}
@@ -94,6 +92,26 @@ def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
             pass
     fields = evaluation_fields(model) | accuracy
     return SurfaceSpec(**fields, axis2=axis2, group=group, lattice=lattice)
+
+
+def part_spec(model: LandscapeModel, plot: LivePlot, lattice: LatticeSpec) -> SurfaceSpec | None:
+    """A finer part of a surface; None where the file does not say how that was measured."""
+    try:
+        spec = SurfaceSpec.model_validate(plot.spec).part(plot.name, lattice)
+    except ValidationError:
+        return None
+    found: dict[str, Any] = {
+        "run": beside(model.path, spec.run),
+        "base": spec.base and beside(model.path, spec.base),
+    }
+    if isinstance(spec.axis2, OtherRunAxis):
+        found["axis2"] = _found_axis(model, spec.axis2)
+    return spec.model_copy(update=found)
+
+
+def _found_axis(model: LandscapeModel, axis2: OtherRunAxis) -> OtherRunAxis:
+    base = axis2.base and beside(model.path, axis2.base)
+    return axis2.model_copy(update={"run": beside(model.path, axis2.run), "base": base})
 
 
 def _whole_model_surface(model: LandscapeModel) -> LivePlot | None:

@@ -294,6 +294,7 @@ QFrame[role="bar"], QWidget[role="bar"] { background: @window@;
                                           border-top: 1px solid @border@; }
 QFrame[role="foot"] { background: @canvas@; border: none; border-top: 1px solid @border@; }
 QFrame[role="foot"] QToolButton { padding: 3px 6px; }
+QFrame[role="foot"] QPushButton { padding: 1px 6px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QFrame[role="header"] { background: @window@; border-bottom: 1px solid @border@; }
 QFrame[role="tools"] { background: @window@; border: none; border-bottom: 1px solid @border@; }

@@ -116,6 +116,8 @@ def job_title(spec: JobSpec) -> str:
         case SurfaceSpec():
             part = f"layers “{spec.group.name}”" if spec.group else "whole model"
             size = f"{spec.lattice.alpha_points} × {spec.lattice.beta_points}"
+            if spec.part_of is not None:
+                return f"Finer part of {spec.part_of} of {spec.run.name}: {part}, {size}"
             axis = {OtherRunAxis: "other run", RandomAxis: "random", PCAAxis: "PCA"}
             words = f"Surface of {spec.run.name}: {part}, {size}, axis 2 {axis[type(spec.axis2)]}"
             return f"{words}, to {100 * spec.tolerance:g} %" if spec.tolerance else words

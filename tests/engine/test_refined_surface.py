@@ -191,7 +191,12 @@ def assert_same(found, rows, whole):
     assert set(rows) == set(whole.rows)
     for name, array in rows.items():
         np.testing.assert_array_equal(array, whole.rows[name], err_msg=name)
-    assert found.notes == whole.surface.notes
+    # How long points took is the one thing that no two jobs agree on.
+    mine, others = (
+        {key: note for key, note in notes.items() if key != "seconds_per_point"}
+        for notes in (found.notes, whole.surface.notes)
+    )
+    assert mine == others
     assert found.status == "complete"
 
 

@@ -22,7 +22,14 @@ from landscape_gui.engine.events import (
     Target,
     TrainingProgress,
 )
-from landscape_gui.specs import JobSpec, LayerGroup, RollbackSpec, TaskSpec, UserError
+from landscape_gui.specs import (
+    JobSpec,
+    LayerGroup,
+    RollbackSpec,
+    SurfaceSpec,
+    TaskSpec,
+    UserError,
+)
 
 FILE = Path("fake.landscape.h5")
 
@@ -48,6 +55,32 @@ def steady(spec: JobSpec, out: Path | None) -> Generator[Event]:
     finally:
         if out is not None:
             out.with_suffix(".closed").write_text("closed")
+
+
+def part(spec: JobSpec, out: Path | None) -> Generator[Event]:
+    """Measures a finer part of a synthetic surface; a note beside the file says that it is there.
+
+    Whoever reads synthetic files adds the part that the note tells of.
+    """
+    import synthetic_landscape
+
+    assert isinstance(spec, SurfaceSpec)
+    assert out is not None
+    name = f"{spec.part_of}-part"
+    out.with_suffix(".part").write_text(spec.model_dump_json())
+    target = Target(out, "surface", name)
+    record = synthetic_landscape.part(spec)
+    total = record.order.size
+    yield FileReady(target, 0, total)
+    done = 0
+    for j, b in enumerate(record.beta):
+        for i, a in enumerate(record.alpha):
+            time.sleep(0.0005)
+            values = {k: float(v) for k, v in synthetic_landscape.metrics_at(a, b).items()}
+            found = Measurement(values, dict.fromkeys(values, 0.01), seconds=0.05)
+            done += 1
+            yield PointMeasured(target, j, i, float(a), float(b), done - 1, found, done, total)
+    yield Done("complete", out)
 
 
 def burst(spec: JobSpec, out: Path | None) -> Generator[Event]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from landscape_gui.geometry.lattice import axis_points
+from landscape_gui.specs import SurfaceSpec
 from landscape_gui.store.records import (
     Anchor,
     CheckpointRecord,
@@ -114,6 +117,32 @@ def surface(
         spec=_spec(group, points, axis2),
         status="complete" if measured >= 1 else "incomplete",
         group=group,
+    )
+
+
+def part(spec: SurfaceSpec, measured: bool = False) -> SurfaceRecord:
+    """A finer part of a surface as a spec asks for it; NaN throughout unless ``measured``."""
+    lattice = spec.lattice
+    alpha = axis_points(*lattice.alpha_range, lattice.alpha_points)
+    beta = axis_points(*lattice.beta_range, lattice.beta_points)
+    group = spec.group.name if spec.group else ""
+    values = metrics_at(alpha[None, :], beta[:, None], group)
+    order = np.arange(alpha.size * beta.size).reshape(beta.size, alpha.size)
+    if not measured:
+        values = {name: np.full(order.shape, np.nan) for name in values}
+        order = np.full_like(order, -1)
+    return replace(
+        surface(group),
+        name=f"{spec.part_of}-part",
+        alpha=alpha,
+        beta=beta,
+        values=values,
+        standard_errors={name: 0.02 * value for name, value in values.items()},
+        order=order,
+        anchors=(),
+        checkpoint_values={},
+        spec=spec.model_dump(mode="json"),
+        status="complete" if measured else "incomplete",
     )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from landscape_gui.engine.host import EngineProcess
-from landscape_gui.specs import UserError
+from landscape_gui.specs import SurfaceSpec, UserError
 from landscape_gui.store.records import LandscapeRecord
 from landscape_gui.ui.application import Window
 
@@ -40,6 +40,10 @@ def read_synthetic(path: Path) -> LandscapeRecord:
     task = name.partition("-")[0]
     if task in ("mnli", "rte", "mrpc"):
         record = replace(record, run=replace(record.run, task=task))
+    asked = path.with_suffix(".part")
+    if asked.exists():
+        part = synthetic_landscape.part(SurfaceSpec.model_validate_json(asked.read_text()))
+        record = replace(record, surfaces={**record.surfaces, part.name: part})
     return replace(record, path=path)
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from landscape_gui.ui import color_maps
 from landscape_gui.ui.landscape_model import LivePlot
+from landscape_gui.ui.panels.finer_offer import FinerOffer
 from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.panels.view_tools import ViewTools
 from landscape_gui.ui.scene_building import (
@@ -27,6 +28,7 @@ from landscape_gui.ui.scene_building import (
     drawn_limits,
     possible_scale,
 )
+from landscape_gui.ui.scene_parts import composed, seen_limits
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.surface3d import SurfaceStyle, make_surface_view
 from landscape_gui.ui.theme import Theme
@@ -39,9 +41,16 @@ _UNDER_BAR = 20
 
 
 class SurfacePage(QWidget):
-    """Observes the session and feeds both views the same plain values."""
+    """Observes the session and feeds both views the same plain values.
+
+    Signals
+    -------
+    finer_requested
+        LatticeSpec of a part of the surface that the user wants to see finer.
+    """
 
     compute_requested = Signal()
+    finer_requested = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +63,8 @@ class SurfacePage(QWidget):
         # On the contour map, along its frame: there it belongs, and in its saved picture too.
         self.color_bar = ColorBar(self.contour.plot)
         self.contour.plot.arranged.connect(self._place_color_bar)
+        self.finer_offer = FinerOffer(session, self.contour.plot)
+        self.finer_offer.requested.connect(self.finer_requested)
         self.splitter.addWidget(self.contour)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 1)
@@ -74,6 +85,7 @@ class SurfacePage(QWidget):
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding
         )
         foot.addWidget(self.contour.read_out, 1)
+        foot.addWidget(self.finer_offer.bar)
         foot.addWidget(self.tools)
         column.addWidget(line)
         self._pages = QStackedLayout(self)
@@ -127,6 +139,14 @@ class SurfacePage(QWidget):
         self.surface.reset_view()
         self.contour.reset_view()
 
+    def fit_colors(self) -> None:
+        """Spread the colours over the values in the part of the map that is seen."""
+        scene, shown = self.contour.plot.scene, self.contour.plot.shown
+        if scene is not None:
+            limits = seen_limits(scene, (shown.left, shown.right), (shown.bottom, shown.top))
+            if limits is not None:
+                self._session.set_manual_limits(limits)
+
     def _place_color_bar(self) -> None:
         plot, bar = self.contour.plot, self.color_bar
         wide = bar.sizeHint().width()
@@ -142,6 +162,7 @@ class SurfacePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side, or one above the other where both become larger that way."""
         super().resizeEvent(event)
+        self.finer_offer.bar.set_room(event.size().width())
         stacked = stacked_is_larger(event.size().width(), event.size().height())
         way = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
         if self.splitter.orientation() != way:
@@ -157,8 +178,9 @@ class SurfacePage(QWidget):
         self._redraw_began = time.perf_counter()
         self._show_limits(plot)
         session = self._session
-        scene = build_scene(plot, session.metric, session.value_scale)
-        self.surface.set_scene(scene)
+        scene = build_scene(plot, session.metric, session.value_scale, session.parts)
+        # A mesh knows but one lattice.
+        self.surface.set_scene(composed(scene) if scene is not None else None)
         self.contour.set_scene(scene)
         self._show_trajectory(plot)
         self._show_markers()

@@ -18,6 +18,7 @@ from landscape_gui.ui.scene import (
     SurfaceScene,
     TrajectoryOverlay,
 )
+from landscape_gui.ui.scene_parts import finest_at
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.contour_layer import ContourInk, paint_contours
 from landscape_gui.ui.views.halo_text import (
@@ -38,7 +39,6 @@ from landscape_gui.ui.views.surface_image import (
     Palette,
     cell_edges,
     color_index,
-    nearest_index,
     veils,
 )
 from landscape_gui.ui.views.surface_sheet import SurfaceSheet
@@ -253,7 +253,15 @@ class ContourPlot(PlotFrame):
     def _legend_rows(self) -> list[LegendRow]:
         rows = []
         scene = None if self.trajectory_alone else self.scene
-        # What is said of the surface is true of its finer parts as well; the counts are its own.
+        parts = scene.parts if scene is not None else ()
+        done, total = (
+            sum(int(part.measured.sum()) for part in parts),
+            sum(part.measured.size for part in parts),
+        )
+        if done < total:
+            rows.append(LegendRow(f"finer part ({done:,} of {total:,})", self._measured_swatch))
+            if scene is not None and scene.measured.all():
+                rows.append(LegendRow("not yet measured finer", self._veiled_swatch))
         if scene is not None and not scene.measured.all():
             done, total = int(scene.measured.sum()), scene.measured.size
             rows.append(LegendRow(f"measured ({done:,} of {total:,})", self._measured_swatch))
@@ -341,12 +349,10 @@ class ContourPlot(PlotFrame):
         scene = None if self.trajectory_alone else self.scene
         if scene is None:
             return
-        i, j = (
-            nearest_index(scene.alpha, self.cross_hair[0]),
-            nearest_index(scene.beta, self.cross_hair[1]),
-        )
-        if i is None or j is None:
+        found = finest_at(scene, *self.cross_hair)
+        if found is None:
             return
+        scene, j, i = found
         x, y = cell_edges(scene.alpha), cell_edges(scene.beta)
         cell = self.pixel_rect(PlotRange(x[i], x[i + 1], y[j], y[j + 1]))
         if min(cell.width(), cell.height()) >= 5:

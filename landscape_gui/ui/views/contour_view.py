@@ -18,16 +18,17 @@ from landscape_gui.ui.scene import (
     SurfaceScene,
     TrajectoryOverlay,
 )
+from landscape_gui.ui.scene_parts import finest_at
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.contour_plot import ContourPlot, DotsMode
 from landscape_gui.ui.views.grab import grab_widget
 from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.read_out import ReadOut, ReadOutItem
-from landscape_gui.ui.views.surface_image import cell_edges, nearest_index
+from landscape_gui.ui.views.surface_image import cell_edges
 from landscape_gui.ui.views.ticks import format_coordinate, format_value
 
 _EMPTY = "Nothing to show yet.\nThe surface appears with its first measured point."
-_HINT = "Wheel zooms · drag pans · double click shows all"
+_HINT = "Wheel or Shift+drag zooms · drag pans · double click shows all"
 
 
 class ContourView(QWidget):
@@ -206,10 +207,10 @@ class ContourView(QWidget):
         if math.isfinite(overlay.value[k]):
             lines.append(f"its own {value}  {format_value(overlay.value[k])}")
         if scene is not None and self._projection is None:
-            i = nearest_index(scene.alpha, float(overlay.alpha[k]))
-            j = nearest_index(scene.beta, float(overlay.beta[k]))
-            if i is not None and j is not None and math.isfinite(scene.height[j, i]):
-                lines.append(f"surface under it  {format_value(float(scene.height[j, i]))}")
+            under = finest_at(scene, float(overlay.alpha[k]), float(overlay.beta[k]))
+            if under is not None and math.isfinite(under[0].height[under[1:]]):
+                height = float(under[0].height[under[1:]])
+                lines.append(f"surface under it  {format_value(height)}")
         if math.isfinite(overlay.off_plane[k]):
             lines.append(f"off the plane  {overlay.off_plane[k]:.2f}")
         return tuple(lines)
@@ -229,10 +230,11 @@ class ContourView(QWidget):
                 ]
             )
             return
-        i, j = nearest_index(scene.alpha, position[0]), nearest_index(scene.beta, position[1])
-        if i is None or j is None:
+        found = finest_at(scene, *position)
+        if found is None:
             self.read_out.set_items(())
             return
+        scene, j, i = found
         step = float(min(np.diff(axis).min(initial=1.0) for axis in (scene.alpha, scene.beta)))
         height = float(scene.height[j, i])
         self.read_out.set_items(

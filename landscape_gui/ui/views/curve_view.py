@@ -21,7 +21,7 @@ __all__ = ["CurveLine", "CurveView"]
 
 _EMPTY = "Nothing to show yet."
 _EMPTY_LOG = "No value above zero, so there is nothing to show on a logarithmic scale."
-_HINT = "Wheel zooms · drag pans · double click shows all"
+_HINT = "Wheel or Shift+drag zooms · drag pans · double click shows all"
 
 
 class CurveView(QWidget):

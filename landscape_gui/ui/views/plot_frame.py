@@ -32,6 +32,7 @@ from landscape_gui.ui.theme import LIGHT, Theme
 from landscape_gui.ui.views.axis_painter import AxisStyle, paint_axes, tick_positions
 from landscape_gui.ui.views.halo_text import scaled_font
 from landscape_gui.ui.views.plot_range import PlotRange
+from landscape_gui.ui.views.rubber_band import RubberBand
 
 _ZOOM_PER_DEGREE = 1.0035
 _TICK_LENGTH = 4.0
@@ -46,7 +47,7 @@ class PlotFrame(QWidget):
     hovered
         (x, y) under the pointer in plot coordinates, or ``None`` when it left the plot.
     arranged
-        The plot's rectangle may have moved.
+        The plot's rectangle, or the range that fills it, may have changed.
     """
 
     hovered = Signal(object)
@@ -70,6 +71,7 @@ class PlotFrame(QWidget):
         self._below = 0.0
         self._picture: QPixmap | None = None
         self._dragged_from: QPointF | None = None
+        self._band = RubberBand()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -221,6 +223,7 @@ class PlotFrame(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(self._plot)
             self.paint_overlay(painter, QRectF(self._plot))
+            self._band.paint(painter, self.theme)
 
     def _paint_picture(self, ratio: float) -> QPixmap:
         picture = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
@@ -287,13 +290,22 @@ class PlotFrame(QWidget):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
-        if event.button() in buttons and self._plot.contains(event.position()):
+        if not (self.axes_visible and self._plot.contains(event.position())):
+            return
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.button() == Qt.MouseButton.RightButton or (
+            event.button() == Qt.MouseButton.LeftButton and shift
+        ):
+            self._band.begin(event.position())
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._dragged_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
-        if self._dragged_from is not None and event.buttons():
+        if self._band.active:
+            self._band.stretch(position, self._plot)
+            self.update()
+        elif self._dragged_from is not None and event.buttons():
             x0, y0 = self.from_pixels(self._dragged_from)
             x1, y1 = self.from_pixels(position)
             self._dragged_from = position
@@ -307,6 +319,10 @@ class PlotFrame(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged_from = None
+        chosen = self._band.end()
+        if chosen is not None:
+            self.zoom_to(chosen)
+        self.update()
         self._hover(event.position())
         if self.axes_visible and self._plot.contains(event.position()):
             self.setCursor(Qt.CursorShape.CrossCursor)
@@ -327,8 +343,17 @@ class PlotFrame(QWidget):
             self._zoom(1.25, middle)
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_0):
             self.reset_view()
+        elif event.key() == Qt.Key.Key_Escape and self._band.active:
+            self._band.end()
+            self.update()
         else:
             super().keyPressEvent(event)
+
+    def zoom_to(self, chosen: QRectF) -> None:
+        """Let a rectangle of the plot, in widget pixels, fill it as well as it can."""
+        left, top = self.from_pixels(chosen.topLeft())
+        right, bottom = self.from_pixels(chosen.bottomRight())
+        self._look_at(PlotRange(left, right, bottom, top))
 
     def _hover(self, position: QPointF) -> None:
         inside = self.axes_visible and self._plot.contains(position)
