@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from landscape_gui.geometry.lattice import axis_points
 from landscape_gui.specs import LatticeSpec
@@ -117,7 +118,7 @@ def shared_count(plot: LivePlot, lattice: LatticeSpec) -> int:
     return int(plot.measured[np.ix_(rows, columns)].sum())
 
 
-def _shared(axis: FloatArray, points: FloatArray) -> FloatArray:
+def _shared(axis: FloatArray, points: FloatArray) -> npt.NDArray[np.intp]:
     """Indices into an axis of what is also one of the points, but for rounding."""
     distance = np.abs(axis[:, None] - points[None, :]).min(axis=1)
     return np.flatnonzero(distance <= 1e-9 * np.diff(points).min())

@@ -305,9 +305,7 @@ class LandscapeModel:
         stored = frozenset(groups)
         for name, group in default_groups(record.run.layer_count).items():
             groups.setdefault(name, group)
-        return cls(
-            record.path, record.run, groups, plots, rollback, record.problems, stored, parts
-        )
+        return cls(record.path, record.run, groups, plots, rollback, record.problems, stored, parts)
 
     def plot(self, target: Target) -> LivePlot | None:
         """The surface or curve that a target names, None if it is not known (yet)."""

@@ -104,12 +104,10 @@ def composed(scene: SurfaceScene) -> SurfaceScene:
     too fine are left out, the finest first.
     """
     parts = list(scene.parts)
-    while parts:
-        alpha = _joined([scene.alpha, *(part.alpha for part in parts)])
-        beta = _joined([scene.beta, *(part.beta for part in parts)])
-        if max(len(alpha), len(beta)) <= _MOST_POINTS:
-            break
+    alpha, beta = _lines(scene, parts)
+    while parts and max(len(alpha), len(beta)) > _MOST_POINTS:
         parts.pop()
+        alpha, beta = _lines(scene, parts)
     if not parts:
         return replace(scene, parts=()) if scene.parts else scene
     some = replace(scene, parts=tuple(parts))
@@ -137,6 +135,11 @@ def composed(scene: SurfaceScene) -> SurfaceScene:
         bound=None if scene.bound is None else np.where(measured, 0.0, scene.bound[near]),
         scale=scene.scale,
     )
+
+
+def _lines(scene: SurfaceScene, parts: list[SurfaceScene]) -> tuple[FloatArray, FloatArray]:
+    every = [scene, *parts]
+    return _joined([item.alpha for item in every]), _joined([item.beta for item in every])
 
 
 def _bilinear(scene: SurfaceScene, alpha: FloatArray, beta: FloatArray) -> FloatArray:
