@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,6 +42,30 @@ def random_direction(weights: FlatWeights, seed: int) -> torch.Tensor:
         rows, wanted = rows.flatten(1), target.flatten(1).norm(dim=1, keepdim=True)
         rows.mul_(wanted / rows.norm(dim=1, keepdim=True).clamp_min(1e-12))
     return flat
+
+
+@torch.no_grad()
+def filter_ratio(weights: FlatWeights) -> float:
+    """How far δ1 moves a filter, as a share of that filter's norm: the root mean square of them.
+
+    A random direction that is filter-normalised (Li et al. 2018, §4) moves every filter by its
+    whole norm, so that one unit of it has a ratio of 1. Multiplying α by the ratio of δ1 thus
+    gives steps along δ1 in units of filter-normalised directions, which scaling filters against
+    each other does not change. Filters are those of ``random_direction``; those of norm 0 are
+    left out. NaN if there is none.
+    """
+    layout = weights.layout
+    total, count = 0.0, 0
+    for name in layout.names:
+        end, start = layout.view(weights.end, name), layout.view(weights.start, name)
+        if end.dim() < 2:
+            continue
+        norms = end.flatten(1).norm(dim=1).double()
+        moved = end.sub(start).flatten(1).norm(dim=1).double()
+        kept = norms > 0
+        total += float((moved[kept] / norms[kept]).square().sum())
+        count += int(kept.sum())
+    return math.sqrt(total / count) if count else math.nan
 
 
 @torch.no_grad()

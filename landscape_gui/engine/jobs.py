@@ -7,6 +7,7 @@ no Qt and no thread in here; a test is ``list(run_job(spec, path))``.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Iterable, Iterator
 from itertools import combinations
@@ -15,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from landscape_gui.engine.directions import filter_ratio
 from landscape_gui.engine.evaluator import Evaluator
 from landscape_gui.engine.events import (
     AnchorMeasured,
@@ -65,6 +67,7 @@ from landscape_gui.specs import (
 from landscape_gui.store.landscape_file import LandscapeWriter, PointWriter, check_destination
 
 Events: TypeAlias = Generator[Event, None, None]
+FILTER_RATIO = "filter_ratio"
 
 
 def run_job(spec: JobSpec, out: Path | None) -> Events:
@@ -158,6 +161,10 @@ def curve(spec: CurveSpec, out: Path) -> Events:
     with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
         points = writer.curve(spec, alpha, line, len(record.checkpoints), subject.objective.metrics)
         target = Target(out, "curve", points.name)
+        if FILTER_RATIO not in points.notes:
+            ratio = filter_ratio(subject.weights)
+            if math.isfinite(ratio):
+                points.note(FILTER_RATIO, ratio)
         yield from _measure(subject, spec, points, target, alpha, np.zeros(1))
     yield Done("complete", out)
 

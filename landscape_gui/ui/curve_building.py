@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -17,26 +18,93 @@ from landscape_gui.ui.views.curve_plot import CurveLine
 HistoryQuantity: TypeAlias = Literal["train_loss", "dev_loss", "dev_error"]
 
 
+CurveUnit: TypeAlias = Literal["alpha", "distance", "filter"]
+CURVE_UNITS: tuple[tuple[CurveUnit, str], ...] = (
+    ("alpha", "α"),
+    ("distance", "Distance"),
+    ("filter", "Filter-normalised"),
+)
+
+
+@dataclass(frozen=True)
+class CurveSet:
+    """Curves in a unit, and the names of those whose file does not say enough for it.
+
+    Attributes
+    ----------
+    title
+        Of the x axis.
+    marks
+        Named positions on it that all curves share.
+    """
+
+    lines: tuple[CurveLine, ...]
+    missing: tuple[str, ...]
+    title: str
+    marks: tuple[tuple[float, str], ...]
+
+
 def curve_lines(
-    models: Iterable[LandscapeModel], selected: LivePlot | None, metric: Metric
-) -> list[CurveLine]:
+    models: Iterable[LandscapeModel],
+    selected: LivePlot | None,
+    metric: Metric,
+    unit: CurveUnit = "alpha",
+) -> CurveSet:
     """The curves of all open runs on the layer group of the one selected (Hao et al., Fig. 5).
 
-    The selected curve comes last: views draw it on top.
+    The selected curve comes last: views draw it on top. In units other than α all curves are laid
+    with their fine-tuned model at 0, so that widths can be compared.
     """
     group = selected.group if selected is not None else ""
     lines: list[CurveLine] = []
     front: CurveLine | None = None
+    missing: list[str] = []
     for color, model in enumerate(models):
         for plot in model.of_kind("curve"):
             if plot.group != group or metric not in plot.values:
                 continue
-            line = _line(_label(model, plot), plot.alpha, plot.values[metric], model, color)
+            label, scale = _label(model, plot), unit_length(plot, unit)
+            if scale is None:
+                missing.append(label)
+                continue
+            line = _curve(label, plot, metric, model, color, scale if unit != "alpha" else None)
             if line is not None and plot is selected:
                 front = line
             elif line is not None:
                 lines.append(line)
-    return [*lines, front] if front is not None else lines
+    every = (*lines, front) if front is not None else tuple(lines)
+    return CurveSet(every, tuple(missing), _x_title(unit, group), _marks(unit, group))
+
+
+def unit_length(plot: LivePlot, unit: CurveUnit) -> float | None:
+    """How long δ1 is in a unit; None where the file does not say.
+
+    ``distance`` is Euclidean, over all parameters that move. ``filter`` is in units of
+    filter-normalised directions (Li et al. 2018, §4): one moves every filter by its own norm, δ1
+    moves them by the ratio that the engine keeps with the curve.
+    """
+    if unit == "alpha":
+        return 1.0
+    found = plot.plane.axis1_norm if unit == "distance" else plot.notes.get("filter_ratio")
+    known = isinstance(found, int | float) and np.isfinite(found) and found > 0
+    return float(found) if known and found is not None else None
+
+
+def _x_title(unit: CurveUnit, group: str) -> str:
+    match unit:
+        case "distance":
+            return "distance  (from the fine-tuned model along δ1, in weight space)"
+        case "filter":
+            return "relative change  (from the fine-tuned model; 1: every filter by its own norm)"
+    return f"α  (layers “{group}”)" if group else "α  (direction to the fine-tuned model)"
+
+
+def _marks(unit: CurveUnit, group: str) -> tuple[tuple[float, str], ...]:
+    if unit != "alpha":
+        return ((0.0, "fine-tuned"),)
+    if group:
+        return ((-1.0, "rolled back"), (0.0, "fine-tuned"))
+    return ((0.0, "start"), (1.0, "fine-tuned"))
 
 
 def _label(model: LandscapeModel, plot: LivePlot) -> str:
@@ -44,8 +112,32 @@ def _label(model: LandscapeModel, plot: LivePlot) -> str:
     return f"{model.run.name} ({plot.name})" if several else model.run.name
 
 
+def _curve(
+    label: str,
+    plot: LivePlot,
+    metric: Metric,
+    model: LandscapeModel,
+    color: int,
+    scale: float | None,
+) -> CurveLine | None:
+    """One curve over α, or from its fine-tuned model on with δ1 ``scale`` long."""
+    x, start = plot.alpha, None
+    if scale is not None:
+        end = 0.0 if plot.plane.origin == "theta1" else 1.0
+        x, start = (plot.alpha - end) * scale, -scale
+    line = _line(label, x, plot.values[metric], model, color, plot.standard_errors.get(metric))
+    if line is None:
+        return None
+    return replace(line, key=f"{model.path}\n{plot.name}", start=start)
+
+
 def _line(
-    label: str, x: FloatArray, y: FloatArray, model: LandscapeModel | None, color: int
+    label: str,
+    x: FloatArray,
+    y: FloatArray,
+    model: LandscapeModel | None,
+    color: int,
+    error: FloatArray | None = None,
 ) -> CurveLine | None:
     """Only measured points: a line that is growing is joined across what is missing."""
     known = np.isfinite(y)
@@ -53,7 +145,8 @@ def _line(
         return None
     dashed = model.run.init == "scratch" if model is not None else "scratch" in label
     measured = np.ones(int(known.sum()), dtype=bool)
-    return CurveLine(label, np.asarray(x)[known], y[known], measured, dashed, color)
+    line = CurveLine(label, np.asarray(x)[known], y[known], measured, dashed, color)
+    return line if error is None else replace(line, error=error[known])
 
 
 def history_lines(
@@ -68,11 +161,13 @@ def history_lines(
         known.add(Path(model.run.path))
         past = model.run.history
         y = np.asarray(getattr(past, quantity), dtype=np.float64)
-        lines.append(_line(model.run.name, past.epoch, y, model, len(known) - 1))
+        line = _line(model.run.name, past.epoch, y, model, len(known) - 1)
+        lines.append(line and replace(line, key=str(model.path)))
     going_on = [item for item in training.items() if item[0] not in known]
     for color, (run, progress) in enumerate(going_on, len(known)):
         x = np.array([event.epoch for event in progress])
-        lines.append(_line(run.name, x, _column(progress, quantity), None, color))
+        line = _line(run.name, x, _column(progress, quantity), None, color)
+        lines.append(line and replace(line, key=str(run)))
     return [line for line in lines if line is not None]
 
 

@@ -409,3 +409,34 @@ def test_cuda_agrees_with_the_cpu(runs, out, tmp_path):
     _, cpu, _ = surface_of(runs, out, device="cpu")
     _, cuda, _ = surface_of(runs, tmp_path / "cuda.landscape.h5", device="cuda")
     np.testing.assert_allclose(cuda.values["dev_loss"], cpu.values["dev_loss"], rtol=1e-4)
+
+
+def test_a_curve_keeps_how_far_delta1_moves_each_filter(runs, out):
+    spec = CurveSpec(run=runs.first.path, points=3, alpha_range=(-1, 1))
+    list(run_job(spec, out))
+    curve = read_landscape(out).curves["full"]
+    end, start = (
+        load(runs.first.checkpoints[k].path).base_model.requires_grad_(False) for k in (-1, 0)
+    )
+    ratios = []
+    for theta1, theta0 in zip(end.parameters(), start.parameters(), strict=True):
+        if theta1.dim() < 2:
+            continue
+        for row1, row0 in zip(theta1.double().flatten(1), theta0.double().flatten(1), strict=True):
+            if row1.norm() > 0:
+                ratios.append(((row1 - row0).norm() / row1.norm()).item())
+    expected = float(np.sqrt(np.mean(np.square(ratios))))
+    assert curve.notes["filter_ratio"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_curve_from_before_gets_its_filter_ratio_without_a_new_point(runs, out, monkeypatch):
+    spec = CurveSpec(run=runs.first.path, points=3, alpha_range=(-1, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "filter_ratio", lambda _weights: math.nan)
+        list(run_job(spec, out))
+    assert "filter_ratio" not in read_landscape(out).curves["full"].notes
+    events = list(run_job(spec, out))
+    assert not [event for event in events if isinstance(event, PointMeasured)]
+    curve = read_landscape(out).curves["full"]
+    assert curve.notes["filter_ratio"] > 0
+    assert curve.status == "complete"

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from landscape_gui.ui.curve_building import curve_lines
-from landscape_gui.ui.panels.parts import MARGIN, SCALES, Segmented, button, label
+from landscape_gui.ui.curve_building import CURVE_UNITS, CurveUnit, curve_lines
+from landscape_gui.ui.panels.parts import MARGIN, SCALES, SPACING, Segmented, button, label
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.curve_view import CurveView
 from landscape_gui.ui.wording import METRIC_TITLES
+
+UNITS_EXPLAINED: dict[CurveUnit, str] = {
+    "alpha": "Steps of δ1: 0 is the start, 1 the fine-tuned model.",
+    "distance": "Euclidean distance from the fine-tuned model: α in units of ‖δ1‖.",
+    "filter": "In units of a filter-normalised direction (Li et al. 2018, §4): 1 moves every\n"
+    "filter by its own norm, in the root mean square. Widths of runs can be compared.",
+}
 
 
 class CurvesPage(QWidget):
@@ -21,6 +28,7 @@ class CurvesPage(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._unit: CurveUnit = "alpha"
         self.plot = CurveView()
         self.plot.set_theme(theme)
         filled = QWidget()
@@ -29,12 +37,26 @@ class CurvesPage(QWidget):
         rows.setSpacing(0)
         row = QHBoxLayout()
         row.setContentsMargins(MARGIN, MARGIN, MARGIN, 4)
+        self.units = Segmented(CURVE_UNITS, "Unit of the axis")
+        self.units.set_current("alpha")
+        self.units.chosen.connect(self._choose_unit)
+        for unit, explained in UNITS_EXPLAINED.items():
+            self.units.buttons[unit].setToolTip(explained)
+        row.addWidget(self.units)
         row.addStretch(1)
+        self.bands = QCheckBox("± standard error")
+        self.bands.setChecked(True)
+        self.bands.toggled.connect(self.plot.set_bands)
+        row.addWidget(self.bands)
+        row.addSpacing(SPACING)
         self.scale = Segmented(SCALES, "Scale")
         self.scale.set_current("linear")
         self.scale.chosen.connect(self._choose_scale)
         row.addWidget(self.scale)
         rows.addLayout(row)
+        self.missing = label(role="muted", wrap=True)
+        self.missing.setContentsMargins(MARGIN, 0, MARGIN, 4)
+        rows.addWidget(self.missing)
         rows.addWidget(self.plot, 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(filled)
@@ -62,16 +84,28 @@ class CurvesPage(QWidget):
         """Show what is measured now."""
         session = self._session
         selected = session.plot if session.plot and session.plot.kind == "curve" else None
-        lines = curve_lines(session.landscapes.values(), selected, session.metric)
-        self._pages.setCurrentIndex(0 if lines else 1)
-        if selected is not None and selected.group:
-            title, origin, end = f"α  (layers “{selected.group}”)", "fine-tuned", "rolled back"
-            marks = ((-1.0, end), (0.0, origin))
-        else:
-            title = "α  (direction to the fine-tuned model)"
-            marks = ((0.0, "start"), (1.0, "fine-tuned"))
-        self.plot.set_vertical_marks(marks)
-        self.plot.set_lines(lines, title, METRIC_TITLES[session.metric])
+        found = curve_lines(session.landscapes.values(), selected, session.metric, self._unit)
+        self._pages.setCurrentIndex(0 if found.lines or found.missing else 1)
+        self.plot.set_vertical_marks(found.marks)
+        self.plot.set_lines(found.lines, found.title, METRIC_TITLES[session.metric])
+        self.missing.setText(_missing_words(found.missing))
+        self.missing.setVisible(bool(found.missing))
+        self.bands.setEnabled(any(line.error is not None for line in found.lines))
+
+    def _choose_unit(self, key: str) -> None:
+        for unit, _ in CURVE_UNITS:
+            if unit == key:
+                self._unit = unit
+        self.refresh()
 
     def _choose_scale(self, key: str) -> None:
         self.plot.set_log(key == "log")
+
+
+def _missing_words(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    return (
+        f"Left out: {', '.join(names)}. The file does not say how far δ1 moves each filter. "
+        "Measuring the same curve again adds it; no point is measured twice."
+    )

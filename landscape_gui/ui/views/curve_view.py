@@ -49,11 +49,14 @@ class CurveView(QWidget):
         self._x_title = ""
         self._empty_text = _EMPTY
         self.plot.hovered.connect(self._hover)
+        self.plot.toggled.connect(self.toggle)
         self._arrange()
 
     def set_lines(self, lines: Sequence[CurveLine], x_title: str, y_title: str) -> None:
         """Show curves in this order, the last on top. The view stays zoomed."""
         self.plot.lines = tuple(lines)
+        if x_title != self._x_title:
+            self.plot.reset_view()  # where one had zoomed to means something else now
         self._x_title = x_title
         self.plot.set_titles(x_title, y_title)
         self.plot.invalidate()
@@ -71,6 +74,18 @@ class CurveView(QWidget):
             self.plot.log_y = logarithmic
             self._arrange()
             self.plot.reset_view()
+
+    def toggle(self, identity: str) -> None:
+        """Hide a line, or show it again; it stays in the legend."""
+        self.plot.hidden = self.plot.hidden ^ {identity}
+        self.plot.invalidate()
+        self._arrange()
+
+    def set_bands(self, shown: bool) -> None:
+        """Whether one standard error around each line is drawn."""
+        if shown != self.plot.show_bands:
+            self.plot.show_bands = shown
+            self.plot.invalidate()
 
     def set_empty_text(self, text: str) -> None:
         """What to say while there are no curves."""
@@ -128,18 +143,33 @@ class CurveView(QWidget):
             self.read_out.set_items(())
             return
         items: list[ReadOutItem] = []
-        for line in self.plot.lines:
+        places: list[float] = []
+        steps = [1.0]
+        for line in self.plot.shown_lines:
             good = np.isfinite(line.x) & np.isfinite(line.y)
             if not good.any():
                 continue
             k = int(np.abs(np.where(good, line.x, np.inf) - x).argmin())
-            at = float(line.x[k])
-            if not items:
-                gaps = np.diff(np.unique(line.x[good]))
-                text = format_coordinate(at, float(gaps.min(initial=1.0)))
-                items.append(ReadOutItem(short_title(self._x_title), text, width="−0.00"))
+            places.append(float(line.x[k]))
+            steps.append(float(np.diff(np.unique(line.x[good])).min(initial=1.0)))
             measured = bool(line.measured[k])
-            value = format_value(float(line.y[k])) + ("" if measured else "  filled in")
+            value = format_value(float(line.y[k]))
+            if line.error is not None and math.isfinite(line.error[k]):
+                value += f" ± {error_text(float(line.error[k]))}"
+            value += "" if measured else "  filled in"
             color = self.plot.color(line).name()
             items.append(ReadOutItem(line.label, value, color, measured, width="0.0000"))
-        self.read_out.set_items(items)
+        if not items:
+            self.read_out.set_items(())
+            return
+        # Each line is read at its own nearest point, where its dot is.
+        shared = max(places) - min(places) <= 1e-6 * min(steps)
+        at = format_coordinate(places[0] if shared else x, min(steps))
+        self.read_out.set_items(
+            [ReadOutItem(short_title(self._x_title), at, width="−0.00"), *items]
+        )
+
+
+def error_text(error: float) -> str:
+    """A standard error with two digits that count: ``0.0042``."""
+    return f"{error:.2g}" if 1e-4 <= error < 1e4 else format_value(error)

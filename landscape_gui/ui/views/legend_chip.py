@@ -15,14 +15,21 @@ from landscape_gui.ui.views.label_layout import free_place
 _PADDING_X = 9.0
 _PADDING_Y = 6.0
 _MARGIN = 10.0
+_FAINT = 0.4
+# A legend that takes more of the plot than this is none.
+_MOST_HEIGHT = 0.6
 
 
 @dataclass(frozen=True, eq=False)
 class LegendRow:
-    """One line: ``draw_swatch`` paints into a given rectangle, ``text`` stands to its right."""
+    """One line: ``draw_swatch`` paints into a given rectangle, ``text`` stands to its right.
+
+    ``faint``: what it stands for is not shown now.
+    """
 
     text: str
     draw_swatch: Callable[[QPainter, QRectF], None]
+    faint: bool = False
 
 
 def legend_rect(
@@ -37,12 +44,27 @@ def legend_rect(
         return None
     metrics = QFontMetricsF(font)
     widest = max(metrics.horizontalAdvance(row.text) for row in rows)
-    width = min(2 * _PADDING_X + swatch_width + 7 + widest, bounds.width() - 2 * _MARGIN)
+    room = bounds.width() - 2 * _MARGIN
+    width = min(2 * _PADDING_X + swatch_width + 7 + widest, room)
     height = 2 * _PADDING_Y + len(rows) * _row_height(metrics)
-    if width < swatch_width + 60 or height > 0.6 * bounds.height():
+    if room < swatch_width + 60 or height > _MOST_HEIGHT * bounds.height():
         return None
     rect = free_place((width, height), bounds, _MARGIN, obstacles)
     return QRectF(round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height()))
+
+
+def fitting_rows(count: int, font: QFont, bounds: QRectF) -> int:
+    """How many of ``count`` rows have room; with fewer than all, one of them says how many not."""
+    most = int((_MOST_HEIGHT * bounds.height() - 2 * _PADDING_Y) / _row_height(QFontMetricsF(font)))
+    return count if count <= most else max(0, most - 1)
+
+
+def row_at(rect: QRectF, count: int, font: QFont, position: QPointF) -> int | None:
+    """Index of the row at a position of a panel with ``count`` rows."""
+    if not rect.contains(position):
+        return None
+    row = int((position.y() - rect.top() - _PADDING_Y) // _row_height(QFontMetricsF(font)))
+    return row if 0 <= row < count else None
 
 
 def draw_legend(
@@ -61,10 +83,11 @@ def draw_legend(
     for k, row in enumerate(rows):
         top = rect.top() + _PADDING_Y + k * step
         painter.save()
+        painter.setOpacity(_FAINT if row.faint else 1.0)
         row.draw_swatch(painter, QRectF(rect.left() + _PADDING_X, top, swatch_width, step))
         painter.restore()
         painter.setFont(font)
-        painter.setPen(QColor(theme.text))
+        painter.setPen(with_alpha(theme.text, _FAINT if row.faint else 1.0))
         text = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room + 1)
         baseline = top + (step + metrics.capHeight()) / 2
         painter.drawText(QPointF(rect.left() + _PADDING_X + swatch_width + 7, baseline), text)

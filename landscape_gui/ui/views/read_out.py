@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_gui.ui.theme import LIGHT, Theme
 
+_LEAST_NAME = 44.0
+
 
 @dataclass(frozen=True)
 class ReadOutItem:
@@ -91,6 +93,7 @@ class ReadOut(QWidget):
             hint = metrics.elidedText(self._hint, Qt.TextElideMode.ElideRight, right - x)
             painter.drawText(QPointF(x, baseline), hint)
             return
+        longest = self._longest_name(metrics, right - x)
         for item in self._items:
             if x >= right - 12:
                 break
@@ -100,12 +103,31 @@ class ReadOut(QWidget):
             for text, color in ((item.name, theme.muted), (item.value, theme.text)):
                 if not text:
                     continue
+                if text is item.name:
+                    text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, longest)
                 shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, right - x))
                 painter.setPen(QColor(color))
                 painter.drawText(QPointF(x, baseline), shown)
                 keep = item.width if text is item.value else ""
                 x += max(metrics.horizontalAdvance(shown), metrics.horizontalAdvance(keep)) + 7
             x += 13
+
+    def _longest_name(self, metrics: QFontMetricsF, room: float) -> float:
+        """Pixels that a name may take, so that all values are seen: long run names give way."""
+        names = [metrics.horizontalAdvance(item.name) for item in self._items]
+        spared = room
+        for item in self._items:
+            value = max(metrics.horizontalAdvance(text) for text in (item.value, item.width))
+            spared -= (15 if item.color else 0) + (7 if item.name else 0) + value + 20
+        if sum(names) <= spared:
+            return room
+        # The short names stay whole, the long ones share what is left.
+        longest, rest = spared / max(1, len(names)), sorted(names)
+        for k, name in enumerate(rest):
+            longest = (spared - sum(rest[:k])) / (len(rest) - k)
+            if name > longest:
+                break
+        return max(_LEAST_NAME, longest)
 
     @staticmethod
     def _dot(painter: QPainter, at: QPointF, item: ReadOutItem) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from landscape_gui.ui.theme import DARK, LIGHT
 from landscape_gui.ui.views.curve_view import CurveLine, CurveView
@@ -72,6 +74,7 @@ SETTERS = {
     "marks": lambda v: v.set_vertical_marks([(0.0, "start"), (1.0, "end")]),
     "log": lambda v: v.set_log(True),
     "cursor": lambda v: v.set_cursor(0.5),
+    "hidden": lambda v: v.toggle("mrpc"),
     "theme": lambda v: v.set_theme(DARK),
     "nothing": lambda v: v.set_lines([], "α", "loss"),
 }
@@ -156,3 +159,93 @@ def test_nothing_is_printed_while_painting(view, look, capfd):
     captured = capfd.readouterr()
     assert "Error" not in captured.out + captured.err
     assert "QPainter" not in captured.err
+
+
+def legend_row(view: CurveView, identity: str) -> QPoint:
+    """Somewhere on a line's row in the legend."""
+    rect = view.plot.plot_rect.toRect()
+    for y in range(rect.top(), rect.bottom(), 3):
+        for x in range(rect.left(), rect.right(), 12):
+            found = view.plot.line_at(QPointF(x, y))
+            if found is not None and found.identity == identity:
+                return QPoint(x, y)
+    raise AssertionError(f"no row for {identity}")
+
+
+def test_a_click_in_the_legend_hides_a_line_and_shows_it_again(view, look, qtbot):
+    view.set_lines([line(), line(True, 5 + X**2, label="b", color_index=1)], "α", "loss")
+    both = look(view)
+    qtbot.mouseClick(view.plot, Qt.MouseButton.LeftButton, pos=legend_row(view, "b"))
+    assert [shown.label for shown in view.plot.shown_lines] == ["mrpc"]
+    assert view.plot.shown.top < 4, "the range follows what is shown"
+    view.set_cursor(0.0)
+    assert "b " not in view.read_out.text()
+    view.set_cursor(None)
+    look(view)
+    qtbot.mouseClick(view.plot, Qt.MouseButton.LeftButton, pos=legend_row(view, "b"))
+    view.set_cursor(None)
+    assert np.array_equal(look(view), both)
+
+
+def test_all_lines_can_be_hidden_and_come_back(view, look):
+    view.set_lines([line()], "α", "loss")
+    view.toggle("mrpc")
+    shot = look(view)
+    row = row_of(view, 1.0)
+    assert not ink(view, shot)[row - 1 : row + 2, 60:200].any()
+    assert legend_row(view, "mrpc") is not None
+
+
+def test_lines_of_one_label_are_told_apart_by_their_keys(view):
+    view.set_lines([replace(line(), key="1"), replace(line(True), key="2")], "α", "loss")
+    view.toggle("2")
+    assert [shown.key for shown in view.plot.shown_lines] == ["1"]
+
+
+def test_a_band_of_one_standard_error_lies_around_a_line(view, look):
+    one = replace(flat(False), error=np.full(X.size, 0.02))
+    view.set_lines([one, line(y=1 + 0.05 * X, label="b", color_index=1)], "α", "loss")
+    x, y = view.plot.to_pixels(np.array([-3.0]), np.array([1.012]))[0]
+    band = look(view)
+    view.set_bands(False)
+    assert np.any(look(view)[round(y), round(x)] != band[round(y), round(x)])
+    view.set_cursor(0.0)
+    assert f"mrpc {format_value(1.0)} ± 0.02" in view.read_out.text()
+
+
+def test_a_band_that_reaches_zero_is_drawn_on_a_logarithmic_scale(view, look, capfd):
+    view.set_lines([replace(line(), error=np.full(X.size, 3.0))], "α", "loss")
+    view.set_log(True)
+    look(view)
+    captured = capfd.readouterr()
+    assert "Error" not in captured.out + captured.err
+
+
+def test_more_lines_than_the_legend_has_room_for(view, look):
+    lines = [line(label=f"run {k}", color_index=k) for k in range(40)]
+    view.set_lines(lines, "α", "loss")
+    look(view)
+    assert legend_row(view, "run 39") is not None, "the last ones, which lie on top"
+    with pytest.raises(AssertionError):
+        legend_row(view, "run 0")
+
+
+def test_the_read_out_gives_long_names_less_room_and_keeps_every_value(view, look):
+    name = "a-very-long-name-of-a-run-that-goes-on-and-on-and-on-and-on-2026-11-25"
+    lines = [line(label=f"{k}-{name}", y=np.full(X.size, 1.0 + k)) for k in range(2)]
+    view.set_lines(lines, "α", "loss")
+    view.set_cursor(0.0)
+    long = look(view.read_out)
+    other = [lines[0], line(label=lines[1].label, y=np.full(X.size, 7.0))]
+    view.set_lines(other, "α", "loss")
+    assert np.any(look(view.read_out) != long), "the second value is seen, and its change"
+
+
+def test_lines_with_points_of_their_own_are_read_at_their_nearest_points(view):
+    shifted = CurveLine("b", X + 0.07, X**2, np.ones(X.size, dtype=bool), False, 1)
+    view.set_lines([line(), shifted], "α", "loss")
+    view.set_cursor(1.03)
+    text = view.read_out.text()
+    assert text.startswith("α 1.03")
+    assert f"mrpc {format_value(1.0)}" in text
+    assert f"b {format_value(1.0)}" in text
