@@ -21,7 +21,8 @@ from landscape_gui.engine.allocator import keep_freed_memory
 from landscape_gui.engine.events import Measurement
 from landscape_gui.engine.kernels import FastLinears
 from landscape_gui.engine.number_formats import computing_in
-from landscape_gui.engine.packing import Batch, pack
+from landscape_gui.engine.one_row import one_row_of
+from landscape_gui.engine.packing import Batch, pack, pack_rows
 from landscape_gui.engine.token_budget import remembered
 from landscape_gui.engine.token_budget import token_budget as calibrated
 
@@ -107,8 +108,9 @@ class Objective:
         self._chosen: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
         self._batches: dict[str, dict[str, list[Batch]]] = {}
         self._order: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
+        self._one_row = one_row_of(self.module, next(iter(splits.values())), padding_id, device)
         self.select(ALL, {name: np.arange(count) for name, count in self.examples.items()})
-        if not self._needs_masks():
+        if self._one_row is None and not self._needs_masks():
             self._masks = False
             self._pack(ALL)
 
@@ -198,17 +200,9 @@ class Objective:
 
     def _pack(self, name: str) -> None:
         self._batches[name] = {
-            split: pack(
-                self._splits[split],
-                self.token_budget,
-                self._padding_id,
-                self.device,
-                places,
-                self._masks,
-            )
+            split: self._packed(self._splits[split], self.token_budget, places)
             for split, places in self._chosen[name].items()
         }
-
         # From the order of the batches into that of the selection.
         self._order[name] = {}
         for split, batches in self._batches[name].items():
@@ -218,12 +212,29 @@ class Objective:
             back[chosen] = np.argsort(places, kind="stable")
             self._order[name][split] = back
 
+    def _packed(
+        self, examples: TokenizedExamples, tokens: int, places: npt.NDArray[np.int64]
+    ) -> list[Batch]:
+        if self._one_row is not None:
+            first = self._one_row.first_position
+            return pack_rows(examples, tokens, first, self.device, places)
+        return pack(examples, tokens, self._padding_id, self.device, places, self._masks)
+
+    def longest(self, count: int) -> Batch:
+        """A batch of at most so many of the first split's longest examples, in no selection."""
+        examples = next(iter(self._splits.values()))
+        lengths = np.array([len(ids) for ids in examples.input_ids])
+        places = np.argsort(lengths, kind="stable")[-count:]
+        return self._packed(examples, count * int(lengths.max()), places)[-1]
+
     def _reset(self) -> None:
         reset = getattr(self.forward, "reset", None)
         if reset is not None:
             reset()
 
     def _plain(self, batch: Batch) -> torch.Tensor:
+        if batch.groups and self._one_row is not None:
+            return self._one_row.logits(batch)
         return self.module(**batch.inputs).logits
 
     @torch.inference_mode()

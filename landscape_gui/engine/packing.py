@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,10 @@ import torch
 
 if TYPE_CHECKING:
     from landscape_gui.runs.tasks import TokenizedExamples
+
+
+# (How many examples, of how many tokens each), one after the other.
+Groups: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,15 +28,19 @@ class Batch:
     inputs
         Arguments of the module, int64[examples, width]: ``input_ids``, perhaps
         ``token_type_ids``, and ``attention_mask`` where there is padding or the model wants one.
+        With ``groups``: int64[1, tokens], and ``position_ids``.
     labels
         int64[examples].
     examples
         Places of the rows in the split's examples, int64[examples], on the host.
+    groups
+        Of examples that lie in one row without padding: their lengths, in order; else empty.
     """
 
     inputs: dict[str, torch.Tensor]
     labels: torch.Tensor
     examples: npt.NDArray[np.int64]
+    groups: Groups = ()
 
 
 # What a batch costs beside its tokens, in tokens: MiniLM on one core of a CPU. A GPU pays more
@@ -56,13 +65,44 @@ def pack(
     masks
         Whether batches without padding get an ``attention_mask``.
     """
-    places = range(len(examples.labels)) if chosen is None else [int(k) for k in chosen]
-    order = sorted(places, key=lambda k: (len(examples.input_ids[k]), k))
+    order = _by_length(examples, chosen)
     lengths = np.array([len(examples.input_ids[k]) for k in order], dtype=np.int64)
     return [
         _batch(examples, order[first:last], padding_id, device, masks)
         for first, last in cuts(lengths, token_budget)
     ]
+
+
+def pack_rows(
+    examples: TokenizedExamples,
+    token_budget: int,
+    first_position: int,
+    device: torch.device,
+    chosen: Sequence[int] | npt.NDArray[np.int64] | None = None,
+) -> list[Batch]:
+    """Sort by length and lay into rows of about equally many tokens, none of them padding.
+
+    Parameters
+    ----------
+    token_budget
+        Most tokens of a row with more than one example.
+    first_position
+        ``position_ids`` of the first token of each example.
+    """
+    order = _by_length(examples, chosen)
+    total = sum(len(examples.input_ids[k]) for k in order)
+    target = total / max(1, -(-total // token_budget))
+    rows: list[list[int]] = []
+    taken = filled = 0
+    for k in order:
+        length = len(examples.input_ids[k])
+        # A row ends where its share of all tokens is reached: the last is no remnant.
+        if not rows or taken + length / 2 > len(rows) * target or filled + length > token_budget:
+            rows.append([])
+            filled = 0
+        rows[-1].append(k)
+        taken, filled = taken + length, filled + length
+    return [_row(examples, members, first_position, device) for members in rows]
 
 
 def cuts(
@@ -93,6 +133,31 @@ def cuts(
         found.append((int(came_from[last]), last))
         last = found[-1][0]
     return found[::-1]
+
+
+def _by_length(
+    examples: TokenizedExamples, chosen: Sequence[int] | npt.NDArray[np.int64] | None
+) -> list[int]:
+    places = range(len(examples.labels)) if chosen is None else [int(k) for k in chosen]
+    return sorted(places, key=lambda k: (len(examples.input_ids[k]), k))
+
+
+def _row(
+    examples: TokenizedExamples, members: list[int], first_position: int, device: torch.device
+) -> Batch:
+    lengths = [len(examples.input_ids[k]) for k in members]
+    inputs = {
+        "input_ids": np.concatenate([examples.input_ids[k] for k in members]),
+        "position_ids": first_position + np.concatenate([np.arange(n) for n in lengths]),
+    }
+    if examples.token_type_ids is not None:
+        inputs["token_type_ids"] = np.concatenate([examples.token_type_ids[k] for k in members])
+    return Batch(
+        {key: torch.from_numpy(of).long()[None].to(device) for key, of in inputs.items()},
+        torch.as_tensor(examples.labels[members], dtype=torch.long).to(device),
+        np.asarray(members, dtype=np.int64),
+        tuple((len(list(of)), length) for length, of in groupby(lengths)),
+    )
 
 
 def _batch(

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.objective import Forward, Objective
 from landscape_gui.engine.packing import Batch
 from landscape_gui.engine.prefix import PrefixForward, recorded, tensors_of
@@ -27,7 +28,6 @@ _EXAMPLES = 8
 _SHAKE = 0.02
 
 _NOT_CALLED = "its layers are not called as modules"
-_STACKS = (torch.nn.ModuleList, torch.nn.Sequential)
 
 
 def start_above_prefix(
@@ -53,25 +53,11 @@ def start_above_prefix(
         return
     plain, below = objective.forward, stacks[0][:wanted]
     with weights.displaced(), torch.inference_mode():
-        still, trouble = _try(plain, below, _few_examples(objective), weights, objective.module)
+        still, trouble = _try(plain, below, objective.longest(_EXAMPLES), weights, objective.module)
     if trouble:
         notices.append(_fallback(trouble))
     else:
         objective.forward = PrefixForward(plain, below[:still], limit, notices)
-
-
-def layer_stacks(module: torch.nn.Module) -> list[list[torch.nn.Module]]:
-    """The lists of transformer layers in the encoder; most models have one."""
-    encoder = getattr(module, "base_model_prefix", "")
-    return [
-        list(found)
-        for name, found in module.named_modules()
-        if isinstance(found, _STACKS)
-        and len(found)
-        and name.startswith(encoder)
-        and layer_of(f"{name}.0.") == 0
-        and layer_of(f"{name}.") is None  # not a list inside a layer
-    ]
 
 
 def still_layers(names: Sequence[str], layers: int) -> int:
@@ -79,16 +65,6 @@ def still_layers(names: Sequence[str], layers: int) -> int:
     if any(is_embedding(name) for name in names):
         return 0
     return min((k for name in names if (k := layer_of(name)) is not None), default=layers)
-
-
-def _few_examples(objective: Objective) -> Batch:
-    """Some of the longest examples of the first split."""
-    batch = next(iter(objective.batches().values()))[-1]
-    return Batch(
-        {name: values[:_EXAMPLES] for name, values in batch.inputs.items()},
-        batch.labels[:_EXAMPLES],
-        batch.examples[:_EXAMPLES],
-    )
 
 
 def _try(

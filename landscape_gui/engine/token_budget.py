@@ -25,11 +25,11 @@ CUDA_TOKENS = (8192, 16_384, 32_768, 65_536)
 # What to take where nothing can be measured.
 DEFAULT = {"cpu": 2048, "cuda": 32_768}
 
-# Seconds after which no further size is tried, and what a larger one must save to be taken: it
-# costs memory and padding, and near ties would go now this way, now that.
-_PATIENCE = 1.0
+# Seconds after which no further size is tried, and what another than the default must save to be
+# taken: near ties would go now this way, now that.
+_PATIENCE = 2.0
 _WORTH = 0.04
-_VERSION = 1
+_VERSION = 2
 
 
 def token_budget(
@@ -76,7 +76,10 @@ def remembered(
 
 
 def fastest(sizes: Sequence[int], seconds: Callable[[int], float], default: int) -> int:
-    """The smallest size whose time per token no larger one beats by more than a few percent."""
+    """The default if no size beats its time per token by more than a few percent.
+
+    Where it was not tried (out of memory or patience), the smallest of which the same is true.
+    """
     times: dict[int, float] = {}
     spent = 0.0
     try:
@@ -95,7 +98,8 @@ def fastest(sizes: Sequence[int], seconds: Callable[[int], float], default: int)
     if not times:
         return default
     least = min(times.values())
-    return min(size for size, time in times.items() if time * (1 - _WORTH) <= least)
+    good = [size for size, time in times.items() if time * (1 - _WORTH) <= least]
+    return default if default in good else min(good)
 
 
 def cache_path() -> Path:

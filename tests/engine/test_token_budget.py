@@ -38,6 +38,12 @@ def test_the_smallest_size_that_none_beats_by_much():
     assert fastest(SIZES, Clock({1: 0.01, 2: 0.009, 4: 0.007, 8: 0.005}), 3) == 8
 
 
+def test_the_default_where_none_beats_it_by_much():
+    assert fastest(SIZES, Clock({1: 0.01, 2: 0.009, 4: 0.0089, 8: 0.02}), 4) == 4
+    assert fastest(SIZES, Clock({1: 0.01, 2: 0.009, 4: 0.0089, 8: 0.0088}), 4) == 4
+    assert fastest(SIZES, Clock({1: 0.005, 2: 0.009, 4: 0.0089, 8: 0.0088}), 4) == 1
+
+
 def test_a_slow_model_is_not_measured_at_every_size():
     clock = Clock(dict.fromkeys(SIZES, 0.5))
     assert fastest(SIZES, clock, 3) == 1

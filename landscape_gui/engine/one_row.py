@@ -1,0 +1,199 @@
+"""Examples of any lengths one after the other in a single row, so that no token is padding.
+
+All that a transformer encoder does to tokens, but for attention, it does to each by itself: a
+row of many short examples is as good as a batch. Attention is then computed for all examples of
+one length at once, which needs neither a mask nor a copy. Models say how they attend through a
+registry of transformers; those that do it otherwise, or need to know where examples begin, are
+found out by trying and go on with padded batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+from landscape_gui.engine.layer_stacks import layer_stacks
+from landscape_gui.engine.packing import Batch, Groups, pack, pack_rows
+
+if TYPE_CHECKING:
+    from landscape_gui.runs.tasks import TokenizedExamples
+
+# What transformers calls this way to attend.
+_NAME = "landscape_gui_one_row"
+# Largest difference of logits from those of padded batches, relative to the largest.
+_TOLERANCE = 2e-6
+# Examples that both ways are tried on, and tokens in a row of them: several rows.
+_EXAMPLES = 12
+
+
+class OneRow:
+    """Computes batches that are one row, with a model for which that was found to be right.
+
+    Attributes
+    ----------
+    first_position
+        What the model calls the position of an example's first token: 0, or more where positions
+        are counted from the padding token on (RoBERTa).
+    """
+
+    def __init__(
+        self, module: torch.nn.Module, last_layer: torch.nn.Module, first_position: int
+    ) -> None:
+        self._module, self._last_layer = module, last_layer
+        self.first_position = first_position
+        self._groups: Groups = ()
+
+    def logits(self, batch: Batch) -> torch.Tensor:
+        """The logits of a batch with ``groups``, float[examples, classes]."""
+        with self._attending(batch.groups):
+            return self._module(**batch.inputs).logits
+
+    @contextmanager
+    def _attending(self, groups: Groups) -> Iterator[None]:
+        """Inside, tokens attend to those of their own example, and the head sees examples."""
+        config: Any = self._module.config
+        before = config._attn_implementation
+        _register(self)
+        self._groups = groups
+        handle = self._last_layer.register_forward_hook(self._apart)
+        config._attn_implementation = _NAME
+        try:
+            yield
+        finally:
+            config._attn_implementation = before
+            handle.remove()
+
+    def attend(
+        self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float | None
+    ) -> torch.Tensor:
+        """Attention within each example: [1, heads, tokens, size] to [1, tokens, heads, size]."""
+        heads, _, size = query.shape[1:]
+        parts = []
+        begin = 0
+        for count, length in self._groups:
+            end = begin + count * length
+            # Views: heads are innermost but one in memory, so examples come apart without copying.
+            q, k, v = (
+                of.transpose(1, 2)[0, begin:end].view(count, length, heads, size).transpose(1, 2)
+                for of in (query, key, value)
+            )
+            found = functional.scaled_dot_product_attention(q, k, v, scale=scale)
+            parts.append(found.transpose(1, 2).reshape(end - begin, heads, size))
+            begin = end
+        return torch.cat(parts).unsqueeze(0)
+
+    def _apart(self, layer: torch.nn.Module, arguments: Any, output: Any) -> Any:
+        """Examples as rows again, for the head: [1, tokens, n] to [examples, longest, n]."""
+        hidden = output if isinstance(output, torch.Tensor) else output[0]
+        examples = sum(count for count, _ in self._groups)
+        longest = max(length for _, length in self._groups)
+        rows = hidden.new_zeros(examples, longest, hidden.shape[-1])
+        begin = row = 0
+        for count, length in self._groups:
+            end = begin + count * length
+            rows[row : row + count, :length] = hidden[0, begin:end].view(count, length, -1)
+            begin, row = end, row + count
+        return rows if isinstance(output, torch.Tensor) else (rows, *output[1:])
+
+
+def one_row_of(
+    module: torch.nn.Module, examples: TokenizedExamples, padding_id: int, device: torch.device
+) -> OneRow | None:
+    """A way to compute the module in single rows, if it gives what padded batches give.
+
+    Only on the CPU: a GPU prefers few large kernels to many small ones.
+    """
+    config: Any = getattr(module, "config", None)
+    if device.type != "cpu" or getattr(config, "_attn_implementation", None) != "sdpa":
+        return None
+    stacks = layer_stacks(module)
+    if len(stacks) != 1:
+        return None
+    chosen = _various(examples)
+    expected = _padded_logits(module, examples, padding_id, device, chosen)
+    for first_position in (0, padding_id + 1):
+        way = OneRow(module, stacks[0][-1], first_position)
+        try:
+            found = _row_logits(way, examples, device, chosen)
+        except (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError):
+            # A model of any make may miss anything that a padded batch has.
+            continue
+        scale = float(expected.abs().max())
+        if found.shape == expected.shape and torch.allclose(
+            found, expected, rtol=0.0, atol=_TOLERANCE * max(scale, 1e-3)
+        ):
+            return way
+    return None
+
+
+def _various(examples: TokenizedExamples) -> npt.NDArray[np.int64]:
+    """Places of some examples, from the shortest to the longest."""
+    order = np.argsort([len(ids) for ids in examples.input_ids], kind="stable")
+    return order[np.unique(np.linspace(0, len(order) - 1, _EXAMPLES).round().astype(np.int64))]
+
+
+@torch.inference_mode()
+def _padded_logits(
+    module: torch.nn.Module,
+    examples: TokenizedExamples,
+    padding_id: int,
+    device: torch.device,
+    chosen: npt.NDArray[np.int64],
+) -> torch.Tensor:
+    tokens = _tokens(examples, chosen)
+    batches = pack(examples, tokens, padding_id, device, chosen)
+    return _in_order([(b, module(**b.inputs).logits) for b in batches])
+
+
+@torch.inference_mode()
+def _row_logits(
+    way: OneRow,
+    examples: TokenizedExamples,
+    device: torch.device,
+    chosen: npt.NDArray[np.int64],
+) -> torch.Tensor:
+    tokens = _tokens(examples, chosen)
+    batches = pack_rows(examples, tokens // 2, way.first_position, device, chosen)
+    return _in_order([(b, way.logits(b)) for b in batches])
+
+
+def _tokens(examples: TokenizedExamples, chosen: npt.NDArray[np.int64]) -> int:
+    return sum(len(examples.input_ids[k]) for k in chosen)
+
+
+def _in_order(found: Sequence[tuple[Batch, torch.Tensor]]) -> torch.Tensor:
+    """Logits in the order of the examples' places."""
+    places = np.concatenate([batch.examples for batch, _ in found])
+    logits = torch.cat([of.float() for _, of in found])
+    return logits[torch.from_numpy(np.argsort(places, kind="stable"))]
+
+
+def _register(way: OneRow) -> None:
+    """Let transformers' attention modules call ``way`` until another one is registered."""
+    from transformers import AttentionInterface
+
+    def attention(
+        module: torch.nn.Module,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        attention_mask: torch.Tensor | None,
+        scaling: float | None = None,
+        **named: Any,
+    ) -> tuple[torch.Tensor, None]:
+        special = [name for name in _SPECIAL if named.get(name) is not None]
+        if attention_mask is not None or special or getattr(module, "is_causal", False):
+            raise ValueError("this model attends in a way that single rows do not have")
+        return way.attend(query, key, value, scaling), None
+
+    AttentionInterface.register(_NAME, attention)
+
+
+# What an attention module may pass and this attention does not do.
+_SPECIAL = ("sliding_window", "position_bias", "softcap", "cache", "s_aux")

@@ -1,0 +1,184 @@
+"""Examples in one row: what padded batches give, for every model that it is used with."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.tiny_models import tiny_config
+from transformers import AutoModelForSequenceClassification
+
+from landscape_gui.engine.objective import Objective
+from landscape_gui.engine.one_row import one_row_of
+from landscape_gui.engine.packing import pack, pack_rows
+from landscape_gui.runs.tasks import TokenizedExamples
+
+CPU = torch.device("cpu")
+IN_ROWS = ("bert", "roberta", "electra", "distilbert", "modernbert")
+OTHERWISE = ("deberta-v2", "gpt2")
+
+
+def classifier(family, **changes):
+    torch.manual_seed(0)
+    config = tiny_config(family)
+    for name, value in changes.items():
+        setattr(config, name, value)
+    return AutoModelForSequenceClassification.from_config(config).eval()
+
+
+def examples_of(lengths, types=False):
+    random = np.random.default_rng(0)
+    ids = tuple(random.integers(5, 15, size=n).astype(np.int64) for n in lengths)
+    pairs = tuple((np.arange(n) > n // 2).astype(np.int64) for n in lengths) if types else None
+    return TokenizedExamples(ids, pairs, random.integers(0, 2, size=len(ids)).astype(np.int64))
+
+
+def one_by_one(module, data):
+    """Logits from the plain module, one example at a time, without any padding."""
+    found = []
+    with torch.no_grad():
+        for k, ids in enumerate(data.input_ids):
+            inputs = {"input_ids": torch.from_numpy(ids)[None]}
+            if data.token_type_ids is not None:
+                inputs["token_type_ids"] = torch.from_numpy(data.token_type_ids[k])[None]
+            found.append(module(**inputs).logits[0].double().numpy())
+    return np.array(found)
+
+
+LENGTHS = [3, 17, 9, 9, 30, 5, 17, 9, 24, 3, 12]
+
+
+@pytest.mark.parametrize("budget", [1, 40, 100_000])
+@pytest.mark.parametrize("family", IN_ROWS)
+def test_losses_equal_one_example_at_a_time(family, budget):
+    module, data = classifier(family), examples_of(LENGTHS, types=family in ("bert", "electra"))
+    logits = one_by_one(module, data)
+    expected = torch.nn.functional.cross_entropy(
+        torch.from_numpy(logits), torch.from_numpy(data.labels), reduction="none"
+    ).numpy()
+    objective = Objective(module, {"dev": data}, 0, CPU, budget)
+    batches = objective.batches()["dev"]
+    assert all(batch.groups for batch in batches)
+    assert sum(b.inputs["input_ids"].numel() for b in batches) == sum(LENGTHS)
+    found = objective.evaluate()["dev"]
+    assert found.losses == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    chosen = np.array([6, 2, 10])
+    objective.select("few", {"dev": chosen})
+    assert objective.evaluate("few")["dev"].losses == pytest.approx(
+        expected[chosen], rel=1e-5, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("family", OTHERWISE)
+def test_other_models_keep_padded_batches(family):
+    module = classifier(family, use_cache=False)
+    data = examples_of(LENGTHS)
+    assert one_row_of(module, data, 0, CPU) is None
+    objective = Objective(module, {"dev": data}, 0, CPU)
+    assert not any(batch.groups for batch in objective.batches()["dev"])
+
+
+def test_local_attention_keeps_padded_batches():
+    module = classifier(
+        "modernbert", layer_types=["full_attention", "sliding_attention", "full_attention"]
+    )
+    assert one_row_of(module, examples_of(LENGTHS), 0, CPU) is None
+
+
+def test_a_model_is_left_as_it_was():
+    module, data = classifier("bert"), examples_of(LENGTHS)
+    before = module.config._attn_implementation
+    hooks = [len(m._forward_hooks) for m in module.modules()]
+    objective = Objective(module, {"dev": data}, 0, CPU)
+    objective.measure()
+    assert module.config._attn_implementation == before == "sdpa"
+    assert [len(m._forward_hooks) for m in module.modules()] == hooks
+    ids = torch.from_numpy(data.input_ids[0])[None]
+    with torch.no_grad():
+        plain = module(input_ids=ids).logits
+    assert torch.equal(plain, torch.from_numpy(one_by_one(module, data)[:1]).float())
+
+
+def test_a_failure_inside_leaves_the_model_as_it_was():
+    module, data = classifier("bert"), examples_of(LENGTHS)
+    objective = Objective(module, {"dev": data}, 0, CPU)
+    (handle,) = [
+        module.classifier.register_forward_pre_hook(
+            lambda *_: (_ for _ in ()).throw(ArithmeticError())
+        )
+    ]
+    with pytest.raises(ArithmeticError):
+        objective.measure()
+    handle.remove()
+    assert module.config._attn_implementation == "sdpa"
+    assert not any(m._forward_hooks for m in module.modules())
+
+
+def test_two_models_in_turn_attend_to_their_own_examples():
+    one, other = classifier("bert"), classifier("roberta")
+    short, long = examples_of([4, 6]), examples_of([20, 9, 11])
+    first = Objective(one, {"dev": short}, 0, CPU)
+    alone = first.evaluate()["dev"].losses
+    second = Objective(other, {"dev": long}, 0, CPU)
+    second.measure()
+    assert np.array_equal(first.evaluate()["dev"].losses, alone)
+
+
+class MeanHead(torch.nn.Module):
+    """Needs to know which tokens are padding."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.out = torch.nn.Linear(size, 2)
+
+    def forward(self, hidden, **_):
+        return self.out(hidden.mean(dim=1))
+
+
+def test_a_head_that_sees_padding_keeps_padded_batches():
+    module = classifier("roberta")
+    module.classifier = MeanHead(32)
+    assert one_row_of(module, examples_of(LENGTHS), 0, CPU) is None
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=40), st.integers(1, 300))
+@settings(max_examples=80)
+def test_rows_hold_every_example_once_within_the_budget(lengths, budget):
+    data = examples_of(lengths, types=True)
+    batches = pack_rows(data, budget, 2, CPU)
+    assert sorted(np.concatenate([b.examples for b in batches])) == list(range(len(lengths)))
+    for batch in batches:
+        assert (
+            sum(count * length for count, length in batch.groups)
+            == batch.inputs["input_ids"].numel()
+        )
+        own = [lengths[k] for k in batch.examples]
+        assert [n for count, n in batch.groups for _ in range(count)] == own
+        assert len(batch.examples) == 1 or sum(own) <= budget
+        begin = 0
+        for k in batch.examples:
+            part = slice(begin, begin + lengths[k])
+            begin += lengths[k]
+            assert batch.inputs["input_ids"][0, part].tolist() == data.input_ids[k].tolist()
+            assert batch.inputs["token_type_ids"][0, part].tolist() == [*data.token_type_ids[k]]
+            assert batch.inputs["position_ids"][0, part].tolist() == [*range(2, 2 + lengths[k])]
+        assert batch.labels.tolist() == data.labels[batch.examples].tolist()
+
+
+@given(st.lists(st.integers(1, 40), min_size=30, max_size=60), st.integers(80, 400))
+@settings(max_examples=40)
+def test_rows_are_about_equally_long(lengths, budget):
+    """No remnant of a few tokens, and no more rows than one over what is needed."""
+    sizes = [b.inputs["input_ids"].numel() for b in pack_rows(examples_of(lengths), budget, 0, CPU)]
+    needed = -(-sum(lengths) // budget)
+    assert len(sizes) <= needed + 1 + needed // 2
+    if len(sizes) == needed:
+        assert min(sizes) >= sum(lengths) / needed - 2 * 40
+
+
+def test_padding_is_cheaper_to_avoid_than_to_mask():
+    """The comparison that the choice rests on: no token too many."""
+    data = examples_of(LENGTHS)
+    padded = sum(b.inputs["input_ids"].numel() for b in pack(data, 2048, 0, CPU))
+    rows = sum(b.inputs["input_ids"].numel() for b in pack_rows(data, 2048, 0, CPU))
+    assert rows == sum(LENGTHS) < padded
