@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +159,7 @@ def objective_of(
 
 
 def measure_task(
-    module: torch.nn.Module, lengths: list[int], rounds: int
+    module: torch.nn.Module, lengths: list[int], rounds: int, formats: Sequence[str]
 ) -> dict[str, dict[str, float]]:
     """Format → ratios of the time of a point."""
     examples = examples_of(lengths)
@@ -170,7 +170,7 @@ def measure_task(
         "longest": Way(plain_loop(module, examples, None)),
     }
     padding: dict[str, float] = {}
-    for precision in FORMATS:
+    for precision in formats:
         ours = objective_of(module, examples, precision)
         ways[precision] = Way(ours.measure)
         taken = sum(b.inputs["input_ids"].numel() for b in ours.batches()["dev"])
@@ -180,7 +180,7 @@ def measure_task(
             ways[f"{precision} limit {budget}"] = Way(limit.measure)
     interleave(ways, rounds)
     result: dict[str, dict[str, float]] = {}
-    for precision in FORMATS:
+    for precision in formats:
         ours = ways[precision]
         limit = min(
             (ways[f"{precision} limit {budget}"] for budget in LIMIT_TOKENS),
@@ -197,10 +197,16 @@ def measure_task(
     return result
 
 
-def measure_placement(module: torch.nn.Module, lengths: list[int], rounds: int) -> dict[str, float]:
+def measure_placement(
+    module: torch.nn.Module, lengths: list[int], rounds: int, formats: Sequence[str]
+) -> dict[str, float]:
     """What placing costs: as a share of a point, and a whole point on few tokens."""
+    import torch
+
+    from landscape_gui.engine.packing import pack
+
     result: dict[str, float] = {}
-    for precision in FORMATS:
+    for precision in formats:
         objective, place = _on_a_plane(module, examples_of(lengths), precision)
         ways = {"place": Way(place), "measure": Way(objective.measure)}
         interleave(ways, max(rounds, 3))
@@ -209,7 +215,7 @@ def measure_placement(module: torch.nn.Module, lengths: list[int], rounds: int) 
     few = examples_of([32] * 8)
     small = random_model(SMALL)
     objective, place = _on_a_plane(small, few, "float32")
-    (batch,) = objective.batches()["dev"]
+    (batch,) = pack(few, 1024, 0, torch.device("cpu"), masks=False)
     ways = {
         "bare": Way(_bare(small, batch.inputs)),
         "point": Way(lambda: (place(), objective.measure())),
@@ -235,6 +241,7 @@ def _on_a_plane(
     """All encoder parameters on a random plane."""
     import torch
 
+    from landscape_gui.engine.used_rows import place_used_rows_only
     from landscape_gui.engine.weights import FlatWeights
 
     # The weights take the module's parameters over: one that was measured before stays as it is.
@@ -243,7 +250,9 @@ def _on_a_plane(
     moved = {n: p.detach() + 1e-3 * torch.randn_like(p) for n, p in module.named_parameters()}
     weights = FlatWeights(module, names, lambda ns: {n: moved[n] for n in ns}, torch.device("cpu"))
     weights.axis2 = 1e-3 * torch.randn_like(weights.end)
-    return objective_of(module, examples, precision), lambda: weights.place(0.4, 0.7)
+    objective = objective_of(module, examples, precision)
+    place_used_rows_only(weights, objective)
+    return objective, lambda: weights.place(0.4, 0.7)
 
 
 def table(report: dict[str, Any], described: str) -> str:
@@ -259,6 +268,8 @@ def table(report: dict[str, Any], described: str) -> str:
         if task not in report:
             continue
         for precision, target in zip(FORMATS, targets, strict=True):
+            if precision not in report[task]:
+                continue
             found = report[task][precision]
             padded = f"{found['vs_padded']:.3f} ({found['wall_vs_padded']:.3f})"
             lines.append(
@@ -269,7 +280,11 @@ def table(report: dict[str, Any], described: str) -> str:
     lines += [
         "",
         "Placing a point, as a share of the point (MRPC): "
-        + ", ".join(f"{100 * placement[f'share_{p}']:.1f} % in {p}" for p in FORMATS)
+        + ", ".join(
+            f"{100 * placement[f'share_{p}']:.1f} % in {p}"
+            for p in FORMATS
+            if f"share_{p}" in placement
+        )
         + "; target 2 %.",
         "A point on 8 sequences of 32 tokens (BERT 4×128): "
         f"{placement['few_tokens']:.2f} × the bare forward; target 1.2.",
@@ -291,6 +306,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--rounds", type=int, help=f"of every way (default: {ROUNDS})")
     options.add_argument("--threads", type=int, default=1, help="of PyTorch (default: 1)")
     options.add_argument("--tasks", nargs="+", choices=list(TARGETS), default=list(TARGETS))
+    options.add_argument(
+        "--formats",
+        nargs="+",
+        choices=FORMATS,
+        default=list(FORMATS),
+        help="number formats (default: both; bfloat16 says little on a processor without it)",
+    )
     options.add_argument("--quick", action="store_true", help="few examples and rounds")
     options.add_argument("--json", action="store_true", help="print the line of JSON only")
     return options
@@ -314,9 +336,12 @@ def main() -> int:
         torch.set_num_threads(given.threads)
         module = load(given.model) if given.model else random_model(MINILM)
         report: dict[str, Any] = {
-            task: measure_task(module, task_lengths(task, count), rounds) for task in given.tasks
+            task: measure_task(module, task_lengths(task, count), rounds, given.formats)
+            for task in given.tasks
         }
-        report["placement"] = measure_placement(module, task_lengths("mrpc", count), rounds)
+        report["placement"] = measure_placement(
+            module, task_lengths("mrpc", count), rounds, given.formats
+        )
     if not given.json:
         described = (
             f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}, {given.threads} "

@@ -130,6 +130,12 @@ class Objective:
             for split, data in self._splits.items()
         }
 
+    @property
+    def vocabulary(self) -> npt.NDArray[np.int64]:
+        """Token numbers that occur, and the one that pads, int64[k] ascending."""
+        ids = [ids for data in self._splits.values() for ids in data.input_ids]
+        return np.unique(np.concatenate([*ids, np.array([self._padding_id])])).astype(np.int64)
+
     def select(self, name: str, chosen: Mapping[str, Sequence[int] | npt.NDArray]) -> None:
         """Pack some examples of some splits under a name, in place of what it named before.
 
@@ -143,6 +149,11 @@ class Objective:
         # What a forward keeps of the batches of other selections stays valid.
         self._chosen[name] = places
         self._pack(name)
+
+    def drop(self, name: str) -> None:
+        """Forget a selection."""
+        for held in (self._chosen, self._batches, self._order):
+            held.pop(name, None)
 
     def batches(self, selection: str = ALL) -> dict[str, list[Batch]]:
         """Split → the packed batches of a selection."""

@@ -23,6 +23,7 @@ from landscape_gui.engine.layout import Layout, Reader, inner_products, squared_
 from landscape_gui.engine.objective import Objective
 from landscape_gui.engine.prefix import PrefixForward
 from landscape_gui.engine.prefix_setup import start_above_prefix
+from landscape_gui.engine.used_rows import place_used_rows_only
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.geometry.plane import cosine, pca_axis_weights
 from landscape_gui.runs.checkpoints import (
@@ -148,6 +149,7 @@ def open_subject(
     padding_id = getattr(module.config, "pad_token_id", None) or 0
     objective = Objective(module, splits, padding_id, device)
     evaluator = SerialEvaluator(weights, objective)
+    place_used_rows_only(weights, objective)
     if groups:
         start_above_prefix(weights, objective, evaluator.notices)
     forward = objective.forward

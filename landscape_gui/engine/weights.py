@@ -68,6 +68,9 @@ class FlatWeights:
         self.notices: list[str] = []
         self._directions: dict[str, torch.Tensor] = {}
         self._stream: ChunkStream | None = None
+        # What placements move: all, or all but the rows of a table that nobody looks up.
+        self._moved: list[slice] = [slice(0, self.layout.size)]
+        self._table: tuple[str, torch.Tensor] | None = None
         fixed = sum(p.numel() for p in module.parameters()) - self.layout.size
         self.working = torch.empty(self.layout.size, dtype=torch.float32, device=device)
         self._take_over(module)
@@ -174,10 +177,42 @@ class FlatWeights:
                 raise ValueError("this line has no second axis")
             sources.append(self.axis2)
         if self._stream is None:
-            _combine(self.working, sources, along, across)
+            for part in self._moved:
+                parts = [source[part] for source in sources]
+                _combine(self.working[part], parts, along, across)
+            if self._table is not None:
+                self._place_rows(*self._table, sources, along, across)
             return
         for part, chunks in self._stream.chunks(sources):
             _combine(self.working[part], chunks, along, across)
+
+    def _place_rows(
+        self,
+        name: str,
+        rows: torch.Tensor,
+        sources: Sequence[torch.Tensor],
+        along: float,
+        across: float,
+    ) -> None:
+        picked = [self.layout.view(source, name).index_select(0, rows) for source in sources]
+        found = torch.empty_like(picked[0])
+        _combine(found, picked, along, across)
+        self.layout.view(self.working, name).index_copy_(0, rows, found)
+
+    def place_rows_only(self, name: str, rows: torch.Tensor) -> None:
+        """Let placements in the plane move only some rows of a parameter; the others keep still.
+
+        Directions that stream from the host are sent whole.
+
+        Parameters
+        ----------
+        rows
+            int64[k], each once.
+        """
+        part = self.layout.slices[name]
+        around = [slice(0, part.start), slice(part.stop, self.layout.size)]
+        self._moved = [piece for piece in around if piece.stop > piece.start]
+        self._table = name, rows.to(self.device)
 
     @torch.no_grad()
     def place_flat(self, reader: Reader) -> None:
