@@ -86,11 +86,18 @@ class OneRow:
             found = functional.scaled_dot_product_attention(q, k, v, scale=scale)
             parts.append(found.transpose(1, 2).reshape(end - begin, heads, size))
             begin = end
-        return torch.cat(parts).unsqueeze(0)
+        return (torch.cat(parts) if len(parts) > 1 else parts[0]).unsqueeze(0)
 
     def _apart(self, layer: torch.nn.Module, arguments: Any, output: Any) -> Any:
         """Examples as rows again, for the head: [1, tokens, n] to [examples, longest, n]."""
         hidden = output if isinstance(output, torch.Tensor) else output[0]
+        if len(self._groups) == 1:
+            rows = hidden.view(*self._groups[0], -1)
+        else:
+            rows = self._padded(hidden)
+        return rows if isinstance(output, torch.Tensor) else (rows, *output[1:])
+
+    def _padded(self, hidden: torch.Tensor) -> torch.Tensor:
         examples = sum(count for count, _ in self._groups)
         longest = max(length for _, length in self._groups)
         rows = hidden.new_zeros(examples, longest, hidden.shape[-1])
@@ -99,7 +106,7 @@ class OneRow:
             end = begin + count * length
             rows[row : row + count, :length] = hidden[0, begin:end].view(count, length, -1)
             begin, row = end, row + count
-        return rows if isinstance(output, torch.Tensor) else (rows, *output[1:])
+        return rows
 
 
 def one_row_of(
