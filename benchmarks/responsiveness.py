@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from support.event_loop import (
+    PERIOD_MS,
+    WAIT_SECONDS,
+    BenchmarkError,
+    Ticker,
+    machine,
+    open_window,
+    summary,
+)
 
 # Qt, numpy and the window are imported where they are used: the engine process imports this file
 # again (multiprocessing's spawn), and must be as it is under the real program.
@@ -20,108 +27,10 @@ if TYPE_CHECKING:
     from landscape_gui.ui.application import Window
 
 PROJECT = Path(__file__).resolve().parents[1]
-PERIOD_MS = 10
 SECONDS, QUICK_SECONDS = 20.0, 5.0
 STARTS, QUICK_STARTS = 3, 1
 SETTLE_SECONDS = 1.0
-WAIT_SECONDS = 60.0
 TRAINING_SECONDS = 600.0
-
-
-class BenchmarkError(RuntimeError):
-    """What was to be measured did not happen."""
-
-
-def machine() -> str:
-    """The machine in words."""
-    from landscape_gui.ui.surface3d.probe import opengl_available
-
-    has_affinity = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count()
-    return f"{cores} cores, {platform.system()} {platform.machine()}, {opengl_available()[1]}"
-
-
-# -- lateness ----------------------------------------------------------------------------------
-
-
-class Ticker:
-    """A precise timer in the event loop that notes when it was served.
-
-    Attributes
-    ----------
-    times, lateness
-        Of every tick: when it came (``time.perf_counter``), and by how many milliseconds more
-        than the period it came after the one before.
-    """
-
-    def __init__(self) -> None:
-        from PySide6.QtCore import QEventLoop, Qt, QTimer
-
-        self.times: list[float] = []
-        self.lateness: list[float] = []
-        self._last = time.perf_counter()
-        self._loop = QEventLoop()
-        self._enough: Callable[[], bool] = lambda: False
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(PERIOD_MS)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def wait(self, enough: Callable[[], bool], seconds: float, what: str) -> None:
-        """Run the event loop until a tick finds that it is enough.
-
-        Raises
-        ------
-        BenchmarkError
-            If it was not after ``seconds``.
-        """
-        end = time.perf_counter() + seconds
-        late = False
-
-        def check() -> bool:
-            nonlocal late
-            done = enough()
-            late = not done and time.perf_counter() > end
-            return done or late
-
-        self._enough = check
-        self._loop.exec()
-        self._enough = lambda: False
-        if late:
-            raise BenchmarkError(f"{what} took longer than {seconds:g} s")
-
-    def run(self, seconds: float) -> None:
-        """Run the event loop for a time."""
-        end = time.perf_counter() + seconds
-        self.wait(lambda: time.perf_counter() >= end, seconds + WAIT_SECONDS, "the event loop")
-
-    def between(self, begin: float, end: float) -> list[float]:
-        """Lateness of the ticks that came after ``begin``, up to ``end``."""
-        pairs = zip(self.times, self.lateness, strict=True)
-        return [late for moment, late in pairs if begin < moment <= end]
-
-    def stop(self) -> None:
-        """End the timer."""
-        self._timer.stop()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.times.append(now)
-        self.lateness.append(1000 * (now - self._last) - PERIOD_MS)
-        self._last = now
-        if self._enough():
-            self._loop.quit()
-
-
-def summary(lateness: Sequence[float]) -> dict[str, float]:
-    """99th percentile and maximum over all ticks, in ms."""
-    import numpy as np
-
-    return {
-        "p99_ms": round(float(np.percentile(lateness, 99)), 2),
-        "max_ms": round(max(lateness), 2),
-    }
 
 
 # -- the window --------------------------------------------------------------------------------
@@ -130,8 +39,8 @@ def summary(lateness: Sequence[float]) -> dict[str, float]:
 class Arrivals:
     """Points of a surface as they come to the window, and what the window draws.
 
-    ``redraws`` counts pictures of new data, ``frames`` whatever put the 3D view on the screen anew,
-    also a progress bar beside it.
+    ``redraws`` counts how often new data were handed to the views, ``frames`` the pictures of the
+    surface that came on the screen, those drawn again at rest included.
     """
 
     def __init__(self, window: Window) -> None:
@@ -161,32 +70,10 @@ class Arrivals:
 
 def measure_lateness(home: Path, seconds: float, points: int) -> dict[str, Any]:
     """Open the window, show a surface, run a job; what is said of it, without the first paint."""
-    from PySide6.QtCore import QSettings
-    from support.isolation import use_own_settings
-
-    from landscape_gui.ui.application import Window, make_application
-
-    use_own_settings()
-    app = make_application()
-    errors: list[str] = []
-    # PySide hands exceptions in slots to this hook and goes on.
-    sys.excepthook = lambda *error: errors.append("".join(traceback.format_exception(*error)))
-    window = Window(app)
-    ticker = Ticker()
-    try:
-        window.main.show()
+    with open_window() as (window, ticker):
         result = _measure_idle(window, ticker, home, seconds)
         result |= _measure_busy(window, ticker, home, seconds, points)
         _cancel(window, ticker)
-    finally:
-        ticker.stop()
-        window.engine.shut_down()
-        window.session.wait_for_files()
-        window.main.close()
-        QSettings().sync()  # or it would write at exit, when its directory is gone
-        sys.excepthook = sys.__excepthook__
-    if errors:
-        raise BenchmarkError("the window failed meanwhile:\n" + "\n".join(errors))
     return result
 
 
@@ -273,7 +160,7 @@ def table(result: dict[str, Any], where: str) -> str:
             f"  {'job start: engine process and training':<42}{'':>9}"
             f"{result['start_max_ms']:>9.1f} ms",
             f"While busy {busy['points_per_s']:.1f} points/s came, new data were drawn "
-            f"{result['redraws_per_s']:.1f} times/s and the window {result['frames_per_s']:.1f} "
+            f"{result['redraws_per_s']:.1f} times/s and the surface {result['frames_per_s']:.1f} "
             f"times/s; the start took {result['start_s']:.1f} s.",
             f"First painted window {result['first_paint_s']:.2f} s after the start of the process, "
             f"without {', '.join(FORBIDDEN)}.",

@@ -8,6 +8,8 @@ arXiv:1509.03700), all from the tables bundled with pyqtgraph.
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -57,14 +59,18 @@ def table(name: str) -> npt.NDArray[np.uint8]:
     if name not in COLOR_MAPS + DIVERGING:
         names = ", ".join(COLOR_MAPS + DIVERGING)
         raise KeyError(f"no colour map named {name}; there are {names}")
-    import pyqtgraph.colormap
-
-    color_map = pyqtgraph.colormap.get(name)
-    if color_map is None:
-        raise KeyError(f"the installed pyqtgraph has no colour map {name}")
-    rgba = np.ascontiguousarray(
-        color_map.getLookupTable(0.0, 1.0, 256, alpha=True, mode=color_map.BYTE), dtype=np.uint8
-    )
+    # The file alone: importing pyqtgraph for it would delay the window.
+    package = find_spec("pyqtgraph")
+    if package is None or package.origin is None:
+        raise KeyError(f"pyqtgraph, whose colour map {name} is, is not installed")
+    path = Path(package.origin).parent / "colors" / "maps" / f"{name}.csv"
+    rows = [line for line in path.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
+    rgb = np.loadtxt(rows, delimiter=",")
+    at = np.linspace(0, len(rgb) - 1, 256)
+    rgba = np.full((256, 4), 255, dtype=np.uint8)
+    for channel in range(3):
+        column = np.interp(at, np.arange(len(rgb)), rgb[:, channel])
+        rgba[:, channel] = np.clip(np.round(column * 255), 0, 255)
     rgba.setflags(write=False)
     return rgba
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QSemaphore, QThread, QTimer, Signal
 
 from landscape_gui.engine.events import Event, Failed
 from landscape_gui.engine.host import EngineDiedError, EngineProcess
@@ -17,6 +17,9 @@ from landscape_gui.engine.protocol import Described
 from landscape_gui.specs import JobSpec, TaskSpec
 
 logger = logging.getLogger(__name__)
+# Events in one emission: taking them must not hold up a window that someone is using.
+_AT_ONCE = 250
+_LONGEST_WAIT_MS = 100
 
 
 class EngineThread(QThread):
@@ -44,6 +47,8 @@ class EngineThread(QThread):
         self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         # The process is waited for together with commands: no polling, no latency.
         self._wake_in, self._wake_out = multiprocessing.Pipe(duplex=False)
+        self._room = QSemaphore(1)
+        self.events.connect(self._taken)
         self._requests = 0
         self._open_requests: set[int] = set()
 
@@ -133,8 +138,13 @@ class EngineThread(QThread):
                 self.described.emit(message.request, message.answer)
             else:
                 events.append(message)
-        if events:
-            self.events.emit(events)
+        for start in range(0, len(events), _AT_ONCE):
+            # The window takes one handful after the other, and what else waits in between.
+            self._room.tryAcquire(1, _LONGEST_WAIT_MS)
+            self.events.emit(events[start : start + _AT_ONCE])
+
+    def _taken(self) -> None:
+        QTimer.singleShot(0, self, lambda: self._room.release())
 
     def _report(self, death: EngineDiedError) -> None:
         kept = self._engine.kept()

@@ -214,6 +214,7 @@ class Session(QObject):
     def receive(self, events: Sequence[Event]) -> None:
         """Take what a job said: fill arrays, read files that are new, ask for one redraw."""
         drawn = measured_rollback = trained = False
+        keys: dict[Path, Path] = {}  # asking the file system for every point would take long
         for event in events:
             match event:
                 case FileReady(target=target):
@@ -228,7 +229,10 @@ class Session(QObject):
                     | CheckpointMeasured()
                     | LevelComplete()
                 ):
-                    drawn = self._apply(_key(event.target.file), event) or drawn
+                    path = event.target.file
+                    if path not in keys:
+                        keys[path] = _key(path)
+                    drawn = self._apply(keys[path], event) or drawn
                 case Done(file=Path() as file):
                     self._complete(_key(file))
                 case RollbackMeasured(file=file):

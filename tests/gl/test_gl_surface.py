@@ -8,7 +8,8 @@ import pytest
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.surface3d.box import Box
 from landscape_gui.ui.surface3d.drawing import STILL
-from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
+from landscape_gui.ui.surface3d.gl_renderer import GlRenderer
+from landscape_gui.ui.surface3d.render_service import make_surface
 from landscape_gui.ui.surface3d.surface_field import SurfaceField
 from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
 
 from landscape_gui.ui.surface3d import make_surface_view
 from landscape_gui.ui.surface3d.drawing import STILL
-from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
-from landscape_gui.ui.surface3d.render_service import render_service
+from landscape_gui.ui.surface3d.gl_renderer import GlRenderer
+from landscape_gui.ui.surface3d.render_service import make_surface, render_service
 from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 from landscape_gui.ui.surface3d.view import Surface3DView
 

@@ -133,11 +133,11 @@ def _paint_title(
         fits = size.width() <= room and float(np.hypot(*(center - wanted))) <= _TITLE_GAP
         return center, angle, fits
 
-    text = title
-    center, angle, fits = place(text)
-    if not fits:
-        short = title.partition("(")[0].strip() or title
-        text = metrics.elidedText(short, Qt.TextElideMode.ElideRight, room)
+    texts = _ever_shorter(title)
+    text = next((t for t in texts if place(t)[2]), "")
+    center, angle, _ = place(text)
+    if not text:
+        text = metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, room)
         center, angle, _ = place(text)
     size = text_size(text, font)
     painter.save()
@@ -148,6 +148,16 @@ def _paint_title(
     painter.restore()
     for part in _covering(center, size, angle):
         space.taken.append(part)
+
+
+def _ever_shorter(title: str) -> list[str]:
+    """A title, then without its explanation in brackets, then without one note after the other."""
+    texts = [title]
+    if "(" in title:
+        texts.append(title.partition("(")[0].strip() or title)
+    while "," in texts[-1]:
+        texts.append(texts[-1].rpartition(",")[0].strip())
+    return texts
 
 
 def _title_angle(axis: int, along: FloatArray, size: QSizeF) -> float:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from landscape_gui.ui import color_maps
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.surface3d.camera import Camera, Projection
 from landscape_gui.ui.surface3d.drawing import DRAFT, FULL, STILL, Drawing, Quality, Rendering, Rgb
@@ -58,11 +59,12 @@ class Canvas(QWidget):
         self.camera = Camera()
         self.picture = Picture()
         self.field: SurfaceField | None = None
-        self.colors: npt.NDArray[np.uint8] = np.zeros((256, 4), dtype=np.uint8)
+        self.colors: npt.NDArray[np.uint8] | None = None
         self.source = source
         source.rendered.connect(self._take)
         self.turning = AutoTurn(self._turn, self)
         self._rendering: Rendering | None = None
+        self._awaited: Drawing | None = None
         self._composed: QImage | None = None
         self._shown_anew = False
         # Until it is known how swift drawing is here.
@@ -94,16 +96,20 @@ class Canvas(QWidget):
         drawing = self.drawing(self._moving)
         if drawing is None:
             self._rendering = None
+            self._awaited = None
             self.repaint_around()
             return
+        self._awaited = drawing
         self.source.ask(drawing)
         if self._moving != self._resting:
             self._rest.start()
 
     def repaint_around(self) -> None:
         """What is painted around the surface changed."""
-        self._composed = None
-        self.update()
+        # With a new picture of the surface on its way, all is painted once and together.
+        if self._awaited is None:
+            self._composed = None
+            self.update()
 
     def drawing(self, quality: Quality, pixel_ratio: float | None = None) -> Drawing | None:
         """The picture to be drawn of the surface; None while there is none."""
@@ -116,7 +122,9 @@ class Canvas(QWidget):
             field=field,
             measured=scene.measured,
             sampled=scene.only_sampled,
-            colors=self.colors,
+            colors=color_maps.table(color_maps.COLOR_MAPS[0])
+            if self.colors is None
+            else self.colors,
             levels=contour_levels(Limits(box.low, box.high), scale=scene.scale)[0],
             lines=style.lines,
             bands=style.bands,
@@ -164,9 +172,12 @@ class Canvas(QWidget):
     def _take(self, rendering: Rendering) -> None:
         if self.field is not None and rendering.image is not None:
             self._learn(rendering)
+            if rendering.drawing is self._awaited:
+                self._awaited = None
             self._rendering = rendering
             self._shown_anew = True
-            self.repaint_around()
+            self._composed = None
+            self.update()
 
     def _learn(self, rendering: Rendering) -> None:
         """Where drawing is swift, it is always done at its best."""
@@ -180,6 +191,7 @@ class Canvas(QWidget):
     def _draw_with_care(self) -> None:
         drawing = self.drawing(self._resting)
         if drawing is not None and self.isVisible():
+            self._awaited = drawing
             self.source.ask(drawing)
 
     def _frame(self, projection: Projection) -> Frame | None:
@@ -230,7 +242,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture follows the size."""
-        self.repaint_around()
+        self._composed = None
         self.redraw_surface()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -242,6 +254,7 @@ class Canvas(QWidget):
         """Nothing is drawn for no one."""
         super().hideEvent(event)
         self._rest.stop()
+        self._awaited = None
 
     # -- mouse and keys ------------------------------------------------------------------------
 

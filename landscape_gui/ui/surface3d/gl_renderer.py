@@ -25,14 +25,6 @@ _MOST_SURFACES = 8
 _BY_PROCESSOR = ("llvmpipe", "softpipe", "swiftshader", "software", "basic render")
 
 
-def make_surface() -> QOffscreenSurface:
-    """Something to make a context current on; only the window's own thread may make one."""
-    surface = QOffscreenSurface()
-    surface.setFormat(QSurfaceFormat.defaultFormat())
-    surface.create()
-    return surface
-
-
 class GlRenderer:
     """One context and its frame buffers, for the thread that makes it.
 

@@ -168,7 +168,8 @@ def _draw_offscreen() -> str:
     configure_opengl()
     app = QGuiApplication([])
     from landscape_gui.ui.surface3d.drawing import DRAFT, STILL
-    from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
+    from landscape_gui.ui.surface3d.gl_renderer import GlRenderer
+    from landscape_gui.ui.surface3d.render_service import make_surface
     from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 
     renderer = GlRenderer(make_surface())

@@ -9,12 +9,15 @@ import os
 import sys
 import threading
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
-from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
+from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from landscape_gui.ui.surface3d.drawing import Drawing, Rendering
-from landscape_gui.ui.surface3d.gl_renderer import GlRenderer, make_surface
+
+if TYPE_CHECKING:
+    from landscape_gui.ui.surface3d.gl_renderer import GlRenderer
 
 _log = logging.getLogger(__name__)
 # A window's own thread goes first where pictures are drawn by the processor.
@@ -82,6 +85,9 @@ class _Thread(QThread):
         renderer: GlRenderer | None = None
         trouble = ""
         try:
+            # Not at the top: the window opens sooner without it.
+            from landscape_gui.ui.surface3d.gl_renderer import GlRenderer
+
             renderer = GlRenderer(self._surface)
         except Exception as error:
             _log.warning("no OpenGL context for the 3D view: %s", error)
@@ -114,6 +120,14 @@ class _Thread(QThread):
                 self._finished[key] = rendering
                 self._changed.notify_all()
         self._tell.emit(key, rendering)
+
+
+def make_surface() -> QOffscreenSurface:
+    """Something to make a context current on; only the window's own thread may make one."""
+    surface = QOffscreenSurface()
+    surface.setFormat(QSurfaceFormat.defaultFormat())
+    surface.create()
+    return surface
 
 
 class RenderService(QObject):

@@ -98,7 +98,9 @@ def paint_caption(
     metrics = QFontMetricsF(font)
     bounds = space.bounds.adjusted(7, 5, -7, -5)
     flags = Qt.TextFlag.TextWordWrap
-    for text in ("\n".join(lines), lines[0]):
+    # In a small view the explanation would cover more than it explains.
+    roomy = bounds.width() >= 1.4 * _CAPTION_WIDTH and bounds.height() >= _CAPTION_WIDTH
+    for text in ("\n".join(lines), lines[0]) if roomy else lines[:1]:
         room = QRectF(0, 0, min(_CAPTION_WIDTH, bounds.width()), bounds.height())
         size = metrics.boundingRect(room, flags, text).size() + QSizeF(1, 1)
         left, right = bounds.left(), bounds.right() - size.width()

@@ -11,7 +11,6 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from landscape_gui.ui import color_maps
 from landscape_gui.ui.scene import Limits, Marker, SurfaceScene, TrajectoryOverlay
 from landscape_gui.ui.surface3d.box import FLOOR_GAP, Box, own_limits
 from landscape_gui.ui.surface3d.camera import VIEWPOINTS, Camera, ViewpointName
@@ -58,7 +57,6 @@ class Surface3DView(QWidget):
         self._canvas.painted.connect(self.painted)
         self._canvas.camera_changed.connect(self.camera_changed)
         self._canvas.reset_requested.connect(self.reset_view)
-        self.set_color_map(color_maps.table(color_maps.COLOR_MAPS[0]))
 
     @property
     def reason(self) -> str:

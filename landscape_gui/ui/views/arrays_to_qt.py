@@ -6,27 +6,31 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph.functions as pg_functions
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from landscape_gui.ui.scene import FloatArray
-
-# Its annotations take no arrays for ``connect``, its documentation does.
-_to_path: Any = pg_functions.arrayToQPath
 
 
 def connected_path(points: FloatArray, connect: npt.NDArray[Any]) -> QPainterPath:
     """A path through points, float64[p, 2], joining each to the next where ``connect[k]``."""
     if len(points) == 0:
         return QPainterPath()
+    # Not at the top: the window opens sooner without it.
+    import pyqtgraph.functions as pg_functions
+
+    # Its annotations take no arrays for ``connect``, its documentation does.
+    to_path: Any = pg_functions.arrayToQPath
     x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
-    return _to_path(x, y, connect.astype(np.int32))
+    return to_path(x, y, connect.astype(np.int32))
 
 
 def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
     """The points (x[k], y[k])."""
-    # pyqtgraph 0.14.0 raises on empty arrays.
-    return pg_functions.arrayToQPolygonF(x, y) if len(x) else QPolygonF()
+    if len(x) == 0:  # pyqtgraph 0.14.0 raises on empty arrays
+        return QPolygonF()
+    import pyqtgraph.functions as pg_functions
+
+    return pg_functions.arrayToQPolygonF(x, y)
 
 
 def rings(x: FloatArray, y: FloatArray, radius: float) -> QPainterPath:
