@@ -67,6 +67,11 @@ settings.load_profile("landscape-gui")  # tests assert behaviour, never times
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("landscape-gui")
     group.addoption("--run-slow", action="store_true", help="also run the tests marked slow")
+    group.addoption(
+        "--update-snapshots",
+        action="store_true",
+        help="write the reference pictures of the window anew (tests/gl/snapshots)",
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

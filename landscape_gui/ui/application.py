@@ -8,18 +8,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from landscape_gui import __version__
 from landscape_gui.engine.host import EngineProcess
 from landscape_gui.resource_files import resource
 from landscape_gui.specs import JobSpec
+from landscape_gui.ui.around import Around
 from landscape_gui.ui.crash_report import CrashReporter, start_logging
 from landscape_gui.ui.engine_thread import EngineThread
 from landscape_gui.ui.file_loader import FileLoader, Reader, read_landscape
 from landscape_gui.ui.job_control import Job, JobControl
+from landscape_gui.ui.job_log import JobLog
+from landscape_gui.ui.log_book import LogBook, log_qt_messages
 from landscape_gui.ui.main_window import MainWindow
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
@@ -56,14 +59,18 @@ class Window(QObject):
         app: QApplication,
         engine: EngineProcess | None = None,
         reader: Reader = read_landscape,
+        log: Path | None = None,
     ) -> None:
         super().__init__()
+        self.log = LogBook(self)
         self.settings = Settings()
         self.themes = ThemeControl(app, self.settings, self)
         self.engine = EngineThread(engine)
         self.jobs = JobControl(self.engine, self)
         self.session = Session(FileLoader(reader, self), self)
+        self.job_log = JobLog(self.jobs, self.session, self)
         self.main = MainWindow(self.session, self.jobs, self.settings, self.themes)
+        self.around = Around(self.main, self.settings, self.themes, self.log, log)
 
 
 class _Errand(QObject):
@@ -73,6 +80,8 @@ class _Errand(QObject):
         super().__init__(window)
         self._window = window
         self._quit = quit_when_done
+        if quit_when_done or screenshot is not None:
+            window.around.keeper.stop()  # what a script shows is not what the user had open
         self._screenshot = screenshot
         self._job_running = False
         self.failed = False
@@ -115,15 +124,7 @@ class _Errand(QObject):
 
 def save_picture(window: MainWindow, path: Path) -> bool:
     """Save what the window shows as a PNG file."""
-    picture = window.grab()
-    view = window.surface_page.surface
-    if view.isVisible():
-        # At its best, whatever was drawn in haste for the screen.
-        painter = QPainter(picture)
-        corner = view.mapTo(window, QPoint(0, 0))
-        painter.drawImage(QRect(corner, view.size()), view.grab_image())
-        painter.end()
-    return picture.save(str(path), "PNG")
+    return QPixmap.fromImage(window.picture()).save(str(path), "PNG")
 
 
 def run_window(
@@ -152,14 +153,17 @@ def run_window(
         Exit status: 1 if with ``quit_when_done`` something failed, else 0.
     """
     log = start_logging()
+    log_qt_messages()
     app = make_application()
     reporter = CrashReporter(log)
     reporter.install()
-    window = Window(app)
+    window = Window(app, log=log)
     window.main.show()
     errand = _Errand(window, quit_when_done, screenshot)
     # After the first paint: a window that is there at once, then the files.
     QTimer.singleShot(0, lambda: errand.begin(files, job, out))
+    if not (files or job or quit_when_done or screenshot) and window.settings.restore_session:
+        QTimer.singleShot(0, window.around.keeper.restore)
     _let_interrupts_in(app, window.main)
     status = app.exec()
     window.engine.shut_down()

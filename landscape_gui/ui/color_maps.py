@@ -21,15 +21,27 @@ COLOR_MAPS: tuple[str, ...] = (
     "inferno",
     "magma",
     "CET-L1",
+    "CET-L8",
     "CET-L12",
-    "CET-L17",
     "CET-CBL1",
-    "CET-CBL2",
+    "CET-CBTL2",
 )
 """Names in the order in which menus offer them; the first is the default."""
 
 DIVERGING: tuple[str, ...] = ("CET-D1",)
 """For differences: neutral at zero, blue below, red above; told apart with any colour vision."""
+COLOR_MAP_TITLES: dict[str, str] = {
+    "viridis": "Viridis",
+    "cividis": "Cividis",
+    "plasma": "Plasma",
+    "inferno": "Inferno",
+    "magma": "Magma",
+    "CET-L1": "Greys (CET-L1)",
+    "CET-L8": "Blue to yellow (CET-L8)",
+    "CET-L12": "Blues (CET-L12)",
+    "CET-CBL1": "For red-green blindness (CET-CBL1)",
+    "CET-CBTL2": "For blue-yellow blindness (CET-CBTL2)",
+}
 
 # Okabe & Ito's palette without yellow and black, which vanish on one of the two canvases; the
 # dark variants are the same hues, lifted.

@@ -1,4 +1,4 @@
-"""What the menus and buttons do: open, measure, train, save pictures."""
+"""What the menus and buttons do: open, measure, train."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QStandardPaths
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from landscape_gui.engine.events import Failed, RunDescription
@@ -40,7 +39,6 @@ class Commands(QObject):
         self._window = window
         self._asking: dict[int, MeasurementDialog] = {}
         jobs.described.connect(self._described)
-        session.file_opened.connect(settings.add_recent)
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -102,6 +100,7 @@ class Commands(QObject):
         self._show_dialog(dialog)
 
     def _show_dialog(self, dialog: MeasurementDialog) -> MeasurementDialog:
+        dialog.set_defaults(self._settings.precision, self._settings.device)
         dialog.requested.connect(self.start)
         number = self._jobs.engine.describe_run(dialog.run, dialog.known_base, dialog.known_task)
         self._asking[number] = dialog
@@ -168,23 +167,3 @@ class Commands(QObject):
     def start(self, spec: JobSpec, out: Path | None = None) -> None:
         """Queue a job."""
         self._jobs.start(spec, out)
-
-    # -- pictures ------------------------------------------------------------------------------
-
-    def save_picture(self, image: QImage, what: str) -> None:
-        """Ask for a file and save a picture of a view there."""
-        model, metric = self._session.model, self._session.metric
-        stem = model.path.name.removesuffix(".h5").removesuffix(".landscape") if model else what
-        suggestion = self._settings.folder / f"{stem}-{what}-{metric}.png"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, f"Save picture of the {what}", str(suggestion), "Pictures (*.png)"
-        )
-        if not name:
-            return
-        path = Path(name) if Path(name).suffix else Path(f"{name}.png")
-        self._settings.folder = path.parent
-        if not image.save(str(path)):
-            self._session.problem.emit(
-                f"The picture could not be saved as {path}.",
-                "Choose a directory that you may write to.",
-            )

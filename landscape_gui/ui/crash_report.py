@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.ui.dialogs.about import versions
 from landscape_gui.ui.dialogs.fields import dialog_buttons
-from landscape_gui.ui.dialogs.help import versions
 from landscape_gui.ui.panels.parts import label
 
 logger = logging.getLogger("landscape_gui")
@@ -120,7 +120,13 @@ class CrashReporter(QObject):
         if self._dialog is not None and self._dialog.isVisible():
             return
         self._dialog = CrashDialog(summary, text, self._log, QApplication.activeWindow())
+        self._dialog.finished.connect(self._forget)
         self._dialog.open()
+
+    def _forget(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
 
 class CrashDialog(QDialog):

@@ -75,6 +75,14 @@ class EngineThread(QThread):
         """End the job; it answers with Done("cancelled")."""
         self._post(self._engine.cancel)
 
+    def renew(self) -> None:
+        """End the process if it is idle, so that the next job starts one with new settings."""
+        if self.isRunning():
+            self._post(lambda: None if self._engine.busy else self._end_process())
+
+    def _end_process(self) -> None:
+        self._engine.stop()
+
     def describe_run(
         self, path: Path, base: Path | None = None, task: TaskSpec | None = None
     ) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 from landscape_gui.ui.commands import Commands
 from landscape_gui.ui.compare.control import CompareControl
 from landscape_gui.ui.compare.page import ComparePage
-from landscape_gui.ui.dialogs.help import AboutDialog, ShortcutsDialog
 from landscape_gui.ui.icons import tint_icons
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.menus import Menus
@@ -37,21 +37,38 @@ from landscape_gui.ui.panels.run_facts import RunFactsPanel
 from landscape_gui.ui.panels.surface_page import SurfacePage
 from landscape_gui.ui.panels.trajectory import TrajectoryPanel
 from landscape_gui.ui.panels.welcome import WelcomePanel
+from landscape_gui.ui.pictures import Subject, window_picture
+from landscape_gui.ui.recent_files import RecentFiles
 from landscape_gui.ui.rollback_control import RollbackControl
+from landscape_gui.ui.samples import shipped_samples
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
+from landscape_gui.ui.side_panels import SidePanels
 from landscape_gui.ui.surface3d.camera import ViewpointName
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.theme_control import ThemeControl
 
+if TYPE_CHECKING:
+    from landscape_gui.ui.views.contour_view import ContourView
+    from landscape_gui.ui.views.curve_view import CurveView
+
 LEFT_WIDTH, RIGHT_WIDTH = 240, 320
 LARGEST = QSize(1760, 1040)
+SMALLEST = QSize(560, 420)
 SHARE_OF_SCREEN = 0.9
 PAGES = {"surface": 0, "curve": 1, "history": 2, "compare": 3}
 
 
 class MainWindow(QMainWindow):
-    """Owns the widgets and the controllers between session, engine and user."""
+    """Owns the widgets and the controllers between session, engine and user.
+
+    Attributes
+    ----------
+    closing
+        It will close: what is to be kept can still be read.
+    """
+
+    closing = Signal()
 
     def __init__(
         self, session: Session, jobs: JobControl, settings: Settings, themes: ThemeControl
@@ -61,12 +78,15 @@ class MainWindow(QMainWindow):
         self._settings, self._themes = settings, themes
         self.setWindowTitle("Landscape GUI")
         self.setAcceptDrops(True)
+        # Smaller than all panels together: those that leave the views no room hide.
+        self.setMinimumSize(SMALLEST)
         self.resize(_first_size(self.screen().availableSize()))
         self.rollback = RollbackControl(session, jobs, self)
         self.own_groups = OwnGroups(session, settings, self)
         self.commands = Commands(session, jobs, settings, self)
         self.compare = CompareControl(session, self)
         self.menus = Menus(self)
+        self.recent = RecentFiles(session, settings, self)
         self._build()
         self._connect()
         self._restore()
@@ -77,7 +97,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         session = self.session
         self.messages = MessageBar()
-        self.welcome = WelcomePanel()
+        self.welcome = WelcomePanel(shipped_samples())
         self.header = PlotHeader(session)
         self.surface_page = SurfacePage(session, self._themes.theme)
         self.curves_page = CurvesPage(session, self._themes.theme)
@@ -88,7 +108,6 @@ class MainWindow(QMainWindow):
         tools.add_menu("surface", "Look of the 3D view", (*menus.viewpoint_actions, *surface))
         tools.add_menu("contour", "How the map is drawn", menus.contour_actions)
         tools.add_action("fit", "Reset view", menus.reset_action)
-        tools.add_menu("camera", "Save a picture", menus.picture_actions)
         self.jobs_panel = JobsPanel(self.jobs)
         self.landscapes_panel = LandscapesPanel(session)
         self.layers_panel = LayersPanel(session, self.rollback)
@@ -100,13 +119,16 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         workspace = QSplitter(Qt.Orientation.Horizontal)
         workspace.setChildrenCollapsible(False)
-        workspace.addWidget(_side([self.landscapes_panel, self.facts_panel], LEFT_WIDTH, growing=0))
+        left = _side([self.landscapes_panel, self.facts_panel], LEFT_WIDTH, growing=0)
+        right = _side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH)
+        workspace.addWidget(left)
         workspace.addWidget(_column([self.header, self.pages], stretch=1))
-        self.about_surface = _side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH)
-        workspace.addWidget(self.about_surface)
+        workspace.addWidget(right)
         workspace.setStretchFactor(1, 1)
         workspace.setSizes([LEFT_WIDTH, self.width() - LEFT_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
         self.workspace = workspace
+        self.side_panels = SidePanels(workspace, left, right, menus, (LEFT_WIDTH, RIGHT_WIDTH))
+        self.header.add_side_buttons(self.side_panels.actions)
         self.main_pages = QStackedWidget()
         self.main_pages.addWidget(self.welcome)
         self.main_pages.addWidget(workspace)
@@ -119,10 +141,10 @@ class MainWindow(QMainWindow):
         session.selection_changed.connect(self._refresh)
         session.view_changed.connect(self._refresh)
         session.history_changed.connect(self._refresh)
-        session.file_opened.connect(self._show_recent)
+        self.recent.changed.connect(self._show_recent)
         self.jobs.events.connect(session.receive)
         self.jobs.failed.connect(self.messages.show_message)
-        self.jobs.changed.connect(self._refresh_actions)
+        self.jobs.changed.connect(self.refresh_actions)
         self.jobs.run_ready.connect(self._offer_run)
         self._themes.changed.connect(self._apply_theme)
 
@@ -130,6 +152,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_run.connect(commands.ask_for_run)
         self.welcome.run_demo.connect(commands.run_demo)
         self.welcome.open_recent.connect(session.open_file)
+        self.welcome.remove_recent.connect(self.recent.remove)
         self.landscapes_panel.open_requested.connect(commands.ask_for_file)
         self.layers_panel.compute_requested.connect(commands.compute_group)
         self.layers_panel.table_requested.connect(commands.show_rollback_table)
@@ -140,10 +163,8 @@ class MainWindow(QMainWindow):
         menus.open_file.connect(commands.ask_for_file)
         menus.open_run.connect(commands.ask_for_run)
         menus.open_recent.connect(session.open_file)
-        menus.clear_recent.connect(self._clear_recent)
+        menus.clear_recent.connect(self.recent.clear)
         menus.close_file.connect(self._close_landscape)
-        menus.save_surface.connect(self._save_surface)
-        menus.save_contour.connect(self._save_contour)
         menus.quit_program.connect(self.close)
         menus.new_surface.connect(commands.new_surface)
         menus.new_curve.connect(commands.new_curve)
@@ -152,6 +173,8 @@ class MainWindow(QMainWindow):
         menus.run_demo.connect(commands.run_demo)
         menus.pause.connect(self.jobs_panel.toggle_pause)
         menus.cancel.connect(self.jobs.cancel)
+        menus.page.connect(self.header.show_page)
+        menus.metric.connect(self.header.choose_metric)
         menus.theme.connect(self._themes.choose)
         menus.color_map.connect(self._choose_color_map)
         menus.measured_dots.connect(self._show_dots)
@@ -171,8 +194,6 @@ class MainWindow(QMainWindow):
         menus.figure.connect(self.compare.show_figure)
         self.compare_page.figure_requested.connect(self.compare.show_figure)
         self.landscapes_panel.compare_requested.connect(self.compare.show_selections)
-        menus.shortcuts.connect(self._show_shortcuts)
-        menus.about.connect(self._show_about)
 
     def _restore(self) -> None:
         for name, restore in (
@@ -197,17 +218,26 @@ class MainWindow(QMainWindow):
         kind = session.selection.kind if session.selection is not None else "history"
         comparing = session.comparing and bool(session.landscapes)
         kind = "compare" if comparing else kind
-        self.about_surface.setVisible(not comparing)  # it is about one landscape only
+        self.side_panels.set_useful("right", not comparing)  # it is about one landscape only
         self.pages.setCurrentIndex(PAGES[kind])
         name = session.model.run.name if session.model is not None else ""
         self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
-        self._refresh_actions()
+        self.refresh_actions()
 
-    def _refresh_actions(self) -> None:
+    def refresh_actions(self) -> None:
+        """Enable and check what fits now."""
         menus, session = self.menus, self.session
         menus.show_enabled(landscape=session.model is not None, job=self.jobs.current is not None)
         menus.theme_actions[self._themes.choice].setChecked(True)
         menus.color_map_actions[session.color_map].setChecked(True)
+        menus.metric_actions[session.metric].setChecked(True)
+        for action in menus.page_actions.values():
+            action.setEnabled(session.model is not None)
+        if session.selection is not None:
+            page = "compare" if session.comparing else session.selection.kind
+            menus.page_actions[page].setChecked(True)
+        for metric, action in menus.metric_actions.items():
+            action.setEnabled(session.model is not None and metric in session.available_metrics())
         menus.dots_actions[session.measured_dots].setChecked(True)
         menus.fill_actions[session.fill].setChecked(True)
         menus.lines_action.setChecked(session.contour_lines)
@@ -221,15 +251,11 @@ class MainWindow(QMainWindow):
         self.curves_page.set_theme(theme)
         self.compare_page.set_theme(theme)
         self.history_page.set_theme(theme)
-        self._refresh_actions()
+        self.refresh_actions()
 
     def _show_recent(self) -> None:
-        self.menus.show_recent(self._settings.recent)
-        self.welcome.set_recent([path for path in self._settings.recent if path.exists()])
-
-    def _clear_recent(self) -> None:
-        self._settings.clear_recent()
-        self._show_recent()
+        self.menus.show_recent(self.recent.facts)
+        self.welcome.set_recent(self.recent.facts)
 
     # -- wishes --------------------------------------------------------------------------------
 
@@ -271,25 +297,34 @@ class MainWindow(QMainWindow):
         page = self.compare_page if self.session.comparing else self.surface_page
         page.reset_views()
 
-    def _save_surface(self) -> None:
-        if self.session.comparing:
-            self.commands.save_picture(self.compare_page.grab_image(), "comparison")
-            return
-        self.commands.save_picture(self.surface_page.surface.grab_image(2.0), "surface")
-
-    def _save_contour(self) -> None:
-        self.commands.save_picture(QImage(self.surface_page.contour.grab_image()), "contours")
-
-    def _show_shortcuts(self) -> None:
-        ShortcutsDialog(self.menus.actions, self).open()
-
-    def _show_about(self) -> None:
-        AboutDialog(self).open()
-
     def _offer_run(self, run: Path) -> None:
         job: Job | None = self.jobs.current or self.jobs.shown
         if job is not None and job.spec.kind == "train":
             self.commands.measure_run(run, "surface")
+
+    # -- pictures ------------------------------------------------------------------------------
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """What there is to take pictures of; the whole window comes last."""
+        surface, curves = self.surface_page, self.curves_page
+        return (
+            Subject("surface", self._surface, "Ctrl+Shift+1", "Ctrl+S"),
+            Subject("contours", lambda: _shown(surface.contour), "Ctrl+Shift+2", "Ctrl+Shift+S"),
+            Subject("curves", lambda: _shown(curves.plot), "Ctrl+Shift+3", "Ctrl+Alt+S"),
+            Subject("comparison", self._comparison, "Ctrl+Shift+5", "Ctrl+Shift+Alt+S"),
+            Subject("window", self.picture, "Ctrl+Shift+4"),
+        )
+
+    def _surface(self) -> QImage | None:
+        view = self.surface_page.surface
+        return view.grab_image(2.0) if view.isVisible() else None
+
+    def _comparison(self) -> QImage | None:
+        return self.compare_page.grab_image() if self.compare_page.isVisible() else None
+
+    def picture(self) -> QImage:
+        """The whole window as it is on screen."""
+        return window_picture(self)
 
     # -- drag and drop -------------------------------------------------------------------------
 
@@ -309,12 +344,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a job runs; then stop it cleanly and wait for all threads."""
         running = self.jobs.current is not None and self.jobs.engine.isRunning()
-        if running and not self._confirm_stop():
+        if running and self._settings.confirm_close and not self._confirm_stop():
             event.ignore()
             return
         self._settings.set_state("window", self.saveGeometry())
         self._settings.set_state("workspace", self.workspace.saveState())
         self._settings.set_state("surface", self.surface_page.splitter.saveState())
+        self.closing.emit()
         self.hide()
         self.jobs.engine.shut_down()
         self.session.wait_for_files()
@@ -335,6 +371,10 @@ class MainWindow(QMainWindow):
         box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
         box.exec()
         return box.clickedButton() is stop
+
+
+def _shown(view: ContourView | CurveView) -> QImage | None:
+    return view.grab_image() if view.isVisible() else None
 
 
 def _first_size(screen: QSize) -> QSize:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
-from landscape_gui.ui.color_maps import COLOR_MAPS
+from landscape_gui.specs import METRICS
+from landscape_gui.ui.color_maps import COLOR_MAP_TITLES
 from landscape_gui.ui.compare.grids import FIGURES
-from landscape_gui.ui.icons import set_icon
+from landscape_gui.ui.icons import color_map_icon, set_icon
+from landscape_gui.ui.mnemonics import spread_mnemonics
+from landscape_gui.ui.recent_files import FileFacts
 from landscape_gui.ui.settings import ThemeChoice
+from landscape_gui.ui.wording import METRIC_LABELS
 
 THEMES: tuple[tuple[ThemeChoice, str], ...] = (
     ("system", "As the system"),
     ("light", "Light"),
     ("dark", "Dark"),
+)
+PAGES = (
+    ("surface", "Surface"),
+    ("curve", "Curves"),
+    ("history", "History"),
+    ("compare", "Compare"),
 )
 DOTS = (("auto", "Unless all are measured"), ("on", "Always"), ("off", "Never"))
 FILLS = (("smooth", "Smooth"), ("bands", "Bands between the lines"), ("cells", "A cell per point"))
@@ -37,8 +46,6 @@ class Menus(QObject):
     open_recent = Signal(object)
     clear_recent = Signal()
     close_file = Signal()
-    save_surface = Signal()
-    save_contour = Signal()
     quit_program = Signal()
     new_surface = Signal()
     new_curve = Signal()
@@ -47,6 +54,8 @@ class Menus(QObject):
     run_demo = Signal()
     pause = Signal()
     cancel = Signal()
+    page = Signal(str)
+    metric = Signal(str)
     theme = Signal(str)
     color_map = Signal(str)
     measured_dots = Signal(str)
@@ -64,8 +73,6 @@ class Menus(QObject):
     compare_add = Signal()
     compare_difference = Signal()
     figure = Signal(str)
-    shortcuts = Signal()
-    about = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -74,103 +81,113 @@ class Menus(QObject):
         self.needs_landscape: list[QAction] = []
         self.needs_job: list[QAction] = []
         self.viewpoint_actions: list[QAction] = []
+        # In the order of the bar; controllers add the actions of their subject to them.
+        self.file = self._bar.addMenu("&File")
+        self.edit = self._bar.addMenu("&Edit")
+        self.compute = self._bar.addMenu("&Compute")
+        self.view = self._bar.addMenu("&View")
+        self.comparison = self._bar.addMenu("C&ompare")
+        self.help = self._bar.addMenu("&Help")
         self._build_file()
         self._build_compute()
         self._build_view()
         self._build_compare()
-        self._build_help()
+
+    @property
+    def bar(self) -> QMenuBar:
+        """The menu bar."""
+        return self._bar
 
     # -- menus ---------------------------------------------------------------------------------
 
     def _build_file(self) -> None:
-        menu = self._bar.addMenu("&File")
-        self._add(menu, "&Open landscape file…", self.open_file.emit, "Ctrl+O", "open")
-        self._add(menu, "Open &run…", self.open_run.emit, "Ctrl+R", "run")
+        menu = self.file
+        menu.setToolTipsVisible(True)
+        self.add(menu, "&Open landscape file…", self.open_file.emit, "Ctrl+O", "open")
+        self.add(menu, "Open &run…", self.open_run.emit, "Ctrl+R", "run")
         self.recent = menu.addMenu("Recent &files")
         self.needs_landscape.append(
-            self._add(menu, "&Close landscape", self.close_file.emit, "Ctrl+W", "close")
+            self.add(menu, "&Close landscape", self.close_file.emit, "Ctrl+W", "close")
         )
         menu.addSeparator()
-        self.picture_actions = [
-            self._add(
-                menu, "&Save picture of the surface…", self.save_surface.emit, "Ctrl+S", "camera"
-            ),
-            self._add(
-                menu, "Save picture of the c&ontours…", self.save_contour.emit, "Ctrl+Shift+S"
-            ),
-        ]
-        self.needs_landscape += self.picture_actions
-        menu.addSeparator()
-        self._add(menu, "&Quit", self.quit_program.emit, "Ctrl+Q")
 
     def _build_compute(self) -> None:
-        menu = self._bar.addMenu("&Compute")
-        self._add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N", "surface")
-        self._add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N", "curve")
+        menu = self.compute
+        self.add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N", "surface")
+        self.add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N", "curve")
         self.needs_landscape.append(
-            self._add(menu, "&Rollback table…", self.rollback_table.emit, "Ctrl+B", "rollback")
+            self.add(menu, "&Rollback table…", self.rollback_table.emit, "Ctrl+B", "rollback")
         )
         menu.addSeparator()
-        self._add(menu, "&Train…", self.train.emit, "Ctrl+T", "train")
-        self._add(menu, "Run the &demo", self.run_demo.emit, icon="play")
+        self.add(menu, "&Train…", self.train.emit, "Ctrl+T", "train")
+        self.add(menu, "Run the &demo", self.run_demo.emit, "Ctrl+E", "play")
         menu.addSeparator()
         self.needs_job += [
-            self._add(menu, "&Pause or resume", self.pause.emit, "Ctrl+P", "pause"),
-            self._add(menu, "Ca&ncel the job", self.cancel.emit, "Ctrl+.", "stop"),
+            self.add(menu, "&Pause or resume", self.pause.emit, "Ctrl+P", "pause"),
+            self.add(menu, "Ca&ncel the job", self.cancel.emit, "Ctrl+.", "stop"),
         ]
 
     def _build_view(self) -> None:
-        menu = self._bar.addMenu("&View")
+        menu = self.view
+        pages = menu.addMenu("&Page")
+        self.page_actions = self.add_choices(pages, PAGES, self.page.emit)
+        metrics = menu.addMenu("M&etric")
+        self.metric_actions = self.add_choices(
+            metrics, [(metric, METRIC_LABELS[metric]) for metric in METRICS], self.metric.emit
+        )
+        for choices, keys in ((self.page_actions, "Alt+{}"), (self.metric_actions, "Alt+Shift+{}")):
+            for number, action in enumerate(choices.values(), 1):
+                action.setShortcut(QKeySequence(keys.format(number)))
+        menu.addSeparator()
         themes = menu.addMenu("&Theme")
-        self.theme_actions = self._add_choices(themes, THEMES, self.theme.emit)
+        self.theme_actions = self.add_choices(themes, THEMES, self.theme.emit)
         maps = menu.addMenu("&Colour map")
-        choices = [(name, name) for name in COLOR_MAPS]
-        self.color_map_actions = self._add_choices(maps, choices, self.color_map.emit)
+        choices = list(COLOR_MAP_TITLES.items())
+        self.color_map_actions = self.add_choices(maps, choices, self.color_map.emit)
+        for name, action in self.color_map_actions.items():
+            action.setIcon(color_map_icon(name))
         dots = self.dots_menu = menu.addMenu("&Measured points")
-        self.dots_actions = self._add_choices(dots, DOTS, self.measured_dots.emit)
+        self.dots_actions = self.add_choices(dots, DOTS, self.measured_dots.emit)
         fills = menu.addMenu("Contour &fill")
-        self.fill_actions = self._add_choices(fills, FILLS, self.fill.emit)
-        self.lines_action = self._add_toggle(menu, "Contour l&ines", self.contour_lines, "Ctrl+I")
-        self.log_action = self._add_toggle(menu, "&Logarithmic scale", self.log_values, "Ctrl+L")
-        self.floor_action = self._add_toggle(
+        self.fill_actions = self.add_choices(fills, FILLS, self.fill.emit)
+        self.lines_action = self.add_toggle(menu, "Contour l&ines", self.contour_lines, "Ctrl+I")
+        self.log_action = self.add_toggle(menu, "&Logarithmic scale", self.log_values, "Ctrl+L")
+        self.floor_action = self.add_toggle(
             menu, "Contour lines on the floor", self.floor_lines, "Ctrl+Shift+I"
         )
-        self.fit_colors_action = self._add(
+        self.fit_colors_action = self.add(
             menu, "Fit colours to &what is seen", self.fit_colors.emit, "Ctrl+Shift+L"
         )
-        self.trajectory_action = self._add(menu, "T&rajectory", None, "Ctrl+J")
+        self.trajectory_action = self.add(menu, "T&rajectory", None, "Ctrl+J")
         self.trajectory_action.setCheckable(True)
         self.trajectory_action.triggered.connect(self.trajectory)
         menu.addSeparator()
+        points = menu.addMenu("&Viewpoint")
         for name, text, key in VIEWPOINTS:
-            action = self._add(menu, text, None, key)
+            action = self.add(points, text, None, key)
             action.setData(name)
             action.triggered.connect(self._choose_viewpoint)
             self.viewpoint_actions.append(action)
-        self.parallel_action = self._add_toggle(
-            menu, "&Without perspective", self.parallel, "Ctrl+5"
+        points.addSeparator()
+        self.parallel_action = self.add_toggle(
+            points, "&Without perspective", self.parallel, "Ctrl+5"
         )
-        self.turning_action = self._add_toggle(menu, "T&urn slowly", self.turning, "Ctrl+6")
-        self.reset_action = self._add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0", "fit")
+        self.turning_action = self.add_toggle(points, "T&urn slowly", self.turning, "Ctrl+6")
+        self.reset_action = self.add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0", "fit")
 
     def _build_compare(self) -> None:
-        menu = self._bar.addMenu("C&ompare")
+        menu = self.comparison
         added = [
-            self._add(menu, "&Side by side", self.compare.emit, "Ctrl+D", "compare"),
-            self._add(menu, "&Add panel", self.compare_add.emit, "Ctrl+Shift+D", "add"),
-            self._add(menu, "&Difference", self.compare_difference.emit, "Ctrl+Shift+M"),
+            self.add(menu, "&Side by side", self.compare.emit, "Ctrl+D", "compare"),
+            self.add(menu, "&Add panel", self.compare_add.emit, "Ctrl+Shift+D", "add"),
+            self.add(menu, "&Difference", self.compare_difference.emit, "Ctrl+Shift+M"),
         ]
         menu.addSeparator()
         for name, text in FIGURES.items():
-            added.append(self._add(menu, text, None, f"Ctrl+Alt+{name}"))
+            added.append(self.add(menu, text, None, f"Ctrl+Alt+{name}"))
             added[-1].setData(name)
             added[-1].triggered.connect(self._choose_figure)
         self.needs_landscape += added
-
-    def _build_help(self) -> None:
-        menu = self._bar.addMenu("&Help")
-        self._add(menu, "&Shortcuts", self.shortcuts.emit, "F1", "help")
-        self._add(menu, "&About Landscape GUI", self.about.emit, icon="info")
 
     @property
     def contour_actions(self) -> list[QAction]:
@@ -191,18 +208,27 @@ class Menus(QObject):
 
     # -- state ---------------------------------------------------------------------------------
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
-        """Fill the menu of recent files."""
+    def finish(self) -> None:
+        """Add what comes last; once every controller has added its actions."""
+        self.file.addSeparator()
+        self.add(self.file, "&Quit", self.quit_program.emit, "Ctrl+Q")
+        for menu in self._bar.findChildren(QMenu):
+            spread_mnemonics(menu.actions())
+
+    def show_recent(self, files: Sequence[FileFacts]) -> None:
+        """Fill the menu of recent files; those that are gone are grey."""
         self.recent.clear()
-        self.recent.setEnabled(bool(paths))
-        for path in paths:
-            action = self.recent.addAction(path.name)
-            action.setToolTip(str(path))
-            action.setData(path)
+        self.recent.setEnabled(bool(files))
+        for facts in files:
+            name = facts.file.path.name
+            action = self.recent.addAction(name.replace("&", "&&"))
+            action.setToolTip(str(facts.file.path))
+            action.setEnabled(not facts.missing)
+            action.setData(facts.file.path)
             action.triggered.connect(self._choose_recent)
-        if paths:
+        if files:
             self.recent.addSeparator()
-            self.recent.addAction("Clear").triggered.connect(self.clear_recent)
+            self.recent.addAction("Clear the list").triggered.connect(self.clear_recent)
 
     def show_enabled(self, *, landscape: bool, job: bool) -> None:
         """Enable what makes sense now."""
@@ -211,16 +237,17 @@ class Menus(QObject):
         for action in self.needs_job:
             action.setEnabled(job)
 
-    # -- inside --------------------------------------------------------------------------------
+    # -- adding --------------------------------------------------------------------------------
 
-    def _add(
+    def add(
         self,
         menu: QMenu,
         text: str,
-        chosen: Callable[[], None] | None,
+        chosen: Callable[[], object] | None,
         key: str = "",
         icon: str = "",
     ) -> QAction:
+        """Add an action to a menu, known to the shortcuts list and the command palette."""
         action = QAction(text, self)
         if icon:
             set_icon(action, icon)
@@ -232,15 +259,17 @@ class Menus(QObject):
         self.actions.append(action)
         return action
 
-    def _add_toggle(self, menu: QMenu, text: str, chosen: SignalInstance, key: str) -> QAction:
-        action = self._add(menu, text, None, key)
+    def add_toggle(self, menu: QMenu, text: str, chosen: SignalInstance, key: str) -> QAction:
+        """Add an action that is on or off."""
+        action = self.add(menu, text, None, key)
         action.setCheckable(True)
         action.triggered.connect(chosen)
         return action
 
-    def _add_choices(
+    def add_choices(
         self, menu: QMenu, choices: Sequence[tuple[str, str]], chosen: Callable[[str], None]
     ) -> dict[str, QAction]:
+        """Add actions of which one is on, ``(key, text)`` each; the key of the chosen is told."""
         group = QActionGroup(self)
         actions: dict[str, QAction] = {}
         for key, text in choices:
@@ -251,6 +280,8 @@ class Menus(QObject):
             actions[key] = action
         group.triggered.connect(lambda action: chosen(action.data()))
         return actions
+
+    # -- inside --------------------------------------------------------------------------------
 
     def _choose_viewpoint(self) -> None:
         action = self.sender()

@@ -112,6 +112,7 @@ class Session(QObject):
         self._loader = loader or FileLoader(parent=self)
         self._loader.loaded.connect(self._take)
         self._loader.failed.connect(self._give_up)
+        self._redraw_milliseconds = REDRAW_MILLISECONDS
         self._throttle = QSignalThrottler(parent=self)
         self._throttle.setTimeout(REDRAW_MILLISECONDS)
         self._throttle.triggered.connect(self.data_changed)
@@ -264,9 +265,15 @@ class Session(QObject):
             return False
         return True
 
+    def set_redraws(self, per_second: int) -> None:
+        """Redraw at most so often while values are measured."""
+        self._redraw_milliseconds = round(1000 / per_second)
+        self._throttle.setTimeout(self._redraw_milliseconds)
+
     def report_drawing_time(self, seconds: float) -> None:
         """Views say how long a redraw took, and the next one keeps its distance."""
-        self._throttle.setTimeout(max(REDRAW_MILLISECONDS, round(1000 * seconds / DRAWING_SHARE)))
+        wanted = round(1000 * seconds / DRAWING_SHARE)
+        self._throttle.setTimeout(max(self._redraw_milliseconds, wanted))
 
     # -- what is looked at ---------------------------------------------------------------------
 
@@ -441,6 +448,15 @@ class Session(QObject):
             self._limits[self._metric] = limits
         self.view_changed.emit()
 
+    @property
+    def limits_by_metric(self) -> tuple[tuple[Metric, Limits], ...]:
+        """All limits set by hand."""
+        return tuple(sorted(self._limits.items()))
+
+    def set_limits_by_metric(self, limits: Iterable[tuple[Metric, Limits]]) -> None:
+        """Put all limits back at once; the metrics left out follow their data."""
+        self._change("_limits", dict(limits))
+
     def _change(self, name: str, value: object) -> None:
         if getattr(self, name) != value:
             setattr(self, name, value)
@@ -464,6 +480,22 @@ class Session(QObject):
         names = self.rollback - {group} | ({group} if rolled_back else set())
         if names != self.rollback:
             self._rollback[self._selection.path] = frozenset(names)
+            self.rollback_changed.emit()
+
+    @property
+    def rollback_by_path(self) -> tuple[tuple[Path, frozenset[str]], ...]:
+        """The groups that are rolled back, of every landscape that has any."""
+        return tuple(sorted((path, names) for path, names in self._rollback.items() if names))
+
+    def set_rollback_by_path(self, chosen: Iterable[tuple[Path, frozenset[str]]]) -> None:
+        """Choose what is rolled back everywhere; what is not open or has no such group is left."""
+        wanted = {
+            path: kept
+            for path, names in chosen
+            if path in self.landscapes and (kept := names & frozenset(self.landscapes[path].groups))
+        }
+        if wanted != {path: names for path, names in self._rollback.items() if names}:
+            self._rollback = wanted
             self.rollback_changed.emit()
 
     # -- the user's own layer groups -----------------------------------------------------------

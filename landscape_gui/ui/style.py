@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QFontInfo,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -13,12 +22,21 @@ from landscape_gui.ui.theme import Theme
 _ICON_SIZES = (16, 20, 24, 32, 48, 64)
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the whole application a theme; can be called again with another one."""
+def apply_theme(app: QApplication, theme: Theme, font_size: int = 0) -> None:
+    """Give the whole application a theme; can be called again with another one.
+
+    ``font_size`` is in points; 0 is the system's.
+    """
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(theme_palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if font_size:
+        font.setPointSize(font_size)
+    if app.font() != font:
+        app.setFont(font)
+    points = font.pointSizeF() if font.pointSizeF() > 0 else QFontInfo(font).pointSizeF()
+    app.setStyleSheet(style_sheet(theme, points))
 
 
 def system_theme_is_dark() -> bool:
@@ -104,8 +122,10 @@ def mixed(color: str, other: str, share: float) -> QColor:
     )
 
 
-def style_sheet(theme: Theme) -> str:
+def style_sheet(theme: Theme, points: float = 10.0) -> str:
     """The style sheet: what Fusion does not do by its palette.
+
+    ``points`` is the size of ordinary text, which titles follow.
 
     Widgets take part by the dynamic property ``role``: ``heading``, ``title``, ``muted`` and
     ``warning`` for labels; ``primary``, ``quiet``, ``link`` and ``inline`` (a link as high as
@@ -116,13 +136,14 @@ def style_sheet(theme: Theme) -> str:
     values = {
         **{name: getattr(theme, name) for name in Theme.__dataclass_fields__},
         "knob": "#ffffff",
+        "title_size": f"{1.5 * points:.1f}",
         "hover": mixed(theme.raised, theme.accent, 0.08).name(),
         "pressed": mixed(theme.raised, theme.accent, 0.18).name(),
         "selected": mixed(theme.raised, theme.accent, 0.16).name(),
         "accent_hover": mixed(theme.accent, theme.text, 0.12).name(),
         "faint": mixed(theme.muted, theme.window, 0.4).name(),
-        "handle": mixed(theme.border, theme.muted, 0.35).name(),
-        "notice": mixed(theme.window, theme.warning, 0.12).name(),
+        "handle": mixed(theme.border, theme.muted, 0.75).name(),
+        "notice": mixed(theme.window, theme.warning, 0.09).name(),
         "notice_border": mixed(theme.border, theme.warning, 0.45).name(),
     }
     sheet = _SHEET
@@ -161,6 +182,10 @@ QToolBar::separator { background: @border@; width: 1px; margin: 5px 5px; }
 QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 5px 7px; }
 QToolButton:hover { background: @hover@; border-color: @border@; }
 QToolButton:pressed, QToolButton:checked { background: @selected@; border-color: @border@; }
+QToolButton[role="panel"] { padding: 4px; }
+QToolButton[role="panel"]:checked { background: transparent; border-color: transparent; }
+QToolButton[role="panel"]:hover { background: @hover@; border-color: @border@; }
+QToolButton:focus { border-color: @accent@; }
 QStatusBar { background: @window@; border-top: 1px solid @border@; color: @muted@; }
 QStatusBar::item { border: none; }
 
@@ -203,6 +228,11 @@ QPushButton[role="inline"] { background: transparent; border: none; color: @acce
                              padding: 0; min-height: 0; }
 QPushButton[role="inline"]:hover, QPushButton[role="inline"]:focus { text-decoration: underline; }
 QPushButton[role="inline"]:disabled { color: @faint@; }
+QPushButton[role="row"] { background: transparent; border-color: transparent; padding: 0;
+                          min-height: 0; text-align: left; }
+QPushButton[role="row"]:hover { background: @hover@; border-color: @border@; }
+QPushButton[role="row"]:pressed { background: @pressed@; }
+QPushButton[role="row"]:focus { border-color: @accent@; }
 QPushButton[segment] { border-radius: 0; padding: 5px 12px; margin-left: -1px; }
 QPushButton[segment="first"] { border-top-left-radius: 5px; border-bottom-left-radius: 5px;
                                margin-left: 0; }
@@ -260,7 +290,8 @@ QTreeView::branch:has-children:closed { image: url("@icon:part-right@"); padding
 QTreeView::branch:has-children:open { image: url("@icon:part-down@"); padding: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover@; }
 QTreeView::item:selected, QListView::item:selected { background: @selected@; color: @text@; }
-QTreeView[role="plain"], QTableView[role="plain"] { background: transparent; border: none; }
+QTreeView[role="plain"], QListView[role="plain"], QTableView[role="plain"] {
+    background: transparent; border: none; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; color: @muted@; border: none;
                        border-bottom: 1px solid @border@; padding: 5px 6px; }
@@ -284,9 +315,10 @@ QProgressBar { background: @grid@; border: none; border-radius: 3px; max-height:
                text-align: center; color: transparent; }
 QProgressBar::chunk { background: @accent@; border-radius: 3px; }
 
-QLabel[role="title"] { font-size: 15pt; font-weight: 600; }
+QLabel[role="title"] { font-size: @title_size@pt; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="muted"] { color: @muted@; }
+QLabel[role="muted"]:disabled, QLabel[role="heading"]:disabled { color: @faint@; }
 QLabel[role="warning"] { color: @warning@; }
 QFrame[role="rule"] { background: @border@; border: none; }
 QFrame[role="card"] { background: @raised@; border: 1px solid @border@; border-radius: 10px; }

@@ -41,8 +41,12 @@ class ThemeControl(QObject):
         self._settings.theme = choice
         self._apply()
 
+    def refresh(self) -> None:
+        """Apply theme and font size as the settings have them now."""
+        self._apply()
+
     def _apply(self) -> None:
         dark = self.choice == "dark" or (self.choice == "system" and system_theme_is_dark())
         self.theme = DARK if dark else LIGHT
-        apply_theme(self._app, self.theme)
+        apply_theme(self._app, self.theme, self._settings.font_size)
         self.changed.emit(self.theme)

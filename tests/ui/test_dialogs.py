@@ -7,7 +7,7 @@ from fake_jobs import describe
 
 from landscape_gui.engine.events import Failed
 from landscape_gui.specs import CurveSpec, PCAAxis, SurfaceSpec, TaskSpec
-from landscape_gui.ui.dialogs.help import AboutDialog, versions
+from landscape_gui.ui.dialogs.about import AboutDialog, versions
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
 from landscape_gui.ui.dialogs.train import TrainDialog
 

@@ -63,7 +63,8 @@ def test_dropped_files_open_and_the_tree_shows_them(window, qtbot, tmp_path):
     assert [tree.topLevelItem(i).text(0) for i in range(2)] == ["one", "two"]
     assert window.main.main_pages.currentWidget() is window.main.workspace
     assert window.main.windowTitle().startswith("two")
-    assert [p.name for p in window.settings.recent] == ["two.landscape.h5", "one.landscape.h5"]
+    recent = [file.path.name for file in window.settings.recent]
+    assert recent == ["two.landscape.h5", "one.landscape.h5"]
 
 
 def test_dropped_run_directory_asks_the_engine_and_offers_a_surface(window, qtbot, tmp_path):

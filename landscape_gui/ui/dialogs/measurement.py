@@ -183,6 +183,11 @@ class MeasurementDialog(QDialog):
         self._known = {k: v for k, v in fields.items() if v is not None and k != "run"}
         self._check()
 
+    def set_defaults(self, precision: str, device: str) -> None:
+        """Begin with what the preferences say, where nothing else is known."""
+        self.precision.setCurrentIndex(max(0, self.precision.findData(precision)))
+        self._known.setdefault("device", device)
+
     def add_group(self, group: LayerGroup) -> None:
         """Offer a layer group."""
         if self.group.findText(group.name) < 0:

@@ -83,11 +83,20 @@ class Section(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """A label that is cut in the middle where it does not fit, with the whole as its tool tip."""
+    """A label that is cut where it does not fit, with the whole as its tool tip.
 
-    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+    Names are cut in the middle, as their ends differ; sentences with ``elide`` at their end.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__(text, parent)
-        self._stays = ""
+        self._stays, self._elide = "", elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -106,11 +115,13 @@ class ElidedLabel(QLabel):
     def shown_text(self) -> str:
         """As much of the text as fits."""
         metrics = QFontMetrics(self.font())
-        middle, text = Qt.TextElideMode.ElideMiddle, self.text()
+        text = self.text()
         room = self.width() - metrics.horizontalAdvance(self._stays)
         if self._stays and room > 3 * metrics.averageCharWidth():
-            text = metrics.elidedText(text.removesuffix(self._stays), middle, room) + self._stays
-        return metrics.elidedText(text, middle, self.width())
+            text = (
+                metrics.elidedText(text.removesuffix(self._stays), self._elide, room) + self._stays
+            )
+        return metrics.elidedText(text, self._elide, self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much as fits."""

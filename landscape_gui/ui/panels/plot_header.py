@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
 from landscape_gui.specs import METRICS
 from landscape_gui.ui.accuracy import WITHIN_EXPLAINED, points_words
+from landscape_gui.ui.icons import set_icon
+from landscape_gui.ui.menus import PAGES
 from landscape_gui.ui.panels.landscapes import plot_title
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, Segmented
 from landscape_gui.ui.session import Selection, Session
+from landscape_gui.ui.side_panels import Side
 from landscape_gui.ui.wording import METRIC_LABELS
-
-PAGES = (
-    ("surface", "Surface"),
-    ("curve", "Curves"),
-    ("history", "History"),
-    ("compare", "Compare"),
-)
 
 
 class PlotHeader(QFrame):
@@ -32,23 +29,40 @@ class PlotHeader(QFrame):
         grid.setContentsMargins(MARGIN, 9, MARGIN, 9)
         grid.setHorizontalSpacing(MARGIN)
         grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self._grid = grid
         right = Qt.AlignmentFlag.AlignRight
         self.title = ElidedLabel(role="title")
         self.subtitle = ElidedLabel(role="muted")
-        grid.addWidget(self.title, 0, 0)
-        grid.addWidget(self.subtitle, 1, 0)
+        grid.addWidget(self.title, 0, 1)
+        grid.addWidget(self.subtitle, 1, 0, 1, 2)
         self.metrics = Segmented([(m, METRIC_LABELS[m]) for m in METRICS], "Metric")
-        self.metrics.chosen.connect(self._choose_metric)
-        grid.addWidget(self.metrics, 1, 1, right)
+        self.metrics.chosen.connect(self.choose_metric)
+        grid.addWidget(self.metrics, 1, 2, right)
         self.pages = Segmented(PAGES, "Page")
         self.pages.chosen.connect(self.show_page)
-        grid.addWidget(self.pages, 0, 1, right)
+        grid.addWidget(self.pages, 0, 2, right)
         session.selection_changed.connect(self._refresh)
         session.view_changed.connect(self._refresh)
         session.data_changed.connect(self._refresh)
         session.comparison.items_changed.connect(self._refresh)
         self._refresh()
+
+    def add_side_buttons(self, actions: dict[Side, QAction]) -> None:
+        """At both ends, buttons that show and hide the panel there."""
+        columns: dict[Side, int] = {"left": 0, "right": 3}
+        for side, column in columns.items():
+            action = actions[side]
+            tool = QToolButton()
+            tool.setAccessibleName(f"Show the {side} panel")
+            tool.setToolTip(f"{side.capitalize()} panel ({action.shortcut().toString()})")
+            tool.setProperty("role", "panel")
+            tool.setCheckable(True)
+            tool.setChecked(action.isChecked())
+            set_icon(tool, f"panel-{side}")
+            tool.clicked.connect(action.trigger)
+            action.toggled.connect(tool.setChecked)
+            self._grid.addWidget(tool, 0, column)
 
     def show_page(self, page: str) -> None:
         """Look at the surfaces, the curves or the history of the landscape, or compare several."""
@@ -67,7 +81,8 @@ class PlotHeader(QFrame):
             first = next((p.name for p in plots if not p.group), plots[0].name if plots else "")
             self._session.select(Selection(model.path, kind, first))
 
-    def _choose_metric(self, key: str) -> None:
+    def choose_metric(self, key: str) -> None:
+        """Draw another metric."""
         for metric in METRICS:
             if metric == key:
                 self._session.metric = metric

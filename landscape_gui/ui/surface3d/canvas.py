@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
@@ -63,6 +65,7 @@ class Canvas(QWidget):
         self.source = source
         source.rendered.connect(self._take)
         self.turning = AutoTurn(self._turn, self)
+        self.samples = FULL.samples
         self._rendering: Rendering | None = None
         self._awaited: Drawing | None = None
         self._composed: QImage | None = None
@@ -135,7 +138,7 @@ class Canvas(QWidget):
             ink=_rgb(theme.trajectory),
             canvas=_rgb(theme.canvas),
             pixel_ratio=pixel_ratio or self.devicePixelRatioF(),
-            quality=quality,
+            quality=replace(quality, samples=self.samples if quality.samples else 0),
         )
 
     def current_projection(self) -> Projection:
@@ -181,10 +184,10 @@ class Canvas(QWidget):
 
     def _learn(self, rendering: Rendering) -> None:
         """Where drawing is swift, it is always done at its best."""
-        quality, seconds = rendering.drawing.quality, rendering.seconds
-        if quality == STILL and seconds <= _SWIFT_SECONDS:
+        points, seconds = rendering.drawing.quality.points, rendering.seconds
+        if points == STILL.points and seconds <= _SWIFT_SECONDS:
             self._moving = self._resting = FULL
-        elif quality == FULL and seconds > _SLOW_SECONDS:
+        elif points == FULL.points and seconds > _SLOW_SECONDS:
             self._moving, self._resting = DRAFT, STILL
             self._rest.start()
 

@@ -165,6 +165,11 @@ class Surface3DView(QWidget):
         """Without perspective lengths can be compared; with it, depth is seen."""
         self._canvas.set_camera(replace(self._canvas.camera, parallel=parallel))
 
+    def set_antialiasing(self, samples: int) -> None:
+        """So many samples per pixel once the picture rests; 0 for none."""
+        self._canvas.samples = samples
+        self._canvas.redraw_surface()
+
     def set_turning(self, on: bool) -> None:
         """Turn slowly by itself; whoever touches the view stops it for a moment."""
         self._canvas.turning.set_on(on)

@@ -40,7 +40,7 @@ def test_begins_with_what_is_looked_at_and_its_counterpart(compare):
     ]
     assert compare.main.pages.currentWidget() is compare.main.compare_page
     assert compare.main.header.title.text() == "Compare"
-    assert not compare.main.about_surface.isVisible()
+    assert "right" not in compare.main.side_panels.shown()
 
 
 def test_one_open_file_is_compared_with_its_own_development_error(window, tmp_path, open_file):

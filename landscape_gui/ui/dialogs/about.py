@@ -1,14 +1,13 @@
-"""Shortcuts and About."""
+"""About: what this is and in which versions, to copy."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
 from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from landscape_gui import __version__
 from landscape_gui.ui.dialogs.fields import dialog_buttons
@@ -16,44 +15,6 @@ from landscape_gui.ui.panels.parts import label
 
 # Read from the installed packages' metadata: importing torch for its version would take seconds.
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "h5py", "torch", "transformers", "datasets")
-MOUSE = (
-    ("Turn the surface", "Drag"),
-    ("Move the surface", "Shift + drag"),
-    ("Zoom", "Wheel"),
-    ("Read a value", "Point at it"),
-)
-
-
-class ShortcutsDialog(QDialog):
-    """All actions with a shortcut, and what the mouse does."""
-
-    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Shortcuts")
-        self.setMinimumWidth(420)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(14)
-        keys = [
-            (
-                action.text().replace("&", "").rstrip("…"),
-                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-            )
-            for action in actions
-            if not action.shortcut().isEmpty()
-        ]
-        for title, rows in (("Keyboard", keys), ("Mouse in the 3D view", MOUSE)):
-            column.addWidget(label(title, "heading"))
-            grid = QGridLayout()
-            grid.setColumnStretch(0, 1)
-            grid.setVerticalSpacing(6)
-            for row, (name, key) in enumerate(rows):
-                grid.addWidget(label(name), row, 0)
-                grid.addWidget(label(key, "muted"), row, 1, Qt.AlignmentFlag.AlignRight)
-            column.addLayout(grid)
-        buttons, _ = dialog_buttons()
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
 
 
 def versions() -> str:
@@ -76,6 +37,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("About Landscape GUI")
         self.setMinimumWidth(440)
         column = QVBoxLayout(self)
