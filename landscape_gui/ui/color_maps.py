@@ -30,6 +30,7 @@ COLOR_MAPS: tuple[str, ...] = (
 
 DIVERGING: tuple[str, ...] = ("CET-D1",)
 """For differences: neutral at zero, blue below, red above; told apart with any colour vision."""
+
 COLOR_MAP_TITLES: dict[str, str] = {
     "viridis": "Viridis",
     "cividis": "Cividis",

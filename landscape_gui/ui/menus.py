@@ -144,8 +144,7 @@ class Menus(QObject):
         maps = menu.addMenu("&Colour map")
         choices = list(COLOR_MAP_TITLES.items())
         self.color_map_actions = self.add_choices(maps, choices, self.color_map.emit)
-        for name, action in self.color_map_actions.items():
-            action.setIcon(color_map_icon(name))
+        maps.aboutToShow.connect(self._draw_color_maps)
         dots = self.dots_menu = menu.addMenu("&Measured points")
         self.dots_actions = self.add_choices(dots, DOTS, self.measured_dots.emit)
         fills = menu.addMenu("Contour &fill")
@@ -282,6 +281,12 @@ class Menus(QObject):
         return actions
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _draw_color_maps(self) -> None:
+        # Not before they are seen: reading the tables would delay the window.
+        for name, action in self.color_map_actions.items():
+            if action.icon().isNull():
+                action.setIcon(color_map_icon(name))
 
     def _choose_viewpoint(self) -> None:
         action = self.sender()
