@@ -15,6 +15,7 @@ from landscape_gui.ui.views.ticks import linear_ticks, log_ticks, power_labels, 
 
 # Pixels between neighbouring numbers.
 _NUMBER_GAP = 22.0
+_LEAST_GAP = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,16 +96,27 @@ def paint_grid(painter: QPainter, plot: QRectF, shown: PlotRange, style: AxisSty
 def _bottom_ticks(shown: PlotRange, plot: QRectF, style: AxisStyle) -> list[tuple[float, str]]:
     metrics = QFontMetricsF(style.tick_font)
     scale = plot.width() / shown.width
-    ticks, labels = np.empty(0), []
-    for count in range(10, 1, -1):
-        ticks, labels = tick_positions(shown.left, shown.right, count, logarithmic=False)
-        widest = max((metrics.horizontalAdvance(text) for text in labels), default=0.0)
-        if len(ticks) < 2 or (ticks[1] - ticks[0]) * scale >= widest + _NUMBER_GAP:
-            break
+    ticks, labels = _fitting_ticks(shown, scale, metrics)
     return [
         (round(plot.left() + (t - shown.left) * scale), text)
         for t, text in zip(ticks, labels, strict=True)
     ]
+
+
+def _fitting_ticks(
+    shown: PlotRange, scale: float, metrics: QFontMetricsF
+) -> tuple[FloatArray, list[str]]:
+    """As many ticks as have room for their numbers; closer together before there is but one."""
+    ticks, labels = np.empty(0), []
+    for gap in (_NUMBER_GAP, _LEAST_GAP):
+        for count in range(10, 1, -1):
+            ticks, labels = tick_positions(shown.left, shown.right, count, logarithmic=False)
+            if len(ticks) < 2:
+                break
+            widest = max(metrics.horizontalAdvance(text) for text in labels)
+            if (ticks[1] - ticks[0]) * scale >= widest + gap:
+                return ticks, labels
+    return ticks, labels
 
 
 def _left_ticks(shown: PlotRange, plot: QRectF, style: AxisStyle) -> list[tuple[float, str]]:

@@ -98,4 +98,7 @@ def _veil_at(
 ) -> int:
     alpha, beta = plot.from_pixels(QPointF(spot.x, spot.y))
     i, j = nearest_index(scene.alpha, alpha), nearest_index(scene.beta, beta)
-    return 0 if i is None or j is None else int(veil[j, i])
+    if i is None or j is None:
+        return 0
+    # What surrounds the number decides, not the one cell under its middle.
+    return int(np.median(veil[max(0, j - 1) : j + 2, max(0, i - 1) : i + 2]))

@@ -218,8 +218,11 @@ class ContourPlot(PlotFrame):
             if seen.isEmpty():
                 continue
             painter.save()
-            painter.setClipPath(seen, Qt.ClipOperation.IntersectClip)
+            # Images lie whole under finer ones: cut along one edge, both would let the canvas
+            # shine through it.
+            painter.setClipRect(place, Qt.ClipOperation.IntersectClip)
             sheet.paint(painter, self, place, fine=not self.show_lines)
+            painter.setClipPath(seen, Qt.ClipOperation.IntersectClip)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self.dots_wanted() and sheet.scene is not None:
                 self._paint_points(painter, rect, sheet.scene)

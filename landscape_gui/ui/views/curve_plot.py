@@ -32,6 +32,8 @@ _DASHES = [3.5, 2.5]
 _SWATCH_WIDTH = 26.0
 _DOT_RADIUS = 2.6
 _BAND = 0.16
+# With fewer points than this, where they lie is worth a dot each.
+_DENSE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +191,7 @@ class CurvePlot(PlotFrame):
                 if connect.any():
                     painter.setPen(self._pen(line, shade))
                     painter.drawPath(connected_path(pixels, np.append(connect, False)))
-        if bool(measured.all()) and len(pixels) > 1:
+        if bool(measured.all()) and len(pixels) >= _DENSE:
             return
         painter.setPen(QPen(QColor(self.theme.canvas), 1))
         painter.setBrush(color)
