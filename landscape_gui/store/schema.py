@@ -23,6 +23,10 @@
                          [2**groups], groups, spec
     /rollback_<n>        earlier rollbacks with another spec, kept as they were
 
+A surface whose spec says ``part_of`` is a finer part of the surface of that name, in the same plane
+and on the same examples; it has no anchors and checkpoints of its own. Points that the two share
+are copied. Readers draw it on top, or leave it alone.
+
 ``value[j, i] = f(alpha[i], beta[j])``. A point is measured where ``order ≥ 0``, whatever its
 value; ``order`` is written after the values and must be read before them. Strings are UTF-8 of
 fixed length. ``checksums`` maps dataset → SHA-256 of its bytes: of what never changes from the

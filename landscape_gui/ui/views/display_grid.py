@@ -11,7 +11,7 @@ from landscape_gui.geometry.estimate import interpolated
 from landscape_gui.ui.scene import FloatArray, SurfaceScene
 
 # About as many points along an axis as a picture needs; even, so that half a cell is a whole step.
-_ENOUGH = 250
+_ENOUGH = 200
 _FACTORS = (8, 6, 4, 2)
 
 
