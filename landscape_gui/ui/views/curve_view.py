@@ -39,6 +39,7 @@ class CurveView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Curves")
         self.plot = CurvePlot(self)
+        self.plot.setAccessibleName("Curves")
         self.read_out = ReadOut(self)
         self.read_out.set_hint(_HINT)
         layout = QVBoxLayout(self)
