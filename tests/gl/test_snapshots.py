@@ -19,7 +19,7 @@ SUPPORT = ROOT / "tests" / "support"
 REFERENCES = Path(__file__).parent / "snapshots"
 sys.path.insert(0, str(SUPPORT))
 
-from snapshots import differences, reduced  # noqa: E402
+from snapshots import TILE, differences, reduced  # noqa: E402
 
 STATES = (
     "welcome",
@@ -66,7 +66,7 @@ def test_the_window_looks_as_before(request, pictures, state, theme):
     reference = REFERENCES / name
     if request.config.getoption("--update-snapshots"):
         REFERENCES.mkdir(exist_ok=True)
-        assert reduced(image).save(str(reference))
+        assert reduced(image).save(str(reference), "PNG", 0)  # as small as can be
     assert reference.exists(), "no reference yet: run with --update-snapshots"
     found = differences(image, QImage(str(reference)))
     where = f"{pictures[1] / name} is not {reference}"
@@ -79,8 +79,10 @@ def test_two_pixels_a_unit_show_the_same_layout(pictures, state, theme):
     name = f"{state}-{theme}.png"
     fine, plain = QImage(str(pictures[2] / name)), QImage(str(pictures[1] / name))
     assert fine.size() == 2 * plain.size()
-    found = differences(fine, plain)
-    assert not found, f"{pictures[2] / name}: {', '.join(map(str, found[:5]))}"
+    found = differences(fine, reduced(plain))
+    # Letters are a little narrower there: a long name may be cut one letter later.
+    most = 0.01 * plain.width() * plain.height() / (2 * TILE) ** 2
+    assert len(found) <= most, f"{pictures[2] / name}: {', '.join(map(str, found[:5]))}"
 
 
 # The comparison itself
@@ -100,10 +102,11 @@ def drawn(dx: float = 0.0, label: str = "training loss", color: str = "#596275")
     return image
 
 
-def test_small_shifts_and_fewer_colours_pass(qapp):
-    assert differences(drawn(), drawn()) == []
-    assert differences(drawn(0.7), drawn()) == []
-    assert differences(reduced(drawn()), drawn()) == []
+def test_small_shifts_and_finer_pictures_pass(qapp):
+    kept = reduced(drawn())
+    assert differences(drawn(), kept) == []
+    assert differences(drawn(0.7), kept) == []
+    assert differences(drawn().scaled(640, 240), kept) == []
 
 
 @pytest.mark.parametrize(
@@ -116,9 +119,9 @@ def test_small_shifts_and_fewer_colours_pass(qapp):
     ],
 )
 def test_missing_moved_and_recoloured_labels_fail(qapp, other):
-    assert differences(drawn(**other), drawn())
+    assert differences(drawn(**other), reduced(drawn()))
 
 
 def test_another_shape_fails(qapp):
     with pytest.raises(AssertionError):
-        differences(drawn().copy(0, 0, 300, 120), drawn())
+        differences(drawn().copy(0, 0, 300, 120), reduced(drawn()))

@@ -152,6 +152,7 @@ def narrow(studio: Studio) -> None:
 def preferences(studio: Studio) -> None:
     """The preferences."""
     dialog = studio.window.around.show_preferences()
+    dialog.resize(540, 620)
     studio.take("preferences", dialog)
     dialog.reject()
 
@@ -160,6 +161,7 @@ def palette(studio: Studio) -> None:
     """The command palette in search."""
     shown = studio.window.around.show_palette()
     shown.search.setText("contour")
+    shown.resize(620, 372)
     studio.take("palette", shown)
     shown.close()
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-TILE = 16
-BLUR = 6  # pixels to each side, twice
+TILE = 8
+BLUR = 3  # pixels of the kept size to each side, twice
 THRESHOLD = 16.0  # of 255, in any channel
 
 
@@ -45,13 +45,12 @@ def differences(image: QImage, reference: QImage) -> list[Difference]:
     AssertionError
         If the pictures are of different shape.
     """
-    smooth, whole = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
     wide = image.width() / reference.width()
     high = image.height() / reference.height()
     assert abs(wide - round(wide)) < 0.01, f"{image.size()} against {reference.size()}"
     assert abs(wide - high) < 0.01, f"{image.size()} against {reference.size()}"
     if image.size() != reference.size():
-        image = image.scaled(reference.size(), whole, smooth)
+        image = _scaled(image, reference.size())
     away = np.abs(_blurred(pixels(image)) - _blurred(pixels(reference))).max(axis=-1)
     found = []
     for y in range(0, away.shape[0], TILE):
@@ -63,9 +62,15 @@ def differences(image: QImage, reference: QImage) -> list[Difference]:
 
 
 def reduced(image: QImage) -> QImage:
-    """A picture as it is kept: in one pixel a unit and 256 colours, a few dozen kilobytes."""
-    dither = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
-    return image.convertToFormat(QImage.Format.Format_Indexed8, dither)
+    """A picture as it is kept and compared: at half its size."""
+    return _scaled(image, QSize(image.width() // 2, image.height() // 2)).convertToFormat(
+        QImage.Format.Format_RGB888
+    )
+
+
+def _scaled(image: QImage, size: QSize) -> QImage:
+    smooth, whole = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
+    return image.scaled(size, whole, smooth)
 
 
 def _blurred(values: np.ndarray) -> np.ndarray:

@@ -39,6 +39,8 @@ def redo(window) -> None:
         ("value_scale", "log", "scale"),
         ("fill", "bands", "contour fill"),
         ("contour_lines", False, "contour lines"),
+        ("floor_lines", True, "contour lines on the floor"),
+        ("comparing", True, "page"),
     ],
 )
 def test_every_choice_can_be_taken_back_and_made_again(shown, qtbot, name, value, words):
