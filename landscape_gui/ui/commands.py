@@ -104,13 +104,15 @@ class Commands(QObject):
         dialog.requested.connect(self.start)
         number = self._jobs.engine.describe_run(dialog.run, dialog.known_base, dialog.known_task)
         self._asking[number] = dialog
+        # The answer may come after the dialog is closed, and gone.
+        dialog.finished.connect(lambda _=0: self._asking.pop(number, None))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
 
     def _described(self, number: int, answer: RunDescription | Failed) -> None:
         dialog = self._asking.pop(number, None)
-        if dialog is not None and dialog.isVisible():
+        if dialog is not None:
             dialog.show_description(answer)
 
     def compute_group(self, group: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fake_jobs import describe
+from shiboken6 import isValid
 
 from landscape_gui.engine.events import Failed
 from landscape_gui.specs import CurveSpec, PCAAxis, SurfaceSpec, TaskSpec
@@ -177,3 +178,12 @@ def test_curves_have_no_accuracy_to_choose(make, tmp_path):
     dialog.show_description(describe(tmp_path / "run", None, None))
     assert not dialog.accuracy.isVisible()
     assert "41 points" in dialog.problem.text()
+
+
+def test_an_answer_after_the_dialog_is_gone_is_no_trouble(window, qtbot, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    with qtbot.waitSignal(window.jobs.described, timeout=30_000):
+        dialog = window.main.commands.measure_run(run, "surface")
+        dialog.reject()
+        qtbot.waitUntil(lambda: not isValid(dialog))
