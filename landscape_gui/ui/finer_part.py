@@ -82,6 +82,8 @@ def finer_parts(
     base = base_of(plot, parts, (ends[0], ends[1]))
     assert base.beta is not None
     (a0, a1), (b0, b1) = _around(base.alpha, ends[0]), _around(base.beta, ends[1])
+    # Files from before paces were kept learn theirs with their first part.
+    pace = next((p.seconds_per_point for p in (plot, *parts) if p.seconds_per_point), None)
     found = []
     for factor in FACTORS:
         counts = (a1 - a0) * factor + 1, (b1 - b0) * factor + 1
@@ -94,7 +96,6 @@ def finer_parts(
             beta_points=counts[1],
         )
         points = counts[0] * counts[1] - shared_count(plot, lattice)
-        pace = plot.seconds_per_point
         found.append(FinerPart(lattice, factor, points, None if pace is None else pace * points))
     return found
 

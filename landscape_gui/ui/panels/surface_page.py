@@ -124,6 +124,7 @@ class SurfacePage(QWidget):
         self.surface.set_color_map(color_maps.table(session.color_map))
         self.contour.set_color_map(session.color_map)
         self.color_bar.set_color_map(session.color_map)
+        self.color_bar.set_banded(session.fill == "bands")
         self.color_bar.set_title(METRIC_TITLES[session.metric])
         self._place_color_bar()
         self.contour.set_measured_dots(session.measured_dots)

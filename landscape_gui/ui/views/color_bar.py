@@ -22,7 +22,9 @@ from landscape_gui.ui import color_maps
 from landscape_gui.ui.scene import Limits, ValueScale
 from landscape_gui.ui.theme import LIGHT, Theme
 from landscape_gui.ui.value_scale import place, stretched, unstretched
+from landscape_gui.ui.views.contour_lines import contour_levels
 from landscape_gui.ui.views.halo_text import scaled_font
+from landscape_gui.ui.views.surface_image import band_table
 from landscape_gui.ui.views.ticks import (
     format_value,
     linear_ticks,
@@ -38,6 +40,8 @@ _MARGIN = 20.0
 _GRAB_DISTANCE = 9.0
 # The limits stay at least this part of what the bar spans apart.
 _LEAST_SPAN = 0.01
+# Rows of a banded bar are as fine as pixels are.
+_BAND_STRIDE = 4
 
 
 class ColorBar(QWidget):
@@ -66,7 +70,9 @@ class ColorBar(QWidget):
         self._scale: ValueScale = "linear"
         self._title = ""
         self._span: tuple[float, float] | None = None
-        self._gradient = _gradient(color_maps.COLOR_MAPS[0])
+        self._color_map = color_maps.COLOR_MAPS[0]
+        self._banded = False
+        self._gradient = _gradient(self._color_map)
         self._dragged: str = ""
         self._hovered: str = ""
         self._drag_start = QPointF()
@@ -109,7 +115,22 @@ class ColorBar(QWidget):
 
     def set_color_map(self, name: str) -> None:
         """Choose one of ``color_maps.COLOR_MAPS``; KeyError for any other name."""
-        self._gradient = _gradient(name)
+        color_maps.table(name)
+        self._color_map = name
+        self._repaint_gradient()
+
+    def set_banded(self, banded: bool) -> None:
+        """Show one colour between two contour levels, as a map in bands does."""
+        if banded != self._banded:
+            self._banded = banded
+            self._repaint_gradient()
+
+    def _repaint_gradient(self) -> None:
+        levels: tuple[float, ...] | None = None
+        if self._banded:
+            found, _ = contour_levels(self._limits, scale=self._scale)
+            levels = tuple(place(found, self._limits, self._scale).tolist())
+        self._gradient = _gradient(self._color_map, levels)
         self.update()
 
     def set_title(self, text: str) -> None:
@@ -186,6 +207,8 @@ class ColorBar(QWidget):
         return list(zip((float(t) for t in ticks), texts, strict=True))
 
     def _refit(self) -> None:
+        if self._banded:
+            self._repaint_gradient()
         self.updateGeometry()
         self.update()
 
@@ -205,14 +228,15 @@ class ColorBar(QWidget):
     def _paint_bar(self, painter: QPainter) -> None:
         bar = self.bar_rect()
         top, bottom = self.y_of(self._limits.high), self.y_of(self._limits.low)
-        first, last = self._gradient.pixelColor(0, 255), self._gradient.pixelColor(0, 0)
+        bottom_row = self._gradient.height() - 1
+        first, last = self._gradient.pixelColor(0, bottom_row), self._gradient.pixelColor(0, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setClipRect(bar)
         painter.fillRect(QRectF(bar.left(), bar.top(), bar.width(), bar.height()), first)
         if top > bar.top():
             painter.fillRect(QRectF(bar.left(), bar.top(), bar.width(), top - bar.top()), last)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._banded)
         painter.drawImage(QRectF(bar.left(), top, bar.width(), bottom - top), self._gradient)
         painter.setPen(QPen(QColor(self._theme.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -353,14 +377,17 @@ class ColorBar(QWidget):
         )
         if limits != self._limits and limits.low < limits.high:
             self._limits = limits
+            if self._banded:
+                self._repaint_gradient()
             self.update()
             self.limits_changed.emit(limits)
 
 
-def _gradient(name: str) -> QImage:
-    """One column of 256 pixels, the high end on top."""
+def _gradient(name: str, levels: tuple[float, ...] | None = None) -> QImage:
+    """One column of pixels, the high end on top; in bands between levels from 0 to 1, if given."""
     rgba = color_maps.table(name)
-    image = QImage(1, 256, QImage.Format.Format_RGB32)
-    for k in range(256):
-        image.setPixelColor(0, 255 - k, QColor(*(int(c) for c in rgba[k, :3])))
+    index = range(256) if levels is None else band_table(levels)[::_BAND_STRIDE].tolist()
+    image = QImage(1, len(index), QImage.Format.Format_RGB32)
+    for row, k in enumerate(reversed(index)):
+        image.setPixelColor(0, row, QColor(*(int(c) for c in rgba[k, :3])))
     return image

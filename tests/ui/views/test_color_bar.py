@@ -33,6 +33,7 @@ SETTERS = {
     "data range": lambda bar: bar.set_data_range(-1.0, 5.0),
     "color map": lambda bar: bar.set_color_map("magma"),
     "scale": lambda bar: (bar.set_limits(Limits(0.1, 2.0)), bar.set_scale("log")),
+    "bands": lambda bar: bar.set_banded(True),
     "title": lambda bar: bar.set_title("training loss"),
     "theme": lambda bar: bar.set_theme(DARK),
 }
@@ -119,3 +120,19 @@ def test_a_logarithmic_bar_moves_limits_by_ratios(bar, qtbot):
     drag(qtbot, bar, 1.0, 0.1)
     assert bar.limits.high == pytest.approx(0.1, rel=0.05)
     assert bar.limits.low == 0.01
+
+
+def test_a_banded_bar_changes_its_colour_at_the_levels(bar, look):
+    bar.set_banded(True)
+    x = round(bar.bar_rect().center().x())
+    shot = look(bar)
+
+    def colors(low: float, high: float) -> int:
+        rows = shot[round(bar.y_of(high)) : round(bar.y_of(low)), x]
+        return len(np.unique(rows.reshape(-1, 3), axis=0))
+
+    assert colors(0.42, 0.58) == 1
+    assert colors(0.5, 0.7) == 2, "0.6 is a level of a range from 0 to 2"
+    bar.set_limits(Limits(0.0, 4.0))
+    shot = look(bar)
+    assert colors(0.52, 0.7) == 1, "levels follow the limits"

@@ -249,3 +249,15 @@ def test_lines_with_points_of_their_own_are_read_at_their_nearest_points(view):
     assert text.startswith("α 1.03")
     assert f"mrpc {format_value(1.0)}" in text
     assert f"b {format_value(1.0)}" in text
+
+
+def test_a_rectangle_drawn_with_shift_is_zoomed_into(view, qtbot):
+    view.set_lines([line()], "α", "loss")
+    corners = view.plot.to_pixels(np.array([0.0, 2.0]), np.array([1.2, 1.0]))
+    first, last = (QPoint(round(x), round(y)) for x, y in corners)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mousePress(view.plot, Qt.MouseButton.LeftButton, shift, first)
+    qtbot.mouseMove(view.plot, last)
+    qtbot.mouseRelease(view.plot, Qt.MouseButton.LeftButton, shift, last)
+    assert (view.plot.shown.left, view.plot.shown.right) == pytest.approx((0, 2), abs=0.05)
+    assert (view.plot.shown.bottom, view.plot.shown.top) == pytest.approx((1, 1.2), abs=0.02)
