@@ -134,7 +134,7 @@ def _trust(plot: LivePlot, metric: Metric, bound: FloatArray) -> FloatArray:
     return 1.0 - np.clip(doubt, 0.0, 1.0)
 
 
-def _known_values(plot: LivePlot, metric: Metric) -> np.ndarray:
+def _known_values(plot: LivePlot, metric: Metric, *, estimates: bool = True) -> np.ndarray:
     parts = [
         np.atleast_1d(anchor.values[metric])
         for anchor in plot.anchors.values()
@@ -144,7 +144,7 @@ def _known_values(plot: LivePlot, metric: Metric) -> np.ndarray:
     if values is not None:
         parts.append(values[plot.measured])
         # Where the measured points crowd at walls, they alone would say too much of walls.
-        if metric in plot.estimates:
+        if estimates and metric in plot.estimates:
             parts.append(plot.estimates[metric][~plot.measured])
     known = np.concatenate(parts) if parts else np.empty(0)
     return known[np.isfinite(known)]
@@ -164,8 +164,11 @@ def possible_scale(plot: LivePlot, metric: Metric, wanted: ValueScale) -> ValueS
 
 
 def least_positive(plot: LivePlot, metric: Metric) -> float:
-    """The smallest value above 0 that is known; 0 if there is none."""
-    known = _known_values(plot, metric)
+    """The smallest value above 0 that was measured; 0 if there is none.
+
+    Estimates that are but a little too low would reach down for decades.
+    """
+    known = _known_values(plot, metric, estimates=False)
     return float(known[known > 0].min(initial=np.inf)) if (known > 0).any() else 0.0
 
 
@@ -181,8 +184,10 @@ def robust_limits(plot: LivePlot, metric: Metric, scale: ValueScale = "linear") 
     low, high = float(known.min()), float(np.percentile(known, share))
     if high <= low:
         high = low + max(abs(low) * 1e-3, 1e-6)
-    limits = Limits(low, high)
-    return limits if scale == "linear" else usable(limits, scale, least_positive(plot, metric))
+    if scale == "linear":
+        return Limits(low, high)
+    least = least_positive(plot, metric)
+    return usable(Limits(0.0, high), scale, least) if least else Limits(low, high)
 
 
 def drawn_limits(

@@ -10,11 +10,14 @@ import synthetic_landscape
 
 from landscape_gui.engine.events import Measurement
 from landscape_gui.ui.landscape_model import LandscapeModel
+from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.scene_building import (
     build_markers,
     build_scene,
     build_trajectory,
     data_range,
+    drawn_limits,
+    possible_scale,
     robust_limits,
     rolled_back,
 )
@@ -191,3 +194,26 @@ def test_limits_are_those_of_the_whole_picture(estimated):
     assert abs(found.high - whole.high) < 0.05 * span
     estimated.estimates.clear()
     assert robust_limits(estimated, "train_loss") != found
+
+
+def test_a_logarithmic_scale_begins_at_the_least_measured_value_above_0(estimated):
+    lowest = float(np.nanmin(estimated.values["train_loss"]))
+    estimated.estimates["train_loss"][~estimated.measured] -= 0.9 * lowest
+    limits = robust_limits(estimated, "train_loss", "log")
+    anchors = [anchor.values["train_loss"] for anchor in estimated.anchors.values()]
+    assert limits.low == min(lowest, *anchors)
+    assert limits.high == data_range(estimated, "train_loss").high
+    manual = drawn_limits(estimated, "train_loss", "log", Limits(-1.0, 2.0))
+    assert (manual.low, manual.high) == (limits.low, 2.0)
+    assert drawn_limits(estimated, "train_loss", "linear", Limits(-1.0, 2.0)) == Limits(-1.0, 2.0)
+
+
+def test_where_nothing_is_above_0_there_is_no_logarithm(model):
+    plot = surface(model)
+    for values in (*plot.values.values(), *(a.values for a in plot.anchors.values())):
+        if isinstance(values, dict):
+            values["train_error"] = 0.0
+    plot.values["train_error"][:] = 0.0
+    assert possible_scale(plot, "train_error", "log") == "linear"
+    assert build_scene(plot, "train_error", "log").scale == "linear"
+    assert build_scene(plot, "train_loss", "log").scale == "log"
