@@ -55,31 +55,41 @@ class Spec(BaseModel):
 
 
 class TaskSpec(Spec):
-    """Where labelled text comes from and which columns hold it.
+    """Where labelled text comes from and which columns hold it."""
 
-    Attributes
-    ----------
-    name
-        A GLUE task, whose columns and classes are known, or ``custom``.
-    data
-        Directory (or single file) of local parquet, JSONL, TSV or CSV files; ``None`` loads the
-        GLUE task from the Hub by name.
-    text_columns
-        One column, or two for sentence pairs. Empty: those of the GLUE task.
-    label_column
-        Column with the class: an integer from 0, or one of ``labels``.
-    labels
-        Names of the classes in order. Empty: those of the GLUE task, or read from the data.
-    max_length
-        Longest tokenised example; longer ones are truncated.
-    """
-
-    name: TaskName
-    data: Path | None = None
-    text_columns: tuple[str, ...] = ()
-    label_column: str = "label"
-    labels: tuple[str, ...] = ()
-    max_length: int = Field(default=128, ge=4, le=8192)
+    name: TaskName = Field(
+        title="Task",
+        description="A GLUE task, whose columns and classes are known, or data of your own.",
+    )
+    data: Path | None = Field(
+        default=None,
+        title="Data",
+        description="Directory, or single file, of parquet, JSONL, TSV or CSV files. Empty loads "
+        "the GLUE task from the Hub by name.",
+    )
+    text_columns: tuple[str, ...] = Field(
+        default=(),
+        title="Text columns",
+        description="One column, or two for sentence pairs. Empty: those of the GLUE task.",
+    )
+    label_column: str = Field(
+        default="label",
+        title="Label column",
+        description="The column with the class: an integer from 0, or one of the class names.",
+    )
+    labels: tuple[str, ...] = Field(
+        default=(),
+        title="Classes",
+        description="Names of the classes in order. Empty: those of the GLUE task, or read from "
+        "the data.",
+    )
+    max_length: int = Field(
+        default=128,
+        ge=4,
+        le=8192,
+        title="Longest example",
+        description="In tokens; longer examples are truncated.",
+    )
 
     @property
     def label(self) -> str:
@@ -106,16 +116,58 @@ class TrainSpec(Spec):
     """
 
     kind: Literal["train"] = "train"
-    model: str = Field(min_length=1, description="Directory of a model, or its name on the Hub")
+    model: str = Field(
+        min_length=1,
+        title="Model",
+        description="Directory of a model, or its name on the Hub.",
+    )
     task: TaskSpec
-    init: Initialisation = "pretrained"
-    epochs: int | None = Field(default=None, ge=1, le=10_000)
-    learning_rate: float | None = Field(default=None, gt=0, le=1)
-    batch_size: int | None = Field(default=None, ge=1)
-    train_examples: int | None = Field(default=None, ge=1)
-    dev_examples: int | None = Field(default=None, ge=1)
-    seed: int = Field(default=0, ge=0, lt=2**32)
-    out: Path
+    init: Initialisation = Field(
+        default="pretrained",
+        title="Start",
+        description="Fine-tune the model's own weights, or train the same network from random "
+        "ones, for comparison.",
+    )
+    epochs: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        title="Epochs",
+        description="Passes over the training examples; the weights after each are kept.",
+    )
+    learning_rate: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        title="Learning rate",
+        description="Of the first step; it falls linearly to 0.",
+    )
+    batch_size: int | None = Field(
+        default=None, ge=1, le=100_000, title="Batch size", description="Examples per step."
+    )
+    train_examples: int | None = Field(
+        default=None,
+        ge=1,
+        title="Training examples",
+        description="Train on so many examples of the training split, chosen by the seed.",
+    )
+    dev_examples: int | None = Field(
+        default=None,
+        ge=1,
+        title="Development examples",
+        description="Evaluate on so many examples after each epoch.",
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        lt=2**32,
+        title="Seed",
+        description="Of the head's weights, the order of the examples and dropout.",
+    )
+    out: Path = Field(
+        title="Directory of the run",
+        description="Where the start point and the weights after each epoch are kept.",
+    )
 
 
 class LatticeSpec(Spec):
@@ -125,10 +177,32 @@ class LatticeSpec(Spec):
     contain 0 and 1; start and end are measured separately in every case.
     """
 
-    alpha_range: tuple[float, float] = (-4.0, 4.0)
-    beta_range: tuple[float, float] = (-4.0, 4.0)
-    alpha_points: int = Field(default=41, ge=2, le=4001)
-    beta_points: int = Field(default=41, ge=2, le=4001)
+    alpha_range: tuple[float, float] = Field(
+        default=(-4.0, 4.0),
+        title="Range",
+        description="From where to where, in units of ‖δ1‖: of the whole model, 0 is the start "
+        "point and 1 the fine-tuned model; of a layer group, 0 is the fine-tuned model.",
+    )
+    beta_range: tuple[float, float] = Field(
+        default=(-4.0, 4.0),
+        title="Range of axis 2",
+        description="As of axis 1: axis 2 is rescaled to ‖δ1‖, so that both have one unit.",
+    )
+    alpha_points: int = Field(
+        default=41,
+        ge=2,
+        le=4001,
+        title="Points per axis",
+        description="An odd number over a symmetric range contains 0. 41 over −4 to 4 contains "
+        "both end points.",
+    )
+    beta_points: int = Field(
+        default=41,
+        ge=2,
+        le=4001,
+        title="Points of axis 2",
+        description="As of axis 1.",
+    )
 
     @field_validator("alpha_range", "beta_range")
     @classmethod
@@ -146,15 +220,29 @@ class OtherRunAxis(Spec):
     """
 
     kind: Literal["other_run"] = "other_run"
-    run: Path
-    base: Path | None = None
+    run: Path = Field(
+        title="Other run",
+        description="A run from the same start point on another task; axis 2 is its direction, "
+        "rescaled to ‖δ1‖.",
+    )
+    base: Path | None = Field(
+        default=None,
+        title="Its base model",
+        description="The model that the other run began from, if it does not hold its start point.",
+    )
 
 
 class RandomAxis(Spec):
     """Axis 2 is random, filter-normalised to θ1 (Li et al. 2018, §4), then rescaled to ‖δ1‖."""
 
     kind: Literal["random"] = "random"
-    seed: int = Field(default=0, ge=0, lt=2**32)
+    seed: int = Field(
+        default=0,
+        ge=0,
+        lt=2**32,
+        title="Seed",
+        description="Of the random direction: the same seed gives the same one on every device.",
+    )
 
 
 class PCAAxis(Spec):
@@ -196,62 +284,104 @@ class LayerGroup(Spec):
 class ExamplesSpec(Spec):
     """Which examples are evaluated: the first ``n`` of a seeded shuffle; ``None`` is all."""
 
-    train: int | None = Field(default=None, ge=1)
-    dev: int | None = Field(default=None, ge=1)
-    seed: int = Field(default=0, ge=0, lt=2**32)
+    train: int | None = Field(
+        default=None,
+        ge=1,
+        title="Training examples",
+        description="Evaluate on so many examples of the training split, the same at every "
+        "point. Fewer are faster, and the standard error says what that costs.",
+    )
+    dev: int | None = Field(
+        default=None,
+        ge=1,
+        title="Development examples",
+        description="Evaluate on so many examples of the development split, the same at every "
+        "point.",
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        lt=2**32,
+        title="Seed of the examples",
+        description="Which examples are chosen.",
+    )
 
 
 class EvaluationSpec(Spec):
-    """What all measuring jobs share.
+    """What all measuring jobs share."""
 
-    Attributes
-    ----------
-    run
-        The training run whose head is used and whose θ0, θ1 span axis 1.
-    base
-        θ0's model directory, for runs that do not hold their own start point.
-    task
-        Overrides what the run says of its task, for runs trained elsewhere.
-    precision
-        ``auto`` takes the fastest format that agrees with float32 on this very plane;
-        ``float16`` and ``tf32`` are for CUDA devices.
-    device
-        ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
-    """
-
-    run: Path
-    base: Path | None = None
-    task: TaskSpec | None = None
+    run: Path = Field(
+        title="Run",
+        description="The training run whose head is used and whose θ0, θ1 span axis 1.",
+    )
+    base: Path | None = Field(
+        default=None,
+        title="Base model",
+        description="θ0's model directory, for runs that do not hold their own start point.",
+    )
+    task: TaskSpec | None = Field(
+        default=None,
+        title="Task",
+        description="Overrides what the run says of its task, for runs trained elsewhere.",
+    )
     examples: ExamplesSpec = ExamplesSpec()
-    precision: Precision = "float32"
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    precision: Precision = Field(
+        default="float32",
+        title="Precision",
+        description="Automatic takes the fastest number format that agrees with float32 on this "
+        "very plane. float16 and TF32 are for CUDA devices.",
+    )
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        title="Device",
+        description="auto, cpu, cuda or cuda:1; auto is the first CUDA device, else the CPU.",
+    )
 
 
 class SurfaceSpec(EvaluationSpec):
     """A 2D surface (Hao et al. 2019, Eq. 2); with a ``group``, a layer-group surface (§7).
 
     Origin θ0 without a group, θ1 with one.
-
-    Attributes
-    ----------
-    tolerance
-        Points are skipped where the estimate is known to be this good: the error, as a share of
-        the range of each loss, that 95 % of the lattice may not exceed. ``None`` measures all.
-    two_fidelity
-        Whether points may be measured on those examples only that cannot be foretold there:
-        ``auto`` does so where a tolerance is given and it is cheaper.
-    part_of
-        Name of a surface of the same file of which this is a part, measured finer: the same plane
-        and examples over a part of its range. Every point of it is measured.
     """
 
     kind: Literal["surface"] = "surface"
-    axis2: Axis2
-    group: LayerGroup | None = None
+    axis2: Axis2 = Field(
+        title="Axis 2",
+        description="The second direction of the plane. Another run's is the paper's choice; a "
+        "random one is filter-normalised (Li et al. 2018).",
+    )
+    group: LayerGroup | None = Field(
+        default=None,
+        title="Layers",
+        description="Which layers move. Of a group, the fine-tuned model is at (0, 0) and the "
+        "group rolled back at (−1, 0).",
+    )
     lattice: LatticeSpec = LatticeSpec()
-    tolerance: float | None = Field(default=None, ge=1e-4, le=0.5)
-    two_fidelity: TwoFidelity = "auto"
-    part_of: str | None = Field(default=None, pattern=_NAME_PATTERN, max_length=200)
+    tolerance: float | None = Field(
+        default=None,
+        ge=1e-4,
+        le=0.5,
+        title="Tolerance",
+        description="Points are skipped where the estimate is known to be this good: the error, "
+        "as a share of the range of each loss, that 95 % of the lattice may not exceed. Without "
+        "one, all are measured.",
+    )
+    two_fidelity: TwoFidelity = Field(
+        default="auto",
+        title="Few examples",
+        description="Whether points may be measured on those examples only that cannot be "
+        "foretold from the points around them; automatic does so with a tolerance where it is "
+        "cheaper.",
+    )
+    part_of: str | None = Field(
+        default=None,
+        pattern=_NAME_PATTERN,
+        max_length=200,
+        title="Part of",
+        description="Name of a surface of the same file of which this is a part, measured finer: "
+        "the same plane and examples over a part of its range. Every point of it is measured.",
+    )
 
     @model_validator(mode="after")
     def _part_is_measured(self) -> Self:
@@ -282,9 +412,25 @@ class CurveSpec(EvaluationSpec):
     """A 1D curve f(α) = J(θ0 + α δ1) (Hao et al. 2019, Eq. 1); with a group, from origin θ1."""
 
     kind: Literal["curve"] = "curve"
-    group: LayerGroup | None = None
-    alpha_range: tuple[float, float] = (-4.0, 4.0)
-    points: int = Field(default=41, ge=2, le=100_001)
+    group: LayerGroup | None = Field(
+        default=None,
+        title="Layers",
+        description="Which layers move. Of a group, the fine-tuned model is at 0 and the group "
+        "rolled back at −1.",
+    )
+    alpha_range: tuple[float, float] = Field(
+        default=(-4.0, 4.0),
+        title="Range",
+        description="From where to where, in units of ‖δ1‖: of the whole model, 0 is the start "
+        "point and 1 the fine-tuned model; of a layer group, 0 is the fine-tuned model.",
+    )
+    points: int = Field(
+        default=41,
+        ge=2,
+        le=100_001,
+        title="Points",
+        description="An odd number over a symmetric range contains 0.",
+    )
 
     _check = field_validator("alpha_range")(LatticeSpec._ascending_and_finite.__func__)  # type: ignore[attr-defined]
 
@@ -292,20 +438,23 @@ class CurveSpec(EvaluationSpec):
 class RollbackSpec(EvaluationSpec):
     """Metrics of the end point with sets of layer groups put back to θ0 (Hao et al. 2019, §7).
 
-    Attributes
-    ----------
-    groups
-        Groups that can be rolled back. Empty: low, middle and high.
-    combinations
-        Sets of group names to measure, besides the fine-tuned model itself. Empty: every
-        combination of up to three groups; of more, every single one and all of them.
-
     Always measured in float32: a handful of placements is not worth a lower precision.
     """
 
     kind: Literal["rollback"] = "rollback"
-    groups: tuple[LayerGroup, ...] = Field(default=(), max_length=MAX_ROLLBACK_GROUPS)
-    combinations: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[LayerGroup, ...] = Field(
+        default=(),
+        max_length=MAX_ROLLBACK_GROUPS,
+        title="Groups",
+        description="Groups that can be rolled back. Empty: low, middle and high.",
+    )
+    combinations: tuple[tuple[str, ...], ...] = Field(
+        default=(),
+        title="Combinations",
+        description="Sets of groups to roll back together, besides the fine-tuned model itself. "
+        "Empty: every combination of up to three groups; of more, every single one and all of "
+        "them.",
+    )
 
 
 class DemoSpec(Spec):

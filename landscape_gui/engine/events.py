@@ -188,6 +188,29 @@ class RollbackMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedMeasured:
+    """How fast this device measures, said once by a job; for estimates of later ones.
+
+    Attributes
+    ----------
+    run
+        What was measured.
+    device, precision
+        ``cpu`` or ``cuda``, and the number format.
+    parameters_per_second
+        Parameters that a token is multiplied with, times tokens, a second.
+    tokens_per_example
+        Mean length of the examples.
+    """
+
+    run: Path
+    device: str
+    precision: str
+    parameters_per_second: float
+    tokens_per_example: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingProgress:
     """A training step was logged or an epoch evaluated; metrics that were not taken are None."""
 
@@ -239,7 +262,8 @@ class RunDescription:
     """What the window needs to know of a run directory before it can ask for a job.
 
     ``needs_base``: it holds no start point θ0. ``needs_task``: nothing says what it was trained
-    on. ``message`` says in words what is missing, empty when nothing is.
+    on. ``message`` says in words what is missing, empty when nothing is. ``parameters`` counts all,
+    ``multiplied`` those that each token is multiplied with: all but the embeddings; 0 if not told.
     """
 
     path: Path
@@ -253,6 +277,8 @@ class RunDescription:
     needs_base: bool
     needs_task: bool
     message: str
+    parameters: int = 0
+    multiplied: int = 0
 
 
 Event: TypeAlias = (
@@ -265,6 +291,7 @@ Event: TypeAlias = (
     | CheckpointMeasured
     | LevelComplete
     | RollbackMeasured
+    | SpeedMeasured
     | TrainingProgress
     | RunReady
     | Notice

@@ -40,6 +40,7 @@ from landscape_gui.engine.parts import take_over
 from landscape_gui.engine.precision import PrecisionCheck, check_points, choose, use
 from landscape_gui.engine.refined_surface import refine, room_for_examples
 from landscape_gui.engine.schedule import pending_levels
+from landscape_gui.engine.speed import telling_speed
 from landscape_gui.engine.subject import (
     Subject,
     known_groups,
@@ -143,7 +144,8 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
         target = Target(out, "surface", points.name)
         if spec.part_of is not None:
             take_over(writer.surface_record(spec.part_of), points, subject, alpha, beta)
-        yield from _measure(subject, spec, points, target, alpha, beta)
+        measured = _measure(subject, spec, points, target, alpha, beta)
+        yield from telling_speed(subject, measured)
     if spec.group is None:
         # The next wish is often to roll something back.
         subject.weights.axis2 = None
@@ -165,7 +167,8 @@ def curve(spec: CurveSpec, out: Path) -> Events:
             ratio = filter_ratio(subject.weights)
             if math.isfinite(ratio):
                 points.note(FILTER_RATIO, ratio)
-        yield from _measure(subject, spec, points, target, alpha, np.zeros(1))
+        measured = _measure(subject, spec, points, target, alpha, np.zeros(1))
+        yield from telling_speed(subject, measured)
     yield Done("complete", out)
 
 
@@ -308,7 +311,7 @@ def rollback(spec: RollbackSpec, out: Path) -> Events:
         kept = KeptSubject(subject, run_record(subject))
         keep(spec, kept)
     try:
-        yield from _roll_back(spec, out, kept)
+        yield from telling_speed(kept.subject, _roll_back(spec, out, kept))
     except BaseException:
         give_back()  # whatever went wrong may have to do with it
         raise
@@ -384,6 +387,8 @@ def describe_run(path: Path, base: Path | None, task: TaskSpec | None) -> RunDes
         needs_base=found.needs_base,
         needs_task=found.needs_task,
         message=found.message,
+        parameters=found.parameters,
+        multiplied=found.multiplied,
     )
 
 

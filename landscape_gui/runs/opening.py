@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from landscape_gui.runs.architecture import (
     skeleton,
 )
 from landscape_gui.runs.hub import resolve_model
-from landscape_gui.runs.layer_groups import layer_count
+from landscape_gui.runs.layer_groups import is_embedding, layer_count
 from landscape_gui.runs.run import Checkpoint, Run
 from landscape_gui.runs.run_file import (
     CheckpointEntry,
@@ -38,7 +39,10 @@ _BASE_HINT = (
 
 @dataclass(frozen=True)
 class RunOutline:
-    """What can be told of a run at a glance; ``message`` says in words what is missing."""
+    """What can be told of a run at a glance; ``message`` says in words what is missing.
+
+    ``multiplied``: how many of the parameters are not the embeddings'.
+    """
 
     path: Path
     name: str
@@ -50,6 +54,8 @@ class RunOutline:
     needs_base: bool
     needs_task: bool
     message: str
+    parameters: int = 0
+    multiplied: int = 0
 
 
 def open_run(path: Path, base: Path | None = None, task: TaskSpec | None = None) -> Run:
@@ -100,9 +106,8 @@ def describe(path: Path, base: Path | None = None, task: TaskSpec | None = None)
         named = task
         needs_base = not output.has_start and base is None
         too_few = output.has_start and len(checkpoints) < 2
-    layers = 0
-    if checkpoints:
-        layers = layer_count(require_weights(checkpoints[-1].path).shapes())
+    shapes = require_weights(checkpoints[-1].path).shapes() if checkpoints else {}
+    layers = layer_count(shapes)
     wanting = []
     if too_few:
         wanting.append("It has no finished epoch yet: train it again to continue.")
@@ -121,6 +126,8 @@ def describe(path: Path, base: Path | None = None, task: TaskSpec | None = None)
         needs_base=needs_base,
         needs_task=named is None,
         message=" ".join(wanting),
+        parameters=sum(math.prod(shape) for shape in shapes.values()),
+        multiplied=sum(math.prod(s) for name, s in shapes.items() if not is_embedding(name)),
     )
 
 

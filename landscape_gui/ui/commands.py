@@ -9,10 +9,11 @@ from typing import Literal
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from landscape_gui.engine.events import Failed, RunDescription
+from landscape_gui.engine.events import Event, Failed, RunDescription, SpeedMeasured
 from landscape_gui.specs import DemoSpec, JobSpec, LatticeSpec
 from landscape_gui.ui.dialogs.fields import LANDSCAPE_FILTER
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
+from landscape_gui.ui.dialogs.rollback import RollbackDialog
 from landscape_gui.ui.dialogs.rollback_table import RollbackTableDialog
 from landscape_gui.ui.dialogs.train import TrainDialog
 from landscape_gui.ui.job_control import JobControl
@@ -37,8 +38,9 @@ class Commands(QObject):
         self._jobs = jobs
         self._settings = settings
         self._window = window
-        self._asking: dict[int, MeasurementDialog] = {}
+        self._asking: dict[int, MeasurementDialog | RollbackDialog] = {}
         jobs.described.connect(self._described)
+        jobs.events.connect(self._keep_speed)
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -72,7 +74,7 @@ class Commands(QObject):
 
     def measure_run(self, run: Path, kind: Literal["surface", "curve"]) -> MeasurementDialog:
         """Ask what to measure of a run."""
-        return self._show_dialog(MeasurementDialog(run, kind, self._window))
+        return self._show_dialog(MeasurementDialog(run, kind, self._window, self._settings.speeds))
 
     def new_surface(self) -> None:
         """Ask for a surface of the run that is looked at, or of one to choose."""
@@ -92,7 +94,8 @@ class Commands(QObject):
                 self.measure_run(Path(name), kind)
             return
         fields = evaluation_fields(model)
-        dialog = MeasurementDialog(Path(fields["run"]), kind, self._window)
+        run, speeds = Path(fields["run"]), self._settings.speeds
+        dialog = MeasurementDialog(run, kind, self._window, speeds)
         dialog.use_known(fields)
         dialog.out.path = model.path
         for group in model.groups.values():
@@ -103,17 +106,26 @@ class Commands(QObject):
         dialog.set_defaults(self._settings.precision, self._settings.device)
         dialog.requested.connect(self.start)
         number = self._jobs.engine.describe_run(dialog.run, dialog.known_base, dialog.known_task)
+        self._open(dialog, number)
+        return dialog
+
+    def _open(self, dialog: MeasurementDialog | RollbackDialog, number: int) -> None:
         self._asking[number] = dialog
         # The answer may come after the dialog is closed, and gone.
         dialog.finished.connect(lambda _=0: self._asking.pop(number, None))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-        return dialog
 
     def _described(self, number: int, answer: RunDescription | Failed) -> None:
         dialog = self._asking.pop(number, None)
         if dialog is not None:
             dialog.show_description(answer)
+
+    def _keep_speed(self, events: Sequence[Event]) -> None:
+        """What a job tells of the machine's speed is for the next estimate."""
+        for event in events:
+            if isinstance(event, SpeedMeasured):
+                self._settings.speeds = self._settings.speeds.with_event(event)
 
     def compute_group(self, group: str) -> None:
         """Measure the surface of a layer group as the whole model's was ("" is the whole)."""
@@ -139,12 +151,22 @@ class Commands(QObject):
             return
         self.start(spec, model.path)
 
+    def roll_back(self) -> None:
+        """Ask which layer groups to roll back."""
+        model = self._session.model
+        if model is None:
+            return
+        dialog = RollbackDialog(model, self._settings.speeds, self._window)
+        dialog.requested.connect(self.start)
+        self._open(dialog, self._jobs.engine.describe_run(dialog.run))
+
     def show_rollback_table(self) -> None:
         """Show all measured combinations of the landscape that is looked at."""
         if self._session.model is None:
             return
         dialog = RollbackTableDialog(self._session, self._jobs, self._window)
         dialog.measure_requested.connect(self.measure_rollback_table)
+        dialog.more_requested.connect(self.roll_back)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

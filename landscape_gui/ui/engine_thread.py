@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import queue
+import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -133,7 +134,11 @@ class EngineThread(QThread):
             except Exception as error:
                 logger.exception("the engine thread failed")
                 # A job that is running goes on; one that could not be started has to end.
-                failed = Failed(f"The engine could not be used: {error}")
+                first, *_ = str(error).strip().splitlines() or [type(error).__name__]
+                failed = Failed(
+                    f"The engine could not be used: {first}",
+                    detail="".join(traceback.format_exception(error)),
+                )
                 self._fail(failed, job_lost=not self._engine.busy)
         stopped = self._engine.stop()
         logger.info("engine %s to end. %s", stopped.how, stopped.kept)

@@ -57,6 +57,7 @@ class Job:
     fraction: float | None = None
     done: int = 0
     total: int = 0
+    unit: Literal["points", "steps"] = "points"
     error: float | None = None
     file: Path | None = None
     messages: list[str] = field(default_factory=list)
@@ -187,17 +188,26 @@ class JobControl(QObject):
             self.engine.cancel()
             self.changed.emit()
 
-    def drop(self, job: Job) -> None:
-        """Forget a job that has not begun."""
-        if job.status == "queued":
-            self.jobs.remove(job)
-            job.status = "cancelled"
-            self.changed.emit()
+    @property
+    def ended_early(self) -> list[Job]:
+        """Jobs that were cancelled or failed and have not been started again."""
+        return [job for job in self.jobs if job.can_continue]
 
-    def cancel_waiting(self) -> None:
-        """Drop all jobs that have not begun."""
-        for job in self.waiting:
-            self.drop(job)
+    def drop(self, job: Job) -> None:
+        """Forget a job that does not run; what it measured stays where it is."""
+        if job.active or job not in self.jobs:
+            return
+        self.jobs.remove(job)
+        if job.status == "queued":
+            job.status = "cancelled"
+        self.changed.emit()
+
+    def arrange(self, waiting: Sequence[Job]) -> None:
+        """Put the jobs that wait into another order; those that are not named come after them."""
+        first = [job for job in waiting if job.status == "queued" and job in self.jobs]
+        rest = [job for job in self.waiting if job not in first]
+        self.jobs = [job for job in self.jobs if job.status != "queued"] + first + rest
+        self.changed.emit()
 
     def continue_job(self, job: Job) -> None:
         """Start a job that ended early again; it goes on where its file is."""
@@ -244,8 +254,10 @@ class JobControl(QObject):
         match event:
             case Stage(text=text, fraction=fraction):
                 job.stage, job.fraction = text, fraction
+                job.done = job.total = 0
+                job.forget_rate()
             case FileReady(target=target, done=done, total=total):
-                job.file = target.file
+                job.file, job.unit = target.file, "points"
                 job.stage = "Measuring"
                 job.forget_rate()
                 job.error = None
@@ -255,13 +267,12 @@ class JobControl(QObject):
             case Estimated(errors=errors) | LevelComplete(errors=errors):
                 job.error = stated_error(errors) if errors else job.error
             case RollbackMeasured(file=file, done=done, total=total):
-                job.file = file
+                job.file, job.unit = file, "points"
                 job.stage = "Measuring"
                 job.progress(done, total, now)
             case TrainingProgress():
-                job.stage = _training_words(event)
-                job.fraction = event.step / event.total_steps if event.total_steps else None
-                job.done = job.total = 0
+                job.stage, job.unit = _training_words(event), "steps"
+                job.progress(event.step, event.total_steps, now)
             case Notice(text=text):
                 job.messages.append(text)
             case RunReady(run=run):

@@ -24,6 +24,7 @@ from landscape_gui.ui.compare.page import ComparePage
 from landscape_gui.ui.icons import tint_icons
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.menus import Menus
+from landscape_gui.ui.notifier import Notifier
 from landscape_gui.ui.own_groups import OwnGroups
 from landscape_gui.ui.panels.curves_page import CurvesPage
 from landscape_gui.ui.panels.history_page import HistoryPage
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.resize(_first_size(self.screen().availableSize()))
         self.rollback = RollbackControl(session, jobs, self)
         self.own_groups = OwnGroups(session, settings, self)
+        self.notifier = Notifier(jobs, self)
         self.commands = Commands(session, jobs, settings, self)
         self.compare = CompareControl(session, self)
         self.menus = Menus(self)
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         menus.quit_program.connect(self.close)
         menus.new_surface.connect(commands.new_surface)
         menus.new_curve.connect(commands.new_curve)
+        menus.roll_back.connect(commands.roll_back)
         menus.rollback_table.connect(commands.show_rollback_table)
         menus.train.connect(commands.train)
         menus.run_demo.connect(commands.run_demo)

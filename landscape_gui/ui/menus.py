@@ -49,6 +49,7 @@ class Menus(QObject):
     quit_program = Signal()
     new_surface = Signal()
     new_curve = Signal()
+    roll_back = Signal()
     rollback_table = Signal()
     train = Signal()
     run_demo = Signal()
@@ -115,6 +116,9 @@ class Menus(QObject):
         menu = self.compute
         self.add(menu, "New &surface…", self.new_surface.emit, "Ctrl+N", "surface")
         self.add(menu, "New &curve…", self.new_curve.emit, "Ctrl+Shift+N", "curve")
+        self.needs_landscape.append(
+            self.add(menu, "Roll &back…", self.roll_back.emit, "Ctrl+Shift+B", "rollback")
+        )
         self.needs_landscape.append(
             self.add(menu, "&Rollback table…", self.rollback_table.emit, "Ctrl+B", "rollback")
         )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QByteArray, QSettings
 
 from landscape_gui.specs import LayerGroup
+from landscape_gui.ui.job_estimate import KnownSpeeds
 
 ThemeChoice: TypeAlias = Literal["system", "light", "dark"]
 RECENT_COUNT = 12
@@ -205,13 +206,26 @@ class Settings:
         self._store.setValue("own_groups", json.dumps(kept))
 
     def _all_own_groups(self) -> dict[str, list[Any]]:
-        try:
-            known = json.loads(str(self._store.value("own_groups", "{}")))
-        except ValueError:
-            return {}
-        if not isinstance(known, dict):
-            return {}
+        known = _object(self._store.value("own_groups", "{}"))
         return {key: value for key, value in known.items() if isinstance(value, list)}
+
+    @property
+    def speeds(self) -> KnownSpeeds:
+        """What jobs told of the speed of this machine."""
+        known = _object(self._store.value("speeds", "{}"))
+        speeds, tokens = (_numbers(known.get(name)) for name in ("speeds", "tokens"))
+        return KnownSpeeds(speeds, str(known.get("device", "")), tokens)
+
+    @speeds.setter
+    def speeds(self, value: KnownSpeeds) -> None:
+        text = json.dumps(
+            {
+                "speeds": dict(value.speeds),
+                "device": value.device,
+                "tokens": dict(value.tokens or {}),
+            }
+        )
+        self._store.setValue("speeds", text)
 
     def state(self, name: str) -> QByteArray | None:
         """Geometry of a window or state of a splitter."""
@@ -250,3 +264,17 @@ def _recent_file(text: str) -> RecentFile | None:
     except ValueError:
         return None
     return RecentFile(Path(str(path)), str(run), str(task)) if path else None
+
+
+def _object(value: object) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
+    try:
+        found = json.loads(str(value))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _numbers(value: object) -> dict[str, float]:
+    items = value.items() if isinstance(value, dict) else ()
+    return {str(k): float(v) for k, v in items if isinstance(v, int | float) and v > 0}

@@ -88,13 +88,13 @@ def duration(seconds: float) -> str:
     return f"{total // 3600} h {total % 3600 // 60} min"
 
 
-def rate(per_second: float) -> str:
-    """Points per second, or seconds per point where that is the larger number."""
+def rate(per_second: float, unit: str = "points") -> str:
+    """Points (or steps) per second, or seconds per point where that is the larger number."""
     if per_second <= 0:
         return ""
     if per_second >= 1:
-        return f"{per_second:.1f} points/s"
-    return f"{1 / per_second:.1f} s/point"
+        return f"{per_second:.1f} {unit}/s"
+    return f"{1 / per_second:.1f} s/{unit.removesuffix('s')}"
 
 
 def axis2_words(spec: dict[str, Any]) -> str:

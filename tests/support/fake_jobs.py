@@ -195,4 +195,6 @@ def describe(path: Path, base: Path | None, task: TaskSpec | None) -> RunDescrip
         needs_base=needs_base,
         needs_task=needs_base,
         message="It holds no start point and names no task." if needs_base else "",
+        parameters=4_400_000,
+        multiplied=800_000,
     )

@@ -1,16 +1,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
+import synthetic_landscape
 from fake_jobs import describe
 from shiboken6 import isValid
 
 from landscape_gui.engine.events import Failed
-from landscape_gui.specs import CurveSpec, PCAAxis, SurfaceSpec, TaskSpec
+from landscape_gui.specs import (
+    CurveSpec,
+    EvaluationSpec,
+    ExamplesSpec,
+    LatticeSpec,
+    PCAAxis,
+    Precision,
+    RollbackSpec,
+    Spec,
+    SurfaceSpec,
+    TaskSpec,
+    TrainSpec,
+)
 from landscape_gui.ui.dialogs.about import AboutDialog, versions
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
+from landscape_gui.ui.dialogs.rollback import RollbackDialog
 from landscape_gui.ui.dialogs.train import TrainDialog
+from landscape_gui.ui.landscape_model import LandscapeModel
 
 
 @pytest.fixture
@@ -54,7 +70,9 @@ def test_problems_are_said_while_typing(make, tmp_path):
     dialog.range.low.setValue(5.0)
     assert not dialog.start.isEnabled()
     assert "low before high" in dialog.problem.text()
+    assert "low before high" in dialog._shape.problem_text("lattice.alpha_range")
     dialog.range.low.setValue(-1.0)
+    assert dialog._shape.problem_text("lattice.alpha_range") == ""
     dialog.out.edit.setText(str(tmp_path / "nowhere" / "x.landscape.h5"))
     assert "does not exist" in dialog.problem.text()
     dialog.out.path = tmp_path / "x.landscape.h5"
@@ -115,6 +133,79 @@ def test_curve_has_no_second_axis(make, tmp_path):
     assert spec.points == 41
 
 
+def test_a_field_that_nobody_touched_is_not_called_wrong(qtbot, tmp_path):
+    dialog = TrainDialog()
+    qtbot.addWidget(dialog)
+    (model,) = (form for form in dialog.forms() if "model" in form._cells)
+    assert dialog.problem.text() == "Name a model."
+    assert model.problem_text("model") == ""
+    dialog.model.setText("x")
+    dialog.model.setText("")
+    assert model.problem_text("model") == "Name a model."
+
+
+def test_the_help_of_the_field_with_the_focus_is_that_of_the_spec(make, qtbot, tmp_path):
+    dialog = make()
+    dialog.show_description(describe(tmp_path / "run", None, None))
+    for field, model, name in (
+        (dialog.points, LatticeSpec, "alpha_points"),
+        (dialog.train.number, ExamplesSpec, "train"),
+        (dialog.precision, EvaluationSpec, "precision"),
+    ):
+        field.setFocus()
+        qtbot.waitUntil(lambda f=field: f.hasFocus())
+        text = model.model_fields[name].description
+        assert dialog.help.text() == text
+        assert field.accessibleDescription() == text
+    assert dialog.points.maximum() == 4001
+    assert [dialog.precision.itemData(k) for k in range(dialog.precision.count())] == list(
+        get_args(Precision)
+    )
+
+
+def test_every_field_of_every_spec_says_what_it_is():
+    for model in (TrainSpec, SurfaceSpec, CurveSpec, RollbackSpec, TaskSpec, LatticeSpec):
+        for name, field in model.model_fields.items():
+            nested = isinstance(field.annotation, type) and issubclass(field.annotation, Spec)
+            if name not in ("kind", "examples") and not nested:
+                assert field.title, (model, name)
+                assert field.description, (model, name)
+
+
+class TestRollbackDialog:
+    @pytest.fixture
+    def dialog(self, qtbot, tmp_path):
+        record = synthetic_landscape.landscape(tmp_path / "a.landscape.h5", points=5)
+        dialog = RollbackDialog(LandscapeModel.of(record))
+        qtbot.addWidget(dialog)
+        return dialog
+
+    @pytest.mark.parametrize(
+        ("kind", "combinations"),
+        [
+            ("singles", (("low",), ("high",), ("low", "high"))),
+            ("together", (("low", "high"),)),
+            ("every", (("low",), ("high",), ("low", "high"))),
+        ],
+    )
+    def test_combinations_of_the_ticked_groups(self, dialog, qtbot, kind, combinations):
+        dialog.boxes["middle"].setChecked(False)
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+        with qtbot.waitSignal(dialog.requested) as asked:
+            dialog.start.click()
+        spec, out = asked.args
+        assert spec.combinations == combinations
+        assert [group.name for group in spec.groups] == ["low", "high"]
+        assert (spec.examples.train, spec.examples.dev) == (512, 872)
+        assert out.name == "a.landscape.h5"
+
+    def test_nothing_ticked_is_nothing_to_measure(self, dialog):
+        for box in dialog.boxes.values():
+            box.setChecked(False)
+        assert not dialog.start.isEnabled()
+        assert dialog.problem.text() == "Choose at least one group."
+
+
 def test_train_dialog(qtbot, tmp_path):
     dialog = TrainDialog()
     qtbot.addWidget(dialog)
@@ -159,7 +250,7 @@ def test_estimates_with_a_tolerance(make, tmp_path):
     dialog.accuracy.kind.setCurrentIndex(dialog.accuracy.kind.findData("estimate"))
     assert dialog.accuracy.tolerance.isVisible()
     assert dialog.accuracy.help.isVisible()
-    assert "Up to 1,681 points" in dialog.problem.text()
+    assert "up to 1,681 points" in dialog.problem.text()
     spec = dialog.spec()
     assert spec.tolerance == 0.01
     assert spec.may_sample

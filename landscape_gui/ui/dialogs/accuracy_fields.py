@@ -7,7 +7,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QVBoxLayout, QWidget
 
-from landscape_gui.ui.dialogs.fields import LABEL_WIDTH, add_row, form
+from landscape_gui.specs import SurfaceSpec
+from landscape_gui.ui.dialogs.fields import LABEL_WIDTH, row_label
+from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts
 from landscape_gui.ui.panels.parts import label
 
 DEFAULT_TOLERANCE = 0.01
@@ -25,17 +27,19 @@ class AccuracyFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = form()
+        self._form = SpecForm(SurfaceSpec)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._form)
+        column.addWidget(self._form)
         self.kind = QComboBox()
-        self.kind.setAccessibleName("Accuracy")
         self.kind.addItem("Every point: exact", "exact")
         self.kind.addItem("Estimate where it is safe: a fraction of the time", "estimate")
         self.tolerance = QDoubleSpinBox()
         self.tolerance.setAccessibleName("Tolerance in per cent of the range")
-        self.tolerance.setRange(0.01, 50.0)
+        of = facts(SurfaceSpec, "tolerance")
+        assert of.low is not None
+        assert of.high is not None
+        self.tolerance.setRange(100 * of.low, 100 * of.high)
         self.tolerance.setDecimals(2)
         self.tolerance.setSingleStep(0.5)
         self.tolerance.setSuffix(" % of the range")
@@ -46,13 +50,15 @@ class AccuracyFields(QWidget):
             "Of each point, only the examples that cannot be foretold from the points around it."
         )
         self.help = label(_HELP, "muted", wrap=True)
-        self.help.setContentsMargins(LABEL_WIDTH + self._form.horizontalSpacing(), 0, 0, 0)
-        add_row(self._form, "Accuracy", self.kind)
-        add_row(self._form, "Tolerance", self.tolerance)
-        add_row(self._form, "", self.few)
+        self.help.setContentsMargins(LABEL_WIDTH + self._form.rows.horizontalSpacing(), 0, 0, 0)
+        self._form.rows.addRow(row_label("Accuracy", self.kind), self.kind)
+        self.kind.setAccessibleName("Accuracy")
+        self._form.add("tolerance", self.tolerance)
+        self._form.add("two_fidelity", self.few, " ")
+        self.few.setAccessibleName(self.few.text())
         column.addWidget(self.help)
         self.kind.currentIndexChanged.connect(self._changed)
-        self.tolerance.valueChanged.connect(self.edited)
+        self._form.edited.connect(self.edited)
         self.few.toggled.connect(self.edited)
         self._changed()
 
@@ -71,7 +77,7 @@ class AccuracyFields(QWidget):
         }
 
     def _changed(self) -> None:
-        for field in (self.tolerance, self.few):
-            self._form.setRowVisible(field, self.estimates)
+        for name in ("tolerance", "two_fidelity"):
+            self._form.show_row(name, self.estimates)
         self.help.setVisible(self.estimates)
         self.edited.emit()

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from landscape_gui.ui.dialogs.fields import PathField, add_row, form
+from landscape_gui.specs import OtherRunAxis, RandomAxis, SurfaceSpec
+from landscape_gui.ui.dialogs.fields import PathField
+from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts, whole_number
+
+KINDS = (
+    ("other_run", "Another run's direction (as in the paper)"),
+    ("random", "Random direction"),
+    ("pca", "Principal component of the checkpoints"),
+)
 
 
 class Axis2Fields(QWidget):
@@ -17,30 +25,28 @@ class Axis2Fields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = form()
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(self._form)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        choice = SpecForm(SurfaceSpec)
+        self._other = SpecForm(OtherRunAxis, "axis2.")
+        self._random = SpecForm(RandomAxis, "axis2.")
         self.kind = QComboBox()
-        self.kind.setAccessibleName("Axis 2")
-        self.kind.addItem("Another run's direction (as in the paper)", "other_run")
-        self.kind.addItem("Random direction", "random")
-        self.kind.addItem("Principal component of the checkpoints", "pca")
+        for key, words in KINDS:
+            self.kind.addItem(words, key)
         self.kind.setCurrentIndex(1)
         self.run = PathField("directory", "Other run")
         self.run.edit.setPlaceholderText("A run from the same start point on another task")
         self.base = PathField("directory", "Its base model")
         self.base.edit.setPlaceholderText("Only if that run does not hold its start point")
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setAccessibleName("Seed of the random direction")
-        add_row(self._form, "Axis 2", self.kind)
-        add_row(self._form, "Other run", self.run)
-        add_row(self._form, "Its base model", self.base)
-        add_row(self._form, "Seed", self.seed)
-        self.kind.currentIndexChanged.connect(self._changed)
-        self.run.edited.connect(self.edited)
-        self.base.edited.connect(self.edited)
-        self.seed.valueChanged.connect(self.edited)
+        self.seed = whole_number(facts(RandomAxis, "seed"))
+        choice.add("axis2", self.kind)
+        self._other.add("run", self.run)
+        self._other.add("base", self.base)
+        self._random.add("seed", self.seed)
+        for form in (choice, self._other, self._random):
+            column.addWidget(form)
+            form.edited.connect(self._changed)
         self._changed()
 
     def fields(self) -> dict[str, Any]:
@@ -52,15 +58,17 @@ class Axis2Fields(QWidget):
             return {"kind": kind, "run": self.run.path or "", "base": self.base.path}
         return {"kind": kind}
 
-    def problem(self) -> str:
+    def problems(self) -> dict[str, str]:
         """What is wrong with the paths."""
         if self.kind.currentData() != "other_run":
-            return ""
-        return self.run.problem() or (self.base.problem() if self.base.path else "")
+            return {}
+        problems = {"axis2.run": self.run.problem()}
+        if self.base.path is not None:
+            problems["axis2.base"] = self.base.problem()
+        return {name: text for name, text in problems.items() if text}
 
     def _changed(self) -> None:
         kind = self.kind.currentData()
-        self._form.setRowVisible(self.run, kind == "other_run")
-        self._form.setRowVisible(self.base, kind == "other_run")
-        self._form.setRowVisible(self.seed, kind == "random")
+        self._other.setVisible(kind == "other_run")
+        self._random.setVisible(kind == "random")
         self.edited.emit()

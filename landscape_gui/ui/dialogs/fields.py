@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -158,12 +158,17 @@ def form() -> QFormLayout:
 
 
 def add_row(rows: QFormLayout, text: str, field: QWidget) -> None:
-    """A row whose name is as wide as in every other form and as high as its field."""
+    """A row of a form."""
+    rows.addRow(row_label(text, field), field)
+
+
+def row_label(text: str, editor: QWidget) -> QLabel:
+    """The name of a row: as wide as in every other form and as high as its field."""
     name = label(text)
     name.setFixedWidth(LABEL_WIDTH)
-    name.setMinimumHeight(field.sizeHint().height())
-    name.setBuddy(field)
-    rows.addRow(name, field)
+    name.setFixedHeight(editor.sizeHint().height())
+    name.setBuddy(editor)
+    return name
 
 
 def dialog_buttons(accept: str = "") -> tuple[QDialogButtonBox, QPushButton | None]:
@@ -177,12 +182,3 @@ def dialog_buttons(accept: str = "") -> tuple[QDialogButtonBox, QPushButton | No
     for made in box.buttons():
         made.setIcon(QIcon())
     return box, primary
-
-
-def problem_words(error: ValidationError) -> str:
-    """The first thing wrong with a spec, in words."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"] if not str(part).endswith("_run"))
-    text = str(first["msg"]).removeprefix("Value error, ")
-    text = text[:1].upper() + text[1:]
-    return f"{where.replace('_', ' ').capitalize()}: {text}." if where else f"{text}."

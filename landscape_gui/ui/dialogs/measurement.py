@@ -7,36 +7,37 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QProgressBar,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from landscape_gui.engine.events import Failed, RunDescription
-from landscape_gui.specs import CurveSpec, LayerGroup, SurfaceSpec, TaskSpec
+from landscape_gui.specs import (
+    CurveSpec,
+    EvaluationSpec,
+    ExamplesSpec,
+    LayerGroup,
+    SurfaceSpec,
+    TaskSpec,
+)
 from landscape_gui.ui.dialogs.accuracy_fields import AccuracyFields
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
-from landscape_gui.ui.dialogs.fields import (
-    CountField,
-    PathField,
-    RangeField,
-    add_row,
-    dialog_buttons,
-    form,
-    problem_words,
+from landscape_gui.ui.dialogs.fields import CountField, PathField, RangeField, row_label
+from landscape_gui.ui.dialogs.job_dialog import JobDialog
+from landscape_gui.ui.dialogs.spec_fields import (
+    SpecForm,
+    choice,
+    facts,
+    problems_of,
+    whole_number,
 )
 from landscape_gui.ui.dialogs.task_fields import TaskFields
+from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
 from landscape_gui.ui.landscape_model import group_span
-from landscape_gui.ui.panels.parts import label, rule
 
 DEFAULT_EXAMPLES = 512
+PRECISIONS = {"tf32": "TF32", "auto": "Automatic: the fastest that agrees with float32"}
 
 
-class MeasurementDialog(QDialog):
+class MeasurementDialog(JobDialog):
     """Opens at once; fills in what the run holds when the engine has looked at it.
 
     Attributes
@@ -48,93 +49,82 @@ class MeasurementDialog(QDialog):
     requested = Signal(object, object)
 
     def __init__(
-        self, run: Path, kind: Literal["surface", "curve"], parent: QWidget | None = None
+        self,
+        run: Path,
+        kind: Literal["surface", "curve"],
+        parent: QWidget | None = None,
+        speeds: KnownSpeeds | None = None,
     ) -> None:
-        super().__init__(parent)
+        name = "New surface" if kind == "surface" else "New curve"
+        super().__init__(f"{name} of {run.name}", "Reading the run…", "Measure", parent)
+        self.setWindowTitle(name)
         self._run, self._kind = run, kind
+        self._speeds = speeds or KnownSpeeds({})
         self._known: dict[str, Any] = {}
-        self.setWindowTitle("New surface" if kind == "surface" else "New curve")
-        self.setMinimumWidth(560)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(label(f"{self.windowTitle()} of {run.name}", "title"))
-        self.facts = label("Reading the run…", "muted", wrap=True)
+        self._description: RunDescription | None = None
+        self._described = False
         self.facts.setToolTip(str(run))
-        column.addWidget(self.facts)
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
-        column.addWidget(self.busy)
-        column.addWidget(rule())
-        self._build_fields(column)
-        self.problem = label(role="warning", wrap=True)
-        self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        column.addWidget(self.problem)
-        self.buttons, start = dialog_buttons("Measure")
-        assert start is not None
-        self.start = start
-        self.buttons.rejected.connect(self.reject)
-        self.buttons.accepted.connect(self._start)
-        column.addWidget(self.buttons)
-        self._described = False
+        self.head.addWidget(self.busy)
+        self._build_fields()
         self._check()
+        self.fit()
 
-    def _build_fields(self, column: QVBoxLayout) -> None:
+    def _build_fields(self) -> None:
+        surface = self._kind == "surface"
+        model = SurfaceSpec if surface else CurveSpec
+        points, span = (
+            ("lattice.alpha_points", "lattice.alpha_range")
+            if surface
+            else ("points", "alpha_range")
+        )
+        self._base_form = SpecForm(EvaluationSpec)
         self.base = PathField("directory", "Base model")
         self.base.edit.setPlaceholderText("The model directory that training began from")
+        self._base_form.add("base", self.base)
         self.task = TaskFields()
         self.axis2 = Axis2Fields(self)
         self.group = QComboBox()
-        self.group.setAccessibleName("Layers")
         self.group.addItem("Whole model", None)
-        self.points = QSpinBox()
-        self.points.setAccessibleName("Points per axis")
-        self.points.setRange(2, 4001 if self._kind == "surface" else 100_001)
-        self.points.setValue(41)
-        self.range = RangeField("Range", -4.0, 4.0)
+        self.points = whole_number(facts(model, points))
+        self.range = RangeField("Range", *facts(model, span).default)
         self.accuracy = AccuracyFields(self)
         for only_surfaces in (self.axis2, self.accuracy):
-            only_surfaces.setVisible(self._kind == "surface")
+            only_surfaces.setVisible(surface)
         self.train = CountField("Training examples", DEFAULT_EXAMPLES)
         self.dev = CountField("Development examples", DEFAULT_EXAMPLES)
-        self.precision = QComboBox()
-        self.precision.setAccessibleName("Precision")
-        for text, value in (
-            ("float32", "float32"),
-            ("bfloat16", "bfloat16"),
-            ("Automatic: the faster one where it agrees", "auto"),
-        ):
-            self.precision.addItem(text, value)
+        self.precision = choice(facts(EvaluationSpec, "precision"), PRECISIONS)
         self.out = PathField("save", "File")
         self.out.path = self._run.parent / f"{self._run.name}.landscape.h5"
-        self._base_row = form()
-        add_row(self._base_row, "Base model", self.base)
-        column.addLayout(self._base_row)
-        column.addWidget(self.task)
-        self._base_row.setRowVisible(self.base, False)
+        self._shape = SpecForm(model)
+        self._shape.add("group", self.group)
+        self._shape.add(points, self.points)
+        self._shape.add(span, self.range)
+        self._examples = SpecForm(ExamplesSpec, "examples.")
+        self._examples.add("train", self.train)
+        self._examples.add("dev", self.dev)
+        self._how = SpecForm(EvaluationSpec)
+        self._how.add("precision", self.precision)
+        self._how.rows.addRow(row_label("File", self.out), self.out)
+        self.out.setToolTip(
+            "The landscape file: continued where it holds the same, never replaced."
+        )
+        parts: list[QWidget] = [self._base_form, self.task]
+        parts += [self.axis2] if surface else []
+        parts += [self._shape]
+        parts += [self.accuracy] if surface else []
+        parts += [self._examples, self._how]
+        for part in parts:
+            self.fields.addWidget(part)
+        self.fields.addStretch(1)
+        self._base_form.hide()
         self.task.hide()
-        if self._kind == "surface":
-            column.addWidget(self.axis2)
-        rows = form()
-        add_row(rows, "Layers", self.group)
-        add_row(rows, "Points per axis" if self._kind == "surface" else "Points", self.points)
-        add_row(rows, "Range", self.range)
-        column.addLayout(rows)
-        if self._kind == "surface":
-            column.addWidget(self.accuracy)
-        rows = form()
-        add_row(rows, "Training examples", self.train)
-        add_row(rows, "Development examples", self.dev)
-        add_row(rows, "Precision", self.precision)
-        add_row(rows, "File", self.out)
-        column.addLayout(rows)
-        for field in (self.base, self.task, self.axis2, self.range, self.train, self.dev, self.out):
-            field.edited.connect(self._check)
-        self.accuracy.edited.connect(self._check_and_fit)
-        self.group.currentIndexChanged.connect(self._check)
-        self.points.valueChanged.connect(self._check)
-        self.precision.currentIndexChanged.connect(self._check)
+        for form in (self._base_form, self._shape, self._examples, self._how, self.out):
+            form.edited.connect(self._check)
+        for part in (self.task, self.axis2, self.accuracy):
+            part.edited.connect(self._check_and_fit)
 
     @property
     def run(self) -> Path:
@@ -162,23 +152,13 @@ class MeasurementDialog(QDialog):
             self.facts.style().polish(self.facts)
             self._check()
             return
-        self._described = True
-        parts = [
-            Path(answer.model).name,
-            f"{answer.layer_count} layers",
-            f"{answer.checkpoints} checkpoints",
-        ]
-        if answer.task:
-            parts.insert(1, answer.task)
-        self.facts.setText("  ·  ".join(part for part in parts if part))
-        if answer.message:
-            self.facts.setText(f"{self.facts.text()}\n{answer.message}")
-        self._base_row.setRowVisible(self.base, answer.needs_base and "base" not in self._known)
+        self._described, self._description = True, answer
+        self.facts.setText(words_of_run(answer))
+        self._base_form.setVisible(answer.needs_base and "base" not in self._known)
         self.task.setVisible(answer.needs_task and "task" not in self._known)
         for group in answer.groups:
             self.add_group(group)
-        self._check()
-        self.adjustSize()
+        self._check_and_fit()
 
     def use_known(self, fields: dict[str, Any]) -> None:
         """Take over base, task and device of an open landscape of the same run."""
@@ -192,8 +172,9 @@ class MeasurementDialog(QDialog):
 
     def add_group(self, group: LayerGroup) -> None:
         """Offer a layer group."""
-        if self.group.findText(group.name) < 0:
-            self.group.addItem(f"{group.name}: {group_span(group)}", group)
+        text = f"{group.name}: {group_span(group)}"
+        if self.group.findText(text) < 0:
+            self.group.addItem(text, group)
 
     # -- the spec ------------------------------------------------------------------------------
 
@@ -215,7 +196,7 @@ class MeasurementDialog(QDialog):
             "examples": {"train": self.train.count, "dev": self.dev.count},
         }
         # isHidden, not isVisible: the dialog itself may not be shown yet.
-        if self._base_row.isRowVisible(self.base):
+        if not self._base_form.isHidden():
             fields["base"] = self.base.path
         if not self.task.isHidden():
             fields["task"] = self.task.fields()
@@ -230,39 +211,49 @@ class MeasurementDialog(QDialog):
         fields |= self.accuracy.fields()
         return SurfaceSpec(**fields, axis2=self.axis2.fields(), lattice=lattice)  # type: ignore[arg-type]
 
-    def _what_is_wrong(self) -> str:
-        if self._kind == "surface" and (problem := self.axis2.problem()):
-            return problem
-        if self._base_row.isRowVisible(self.base) and (problem := self.base.problem()):
-            return problem
-        if not self.task.isHidden() and (problem := self.task.problem()):
-            return problem
+    def _problems(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        if self._kind == "surface":
+            found |= self.axis2.problems()
+        if not self._base_form.isHidden() and (problem := self.base.problem()):
+            found["base"] = problem
         try:
             self.spec()
         except ValidationError as error:
-            return problem_words(error)
-        return self.out.problem()
+            found = problems_of(error) | found
+        if not self.task.isHidden():
+            found = self.task.problems(found)
+        if problem := self.out.problem():
+            found["out"] = problem
+        return found
 
     def _check(self) -> None:
-        problem = self._what_is_wrong()
+        problem = self.show_problems(self._problems())
         self.start.setEnabled(self._described and not problem)
-        self.problem.setProperty("role", "warning" if problem else "muted")
-        self.problem.style().polish(self.problem)
         if problem:
-            self.problem.setText(problem)
+            self.show_state(problem, "")
             return
-        surface = self._kind == "surface"
-        count = f"{self.points.value() ** (2 if surface else 1):,} points"
-        if surface and self.accuracy.estimates:
-            words = f"Up to {count}: those that a good estimate cannot spare, coarse to fine."
-        else:
-            words = f"{count}, coarse to fine; the window shows them as they are measured."
-        self.problem.setText(words)
+        told = estimate(self.spec(), self._description, self._speeds)
+        basis = told.basis if self._described else ""
+        self.show_state("", f"{told.text}.", basis)
 
     def _check_and_fit(self) -> None:
         self._check()
-        self.adjustSize()
+        self.fit()
 
     def _start(self) -> None:
         self.requested.emit(self.spec(), self.out.path)
         self.accept()
+
+
+def words_of_run(answer: RunDescription) -> str:
+    """What a run is, in one line, and what it lacks in another."""
+    parts = [
+        Path(answer.model).name,
+        answer.task or "",
+        f"{answer.layer_count} layers",
+        f"{answer.parameters / 1e6:,.0f} M parameters" if answer.parameters >= 5e5 else "",
+        f"{answer.checkpoints} checkpoints",
+    ]
+    text = "  ·  ".join(part for part in parts if part)
+    return f"{text}\n{answer.message}" if answer.message else text

@@ -127,9 +127,12 @@ class RollbackTableDialog(QDialog):
     ----------
     measure_requested
         The usual combinations that are missing are to be measured.
+    more_requested
+        Combinations are to be chosen.
     """
 
     measure_requested = Signal()
+    more_requested = Signal()
 
     def __init__(self, session: Session, jobs: JobControl, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -201,6 +204,9 @@ class RollbackTableDialog(QDialog):
         row.addStretch(1)
         self.measure = button("Measure missing", "", "Each group, none, and all", "play")
         self.measure.clicked.connect(self.measure_requested)
+        self.more = button("More…", "", "Choose groups and combinations to measure")
+        self.more.clicked.connect(self._ask_for_more)
+        row.addWidget(self.more)
         row.addWidget(self.measure)
         box, _ = dialog_buttons()
         box.rejected.connect(self.reject)
@@ -250,6 +256,10 @@ class RollbackTableDialog(QDialog):
         parent = self.parentWidget()
         most = parent.width() - 40 if parent is not None else 1200
         return max(720, min(wanted, most))
+
+    def _ask_for_more(self) -> None:
+        self.accept()
+        self.more_requested.emit()
 
     # -- copying -------------------------------------------------------------------------------
 

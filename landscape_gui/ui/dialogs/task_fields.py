@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from landscape_gui.specs import TaskName, TaskSpec
-from landscape_gui.ui.dialogs.fields import PathField, add_row, form
+from landscape_gui.ui.dialogs.fields import PathField
+from landscape_gui.ui.dialogs.spec_fields import SpecForm, choice, facts
 
 TASK_TITLES: dict[TaskName, str] = {
     "mnli": "MNLI",
@@ -27,28 +29,22 @@ class TaskFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = form()
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(self._form)
-        self.task = QComboBox()
-        self.task.setAccessibleName("Task")
-        for name in get_args(TaskName):
-            self.task.addItem(TASK_TITLES[name], name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.form = SpecForm(TaskSpec, "task.")
+        column.addWidget(self.form)
+        words = {str(name): title for name, title in TASK_TITLES.items()}
+        self.task = choice(facts(TaskSpec, "name"), words)
         self.data = PathField("data", "Data")
         self.data.edit.setPlaceholderText("Directory or file; empty loads the task from the Hub")
         self.text_columns = QLineEdit()
         self.text_columns.setPlaceholderText("One or two column names, separated by a comma")
-        self.text_columns.setAccessibleName("Text columns")
-        self.label_column = QLineEdit("label")
-        self.label_column.setAccessibleName("Label column")
-        add_row(self._form, "Task", self.task)
-        add_row(self._form, "Data", self.data)
-        add_row(self._form, "Text columns", self.text_columns)
-        add_row(self._form, "Label column", self.label_column)
-        self.task.currentIndexChanged.connect(self._changed)
-        self.data.edited.connect(self.edited)
-        self.text_columns.textChanged.connect(self.edited)
-        self.label_column.textChanged.connect(self.edited)
+        self.label_column = QLineEdit(facts(TaskSpec, "label_column").default)
+        self.form.add("name", self.task)
+        self.form.add("data", self.data)
+        self.form.add("text_columns", self.text_columns)
+        self.form.add("label_column", self.label_column)
+        self.form.edited.connect(self._changed)
         self._changed()
 
     def fields(self) -> dict[str, Any]:
@@ -61,9 +57,15 @@ class TaskFields(QWidget):
             fields["label_column"] = self.label_column.text().strip() or "label"
         return fields
 
-    def problem(self) -> str:
-        """What is wrong with the data's path."""
-        return self.data.problem() if self.data.path is not None else ""
+    def problems(self, found: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong, by field: what the spec found, and what only the disk can tell."""
+        problems = dict(found)
+        if "task" in problems:  # of the fields together: the first that is missing
+            missing = "data" if self.data.path is None else "text_columns"
+            problems[f"task.{missing}"] = problems.pop("task")
+        if self.data.path is not None and (problem := self.data.problem()):
+            problems["task.data"] = problem
+        return problems
 
     def show_task(self, task: TaskSpec) -> None:
         """Fill in what is known."""
@@ -74,6 +76,6 @@ class TaskFields(QWidget):
 
     def _changed(self) -> None:
         custom = self.task.currentData() == "custom"
-        self._form.setRowVisible(self.text_columns, custom)
-        self._form.setRowVisible(self.label_column, custom)
+        self.form.show_row("text_columns", custom)
+        self.form.show_row("label_column", custom)
         self.edited.emit()

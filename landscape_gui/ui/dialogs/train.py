@@ -6,30 +6,30 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDoubleSpinBox,
-    QLineEdit,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from landscape_gui.specs import TrainSpec
-from landscape_gui.ui.dialogs.fields import (
-    CountField,
-    PathField,
-    add_row,
-    dialog_buttons,
-    form,
-    problem_words,
+from landscape_gui.ui.dialogs.fields import CountField, PathField
+from landscape_gui.ui.dialogs.job_dialog import JobDialog
+from landscape_gui.ui.dialogs.spec_fields import (
+    SpecForm,
+    choice,
+    facts,
+    fraction,
+    problems_of,
+    whole_number,
+    whole_value,
 )
 from landscape_gui.ui.dialogs.task_fields import TaskFields
-from landscape_gui.ui.panels.parts import label, rule
+
+AS_IN_THE_PAPER = "as in the paper"
+STARTS = {
+    "pretrained": "Fine-tune from its weights",
+    "scratch": "From scratch: random weights",
+}
 
 
-class TrainDialog(QDialog):
+class TrainDialog(JobDialog):
     """Asks for a TrainSpec.
 
     Attributes
@@ -41,67 +41,41 @@ class TrainDialog(QDialog):
     requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Train")
-        self.setMinimumWidth(560)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(label("Train a model", "title"))
-        column.addWidget(
-            label("The start point and the weights after every epoch are kept.", "muted")
+        super().__init__(
+            "Train a model",
+            "The start point and the weights after every epoch are kept.",
+            "Train",
+            parent,
         )
-        column.addWidget(rule())
+        self.setWindowTitle("Train")
         self.model = QLineEdit()
-        self.model.setAccessibleName("Model")
         self.model.setPlaceholderText("Directory of a model, or its name on the Hub")
-        self.init = QComboBox()
-        self.init.setAccessibleName("Start")
-        self.init.addItem("Fine-tune from its weights", "pretrained")
-        self.init.addItem("From scratch: random weights", "scratch")
+        self.init = choice(facts(TrainSpec, "init"), STARTS)
         self.task = TaskFields()
-        self.epochs = _optional_spin("Epochs", 10_000)
-        self.batch = _optional_spin("Batch size", 100_000)
-        self.rate = QDoubleSpinBox()
-        self.rate.setAccessibleName("Learning rate")
-        self.rate.setDecimals(7)
-        self.rate.setRange(0.0, 1.0)
-        self.rate.setSingleStep(1e-5)
-        self.rate.setSpecialValueText("as in the paper")
-        self.train = CountField("Training examples", None)
-        self.dev = CountField("Development examples", None)
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setAccessibleName("Seed")
+        self.epochs = whole_number(facts(TrainSpec, "epochs"), AS_IN_THE_PAPER)
+        self.batch = whole_number(facts(TrainSpec, "batch_size"), AS_IN_THE_PAPER)
+        self.rate = fraction(facts(TrainSpec, "learning_rate"), AS_IN_THE_PAPER, 7, 1e-5)
+        self.train = CountField("Training examples", facts(TrainSpec, "train_examples").default)
+        self.dev = CountField("Development examples", facts(TrainSpec, "dev_examples").default)
+        self.seed = whole_number(facts(TrainSpec, "seed"))
         self.out = PathField("save", "Directory of the run")
-        top, rows = form(), form()
-        add_row(top, "Model", self.model)
-        add_row(top, "Start", self.init)
-        column.addLayout(top)
-        column.addWidget(self.task)
-        add_row(rows, "Epochs", self.epochs)
-        add_row(rows, "Learning rate", self.rate)
-        add_row(rows, "Batch size", self.batch)
-        add_row(rows, "Training examples", self.train)
-        add_row(rows, "Development examples", self.dev)
-        add_row(rows, "Seed", self.seed)
-        add_row(rows, "Directory of the run", self.out)
-        column.addLayout(rows)
-        self.problem = label(role="warning", wrap=True)
-        self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        column.addWidget(self.problem)
-        self.buttons, start = dialog_buttons("Train")
-        assert start is not None
-        self.start = start
-        self.buttons.rejected.connect(self.reject)
-        self.buttons.accepted.connect(self._start)
-        column.addWidget(self.buttons)
-        self.model.textChanged.connect(self._check)
-        for field in (self.task, self.train, self.dev, self.out):
-            field.edited.connect(self._check)
-        for spin in (self.epochs, self.batch, self.seed, self.rate):
-            spin.valueChanged.connect(self._check)
-        self._check()
+        top, rows = SpecForm(TrainSpec), SpecForm(TrainSpec)
+        top.add("model", self.model)
+        top.add("init", self.init)
+        rows.add("epochs", self.epochs)
+        rows.add("learning_rate", self.rate)
+        rows.add("batch_size", self.batch)
+        rows.add("train_examples", self.train)
+        rows.add("dev_examples", self.dev)
+        rows.add("seed", self.seed)
+        rows.add("out", self.out)
+        for part in (top, self.task, rows):
+            self.fields.addWidget(part)
+        self.fields.addStretch(1)
+        for form in (top, rows):
+            form.edited.connect(self._check)
+        self.task.edited.connect(self._check_and_fit)
+        self._check_and_fit()
 
     def spec(self) -> TrainSpec:
         """The job as typed.
@@ -115,9 +89,9 @@ class TrainDialog(QDialog):
             "model": self.model.text().strip(),
             "init": self.init.currentData(),
             "task": self.task.fields(),
-            "epochs": self.epochs.value() or None,
+            "epochs": whole_value(self.epochs),
             "learning_rate": self.rate.value() or None,
-            "batch_size": self.batch.value() or None,
+            "batch_size": whole_value(self.batch),
             "train_examples": self.train.count,
             "dev_examples": self.dev.count,
             "seed": self.seed.value(),
@@ -125,37 +99,45 @@ class TrainDialog(QDialog):
         }
         return TrainSpec(**fields)
 
-    def _what_is_wrong(self) -> str:
-        if not self.model.text().strip():
-            return "Name a model."
-        if problem := self.task.problem():
-            return problem
-        path = self.out.path
-        if path is None:
-            return "Name a directory for the run."
-        if path.is_file() or (path.is_dir() and any(path.iterdir())):
-            return f"{path} exists already and is not an empty directory."
-        if not path.parent.is_dir():
-            return f"The directory {path.parent} does not exist."
+    def _problems(self) -> dict[str, str]:
+        found: dict[str, str] = {}
         try:
             self.spec()
         except ValidationError as error:
-            return problem_words(error)
-        return ""
+            found = problems_of(error)
+        if not self.model.text().strip():
+            found = {"model": "Name a model."} | found | {"model": "Name a model."}
+        found = self.task.problems(found)
+        path = self.out.path
+        if path is None:
+            found["out"] = "Name a directory for the run."
+        elif path.is_file() or (path.is_dir() and any(path.iterdir())):
+            found["out"] = f"{path} exists already and is not an empty directory."
+        elif not path.parent.is_dir():
+            found["out"] = f"The directory {path.parent} does not exist."
+        return found
 
     def _check(self) -> None:
-        problem = self._what_is_wrong()
-        self.problem.setText(problem)
+        problem = self.show_problems(self._problems())
         self.start.setEnabled(not problem)
+        self.show_state(problem, self._estimate())
+
+    def _estimate(self) -> str:
+        """What can be told before the data are read."""
+        examples, epochs, batch = (
+            self.train.count,
+            whole_value(self.epochs),
+            whole_value(self.batch),
+        )
+        if examples is None or epochs is None or batch is None:
+            return "The number of steps is told once the data are read."
+        steps = epochs * -(-examples // batch)
+        return f"Estimate: {steps:,} steps of {batch} examples."
+
+    def _check_and_fit(self) -> None:
+        self._check()
+        self.fit()
 
     def _start(self) -> None:
         self.requested.emit(self.spec())
         self.accept()
-
-
-def _optional_spin(name: str, high: int) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(0, high)
-    spin.setSpecialValueText("as in the paper")
-    spin.setAccessibleName(name)
-    return spin

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_gui.ui.accuracy import within
+from landscape_gui.ui.dialogs.job_error import JobErrorDialog
 from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, button
+from landscape_gui.ui.panels.queue_list import QueueList
 from landscape_gui.ui.wording import duration, rate
 
 STATUS_WORDS = {
@@ -52,9 +54,10 @@ class JobsPanel(QFrame):
         self.bar.setRange(0, PROGRESS_STEPS)
         self.bar.setTextVisible(False)
         row.addWidget(self.bar, 2)
-        self.queue = button("", "quiet", "Drop the jobs that wait")
-        self.queue.clicked.connect(jobs.cancel_waiting)
-        row.addWidget(self.queue)
+        self.queue_button = button("", "quiet", "The jobs that wait, and those that ended early")
+        self.queue_button.setCheckable(True)
+        self.queue_button.toggled.connect(self._refresh)
+        row.addWidget(self.queue_button)
         self.messages_button = button("Messages", "quiet")
         self.messages_button.setCheckable(True)
         self.messages_button.toggled.connect(self._refresh)
@@ -67,9 +70,15 @@ class JobsPanel(QFrame):
         )
         self.cancel.clicked.connect(jobs.cancel)
         row.addWidget(self.cancel)
+        self.error = button("Error…", "quiet", "What went wrong", "warning")
+        self.error.clicked.connect(self._show_error)
+        row.addWidget(self.error)
         self.go_on = button("Continue", "primary", "Go on where the file is", "resume")
         self.go_on.clicked.connect(self._continue)
         row.addWidget(self.go_on)
+        self.queue = QueueList(jobs)
+        self.queue.error_requested.connect(self.show_error)
+        outer.addWidget(self.queue)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName("Messages of the job")
@@ -88,6 +97,18 @@ class JobsPanel(QFrame):
             self._jobs.resume()
         else:
             self._jobs.pause()
+
+    def show_error(self, job: Job) -> None:
+        """Tell what went wrong with a job."""
+        dialog = JobErrorDialog(job, self.window())
+        dialog.retry_requested.connect(self._jobs.continue_job)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_error(self) -> None:
+        job = self._jobs.shown
+        if job is not None and job.failure is not None:
+            self.show_error(job)
 
     def _continue(self) -> None:
         job = self._jobs.shown
@@ -109,15 +130,24 @@ class JobsPanel(QFrame):
         self.cancel.setVisible(job.active)
         self.cancel.setEnabled(job.status != "cancelling")
         self.go_on.setVisible(job.can_continue)
-        waiting = len(self._jobs.waiting)
-        self.queue.setVisible(bool(waiting))
-        self.queue.setText(f"{waiting} waiting ×")
+        self.error.setVisible(job.failure is not None)
+        self._show_queue(job)
         self.messages_button.setVisible(bool(job.messages))
         self.messages_button.setText(f"Messages ({len(job.messages)})")
         self.log.setVisible(bool(job.messages) and self.messages_button.isChecked())
         text = "\n".join(job.messages)
         if self.log.toPlainText() != text:
             self.log.setPlainText(text)
+
+    def _show_queue(self, shown: Job) -> None:
+        """The queue as a list if it is wanted; where it is empty it would only take room."""
+        waiting = len(self._jobs.waiting)
+        ended = len([job for job in self._jobs.ended_early if job is not shown])
+        parts = [f"{waiting} waiting"] if waiting else []
+        parts += [f"{ended} ended early"] if ended else []
+        self.queue_button.setVisible(bool(parts))
+        self.queue_button.setText(" · ".join(parts))
+        self.queue.setVisible(bool(parts) and self.queue_button.isChecked())
 
     def _show_progress(self, job: Job) -> None:
         self.bar.setVisible(job.active)
@@ -133,12 +163,12 @@ def status_words(job: Job) -> str:
     parts = [STATUS_WORDS.get(job.status, job.stage)]
     about = "about " if job.may_skip and job.status != "complete" else ""
     if job.total:
-        parts.append(f"{job.done:,} of {about}{job.total:,} points")
+        parts.append(f"{job.done:,} of {about}{job.total:,} {job.unit}")
     # Once every point is measured the last level says how it was before.
     if job.error is not None and job.done < job.total:
         parts.append(f"picture {within(job.error)}")
     if job.status == "running" and job.rate > 0 and job.total:
-        parts.append(rate(job.rate))
+        parts.append(rate(job.rate, job.unit))
         left = job.seconds_left
         if left is not None:
             parts.append(f"{about}{duration(left)} left")

@@ -1,0 +1,181 @@
+"""Roll layer groups back: which combinations to measure, on how many examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
+
+from landscape_gui.engine.events import RunDescription
+from landscape_gui.specs import (
+    MAX_ROLLBACK_GROUPS,
+    ExamplesSpec,
+    LayerGroup,
+    RollbackSpec,
+)
+from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
+from landscape_gui.ui.dialogs.job_dialog import JobDialog
+from landscape_gui.ui.dialogs.spec_fields import HELP, SpecForm, facts, problems_of
+from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
+from landscape_gui.ui.landscape_model import LandscapeModel, group_span
+from landscape_gui.ui.spec_building import evaluation_fields
+
+# So many groups give 64 combinations; more are not a table any more.
+MOST_COMBINED = 6
+KINDS = (
+    ("singles", "Each group by itself, and all of them"),
+    ("together", "These groups together"),
+    ("every", "Every combination of these groups"),
+)
+
+
+class RollbackDialog(JobDialog):
+    """Asks for a RollbackSpec of the landscape that is open.
+
+    Attributes
+    ----------
+    requested
+        ``(RollbackSpec, Path)``: the job and its file, when the user starts it.
+    """
+
+    requested = Signal(object, object)
+
+    def __init__(
+        self,
+        model: LandscapeModel,
+        speeds: KnownSpeeds | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            f"Roll back layers of {model.run.name}",
+            "What the fine-tuned model loses when some layers are put back to their values before "
+            "fine-tuning (Hao et al. 2019, Table 1).",
+            "Measure",
+            parent,
+        )
+        self.setWindowTitle("Roll back layers")
+        self._known = evaluation_fields(model)
+        self._speeds = speeds or KnownSpeeds({})
+        self._description: RunDescription | None = None
+        self._groups = model.groups
+        self._file = model.path
+        form = SpecForm(RollbackSpec)
+        groups = QWidget()
+        grid = QGridLayout(groups)
+        grid.setContentsMargins(0, 4, 0, 4)
+        self.boxes: dict[str, QCheckBox] = {}
+        for place, group in enumerate(model.groups.values()):
+            box = QCheckBox(f"{_shortened(group.name)}: {group_span(group)}")
+            box.setToolTip(f"{group.name}: {group_span(group)}")
+            box.setChecked(place < MAX_ROLLBACK_GROUPS)
+            box.setProperty(HELP, facts(RollbackSpec, "groups").help)
+            box.toggled.connect(self._check)
+            self.boxes[group.name] = box
+            grid.addWidget(box, place // 2, place % 2)
+        self.kind = QComboBox()
+        for key, words in KINDS:
+            self.kind.addItem(words, key)
+        form.add("groups", groups)
+        form.add("combinations", self.kind)
+        examples = ExamplesSpec.model_validate(self._known.get("examples") or {})
+        self._examples = SpecForm(ExamplesSpec, "examples.")
+        self.train = CountField("Training examples", examples.train)
+        self.dev = CountField("Development examples", examples.dev)
+        self._examples.add("train", self.train)
+        self._examples.add("dev", self.dev)
+        self.out = PathField("save", "File")
+        self.out.path = model.path
+        self._examples.rows.addRow(row_label("File", self.out), self.out)
+        self.fields.addWidget(form)
+        self.fields.addWidget(self._examples)
+        self.fields.addStretch(1)
+        form.edited.connect(self._check)
+        self._examples.edited.connect(self._check)
+        self.out.edited.connect(self._check)
+        self._check()
+        self.fit()
+
+    @property
+    def run(self) -> Path:
+        """The run directory."""
+        return Path(self._known["run"])
+
+    def show_description(self, answer: object) -> None:
+        """Take the size of the model for the estimate; all else is known from the file."""
+        if isinstance(answer, RunDescription):
+            self._description = answer
+            self._check()
+
+    @property
+    def chosen(self) -> tuple[LayerGroup, ...]:
+        """The groups that are ticked."""
+        return tuple(self._groups[name] for name, box in self.boxes.items() if box.isChecked())
+
+    def spec(self) -> RollbackSpec:
+        """The job as typed.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If something typed cannot be.
+        """
+        seed = ExamplesSpec.model_validate(self._known.get("examples") or {}).seed
+        fields: dict[str, Any] = self._known | {
+            "groups": self.chosen,
+            "combinations": self._combinations(),
+            "examples": {"train": self.train.count, "dev": self.dev.count, "seed": seed},
+        }
+        return RollbackSpec(**fields)
+
+    def _combinations(self) -> tuple[tuple[str, ...], ...]:
+        names = [group.name for group in self.chosen]
+        match self.kind.currentData():
+            case "together":
+                return (tuple(names),)
+            case "every":
+                masks = range(1, 2 ** min(len(names), MOST_COMBINED))
+                return tuple(
+                    tuple(name for bit, name in enumerate(names) if mask >> bit & 1)
+                    for mask in sorted(masks, key=lambda mask: (mask.bit_count(), mask))
+                )
+        singles = [(name,) for name in names]
+        return tuple(singles if len(names) == 1 else [*singles, tuple(names)])
+
+    def _problems(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        chosen = len(self.chosen)
+        if not chosen:
+            return {"groups": "Choose at least one group."}
+        if chosen > MAX_ROLLBACK_GROUPS:
+            return {"groups": f"Choose at most {MAX_ROLLBACK_GROUPS} groups."}
+        if self.kind.currentData() == "every" and chosen > MOST_COMBINED:
+            found["combinations"] = f"Choose at most {MOST_COMBINED} groups for every combination."
+        try:
+            self.spec()
+        except ValidationError as error:
+            found = problems_of(error) | found
+        if problem := self.out.problem():
+            found["out"] = problem
+        return found
+
+    def _check(self) -> None:
+        problem = self.show_problems(self._problems())
+        self.start.setEnabled(not problem)
+        if problem:
+            self.show_state(problem, "")
+            return
+        told = estimate(self.spec(), self._description, self._speeds)
+        same = self.out.path == self._file
+        note = " What the file holds is not measured again." if same else ""
+        self.show_state("", f"{told.text}.{note}", told.basis)
+
+    def _start(self) -> None:
+        self.requested.emit(self.spec(), self.out.path)
+        self.accept()
+
+
+def _shortened(name: str, most: int = 22) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
