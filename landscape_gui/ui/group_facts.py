@@ -89,7 +89,8 @@ class BasinWidth:
 def width_of_basin(model: LandscapeModel, group: str) -> BasinWidth | None:
     """The width along a group's own δ1 ("" is the whole model's), from its curve or surface."""
     for kind in ("curve", "surface"):
-        for plot in model.of_kind(kind):
+        # The longest first: a finer part of a surface ends before the basin does.
+        for plot in sorted(model.of_kind(kind), key=lambda plot: plot.alpha[0] - plot.alpha[-1]):
             if plot.group == group and (found := _width(plot)) is not None:
                 return BasinWidth(found, plot.plane.axis1_norm, plot.kind)
     return None

@@ -57,7 +57,8 @@ class JobEstimate:
         """``Estimate: 1,681 points · about 4 min · 1.2 GiB of memory``."""
         parts = [f"{'up to ' if self.at_most else ''}{self.points:,} points"]
         if self.seconds is not None:
-            parts.append(f"about {duration(_rounded(self.seconds))}")
+            words = duration(_rounded(self.seconds))
+            parts.append(f"about {words.removesuffix(' 0 s').removesuffix(' 0 min')}")
         if self.bytes is not None:
             parts.append(f"{self.bytes / 2**30:.1f} GiB of memory")
         return f"Estimate: {' · '.join(parts)}"

@@ -102,5 +102,5 @@ class JobDialog(QDialog):
         self.resize(max(self.width(), WIDTH), round(min(rest + wanted, max(room, 480))))
 
     def _show_help(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self.isAncestorOf(now):
-            self.help.setText(str(now.property(HELP) or ""))
+        if now is not None and self.isAncestorOf(now) and now.property(HELP):
+            self.help.setText(str(now.property(HELP)))

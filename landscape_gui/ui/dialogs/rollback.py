@@ -108,6 +108,7 @@ class RollbackDialog(JobDialog):
         if isinstance(answer, RunDescription):
             self._description = answer
             self._check()
+            self.fit()
 
     @property
     def chosen(self) -> tuple[LayerGroup, ...]:
