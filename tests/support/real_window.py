@@ -20,7 +20,7 @@ from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.ui.application import Window
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
 
-WAIT = 120_000
+WAIT = 300_000
 FEW = ExamplesSpec(train=8, dev=8)
 LOW = LayerGroup(name="low", layers=(0,))
 
