@@ -91,10 +91,7 @@ class OneRow:
     def _apart(self, layer: torch.nn.Module, arguments: Any, output: Any) -> Any:
         """Examples as rows again, for the head: [1, tokens, n] to [examples, longest, n]."""
         hidden = output if isinstance(output, torch.Tensor) else output[0]
-        if len(self._groups) == 1:
-            rows = hidden.view(*self._groups[0], -1)
-        else:
-            rows = self._padded(hidden)
+        rows = hidden.view(*self._groups[0], -1) if len(self._groups) == 1 else self._padded(hidden)
         return rows if isinstance(output, torch.Tensor) else (rows, *output[1:])
 
     def _padded(self, hidden: torch.Tensor) -> torch.Tensor:
