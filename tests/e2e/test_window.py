@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -9,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
@@ -20,6 +22,7 @@ import synthetic_landscape  # noqa: E402
 from landscape_gui.engine.host import EngineProcess  # noqa: E402
 from landscape_gui.specs import RandomAxis, SurfaceSpec  # noqa: E402
 from landscape_gui.ui.application import Window, save_picture  # noqa: E402
+from landscape_gui.ui.views.ticks import format_value  # noqa: E402
 
 pytestmark = pytest.mark.gl
 WAIT = 30_000
@@ -92,6 +95,76 @@ def test_surface_is_drawn_by_opengl_and_the_star_moves(make, qtbot, tmp_path):
     window.main.layers_panel.toggles["high"].click()
     window.main.layers_panel.toggles["low"].click()
     qtbot.waitUntil(lambda: star() < still + 3, timeout=WAIT)
+
+
+def test_the_star_moves_to_minus_one_and_back(make, qtbot, tmp_path):
+    window = make("rollback")
+    open_(window, qtbot, tmp_path / "a.landscape.h5")
+    panel, canvas = window.main.layers_panel, window.main.surface_page.surface._canvas
+    panel.shows["low"].click()
+
+    def star() -> tuple[float, float]:
+        return next((m.alpha, m.beta) for m in canvas.picture.markers if m.kind == "rolled_back")
+
+    def drawn() -> bool:
+        """The star's colour is where it belongs."""
+        frame = canvas.current_frame()
+        mark = next(m for m in canvas.picture.markers if m.kind == "rolled_back")
+        x, y = frame.projection.project(frame.lifted(mark.alpha, mark.beta, math.nan))[0]
+        color = canvas.grab_image().pixelColor(round(x), round(y))
+        wanted = QColor(canvas.picture.theme.rolled_back)
+        return abs(color.red() - wanted.red()) + abs(color.blue() - wanted.blue()) < 40
+
+    window.main.surface_page.surface.set_viewpoint("top")
+    qtbot.waitUntil(lambda: star() == (0.0, 0.0), timeout=WAIT)
+    panel.toggles["low"].click()
+    qtbot.waitUntil(lambda: star() == (-1.0, 0.0), timeout=WAIT)
+    assert drawn()
+    panel.toggles["low"].click()
+    qtbot.waitUntil(lambda: star() == (0.0, 0.0), timeout=WAIT)
+
+
+def test_hovering_in_3d_reads_out_what_the_file_holds(make, qtbot, tmp_path):
+    window = make("steady")
+    path = tmp_path / "a.landscape.h5"
+    open_(window, qtbot, path)
+    page, plot = window.main.surface_page, window.session.plot
+    page.surface.set_viewpoint("top")
+    canvas = page.surface._canvas
+    frame = canvas.current_frame()
+    said = set()
+    for j, i in ((3, 4), (10, 10), (15, 2), (8, 17)):
+        at = frame.projection.project(frame.on_surface(plot.alpha[i], plot.beta[j]))[0]
+        QTest.mouseMove(canvas, QPoint(*(round(v) for v in at)))
+        value = format_value(plot.values["train_loss"][j, i])
+        error = format_value(plot.standard_errors["train_loss"][j, i])
+        qtbot.waitUntil(lambda v=value: v in page.contour.read_out.text(), timeout=WAIT)
+        words = page.contour.read_out.text()
+        assert "measured" in words
+        assert error in words
+        said.add(words)
+    assert len(said) == 4
+
+
+def test_every_choice_of_the_menu_for_the_surface_changes_its_pixels(make, qtbot, tmp_path):
+    window = make("steady")
+    open_(window, qtbot, tmp_path / "a.landscape.h5")
+    menus, view = window.main.menus, window.main.surface_page.surface
+    for action in (menus.lines_action, menus.floor_action, menus.log_action, menus.parallel_action):
+        before = view.grab_image()
+        action.trigger()
+        assert view.grab_image() != before, action.text()
+        action.trigger()
+        assert view.grab_image() == before, action.text()
+    before = view.grab_image()
+    menus.fill_actions["bands"].trigger()
+    assert view.grab_image() != before
+    start = view.camera()
+    menus.turning_action.trigger()
+    qtbot.waitUntil(lambda: view.camera() != start, timeout=WAIT)
+    menus.turning_action.trigger()
+    menus.reset_action.trigger()
+    assert view.camera() == start
 
 
 def test_cursor_of_the_contours_is_shown_in_3d(make, qtbot, tmp_path):

@@ -12,59 +12,43 @@ from PySide6.QtGui import (
     QFont,
     QHideEvent,
     QImage,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui import color_maps
 from landscape_gui.ui.scene import Limits
-from landscape_gui.ui.surface3d.camera import Camera, Projection
+from landscape_gui.ui.surface3d.camera import Projection
 from landscape_gui.ui.surface3d.drawing import DRAFT, FULL, STILL, Drawing, Quality, Rendering, Rgb
 from landscape_gui.ui.surface3d.frame import Frame
+from landscape_gui.ui.surface3d.navigator import Navigator
 from landscape_gui.ui.surface3d.picture import Picture, paint_picture
 from landscape_gui.ui.surface3d.source import RenderSource
 from landscape_gui.ui.surface3d.surface_field import SurfaceField
 from landscape_gui.ui.surface3d.trajectory_painter import paint_cursor
-from landscape_gui.ui.surface3d.turning import AutoTurn
 from landscape_gui.ui.views.contour_lines import contour_levels
 
-_DEGREES_PER_PIXEL = 0.4
-_KEYS = {
-    Qt.Key.Key_Left: (5.0, 0.0),
-    Qt.Key.Key_Right: (-5.0, 0.0),
-    Qt.Key.Key_Up: (0.0, 5.0),
-    Qt.Key.Key_Down: (0.0, -5.0),
-}
-_ZOOM_KEYS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1.15}
 # After so long without a change a picture that was drawn in haste is drawn with care.
 _REST_MILLISECONDS = 200
 # A picture at its best may take so long while things move; what takes longer is made in haste.
 _SWIFT_SECONDS, _SLOW_SECONDS = 0.012, 0.030
 
 
-class Canvas(QWidget):
+class Canvas(Navigator):
     """Shows what a source of renderings makes of the picture; grid and texts are painted here."""
 
-    hovered = Signal(object)
-    camera_changed = Signal(object)
-    reset_requested = Signal()
     painted = Signal()
 
     def __init__(self, source: RenderSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.camera = Camera()
         self.picture = Picture()
         self.field: SurfaceField | None = None
         self.colors: npt.NDArray[np.uint8] | None = None
         self.source = source
         source.rendered.connect(self._take)
-        self.turning = AutoTurn(self._turn, self)
         self.samples = FULL.samples
         self._rendering: Rendering | None = None
         self._awaited: Drawing | None = None
@@ -76,21 +60,11 @@ class Canvas(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MILLISECONDS)
         self._rest.timeout.connect(self._draw_with_care)
-        self._last_mouse: QPointF | None = None
-        self.setMouseTracking(True)
         self.setMinimumSize(120, 100)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Surface in 3D; arrow keys turn it")
 
     # -- what is shown -------------------------------------------------------------------------
-
-    def set_camera(self, camera: Camera) -> None:
-        """Look from elsewhere."""
-        if camera != self.camera:
-            self.camera = camera
-            self.redraw_surface()
-            self.camera_changed.emit(camera)
 
     def redraw_surface(self) -> None:
         """The surface, its colours or the camera changed."""
@@ -258,73 +232,6 @@ class Canvas(QWidget):
         super().hideEvent(event)
         self._rest.stop()
         self._awaited = None
-
-    # -- mouse and keys ------------------------------------------------------------------------
-
-    def _turn(self, degrees: float) -> None:
-        if self.isVisible():
-            self.set_camera(self.camera.rotated(degrees, 0.0))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to turn or to pan."""
-        self.turning.pause()
-        self._last_mouse = event.position()
-        self.hovered.emit(None)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Turn with the left button, pan with the others, else tell what is under the mouse."""
-        if not event.buttons() or self._last_mouse is None:
-            self.hovered.emit(self.plane_position(event.position()))
-            return
-        self.turning.pause()
-        step = event.position() - self._last_mouse
-        self._last_mouse = event.position()
-        turns = event.buttons() & Qt.MouseButton.LeftButton and not (
-            event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        )
-        if turns:
-            self.set_camera(
-                self.camera.rotated(-step.x() * _DEGREES_PER_PIXEL, step.y() * _DEGREES_PER_PIXEL)
-            )
-        else:
-            self.set_camera(self.camera.panned(step.x(), step.y(), self.width(), self.height()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End turning or panning."""
-        if not event.buttons():
-            self._last_mouse = None
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Back to where the view began."""
-        self.reset_requested.emit()
-
-    def leaveEvent(self, event: object) -> None:
-        """Nothing is under the mouse any more."""
-        self.hovered.emit(None)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom to what is under the mouse."""
-        self.turning.pause()
-        delta = event.angleDelta().y() or event.angleDelta().x()
-        at = event.position()
-        self.set_camera(
-            self.camera.zoomed_at(1.0015**delta, at.x(), at.y(), self.width(), self.height())
-        )
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows turn, plus and minus zoom, Home resets."""
-        key = Qt.Key(event.key())
-        if key in _KEYS:
-            self.set_camera(self.camera.rotated(*_KEYS[key]))
-        elif key in _ZOOM_KEYS:
-            self.set_camera(self.camera.zoomed(_ZOOM_KEYS[key]))
-        elif key == Qt.Key.Key_Home:
-            self.reset_requested.emit()
-        else:
-            event.ignore()
-            return
-        self.turning.pause()
 
 
 def _rgb(name: str) -> Rgb:

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QMatrix4x4, QOpenGLContext, QSurfaceFormat
-from PySide6.QtOpenGL import QOpenGLShader, QOpenGLShaderProgram
 
 from landscape_gui.ui.scene import in_whole_cells
 from landscape_gui.ui.surface3d import gl_functions as g
@@ -16,6 +15,7 @@ from landscape_gui.ui.surface3d import shaders
 from landscape_gui.ui.surface3d.box import HALF_SIDE, Box
 from landscape_gui.ui.surface3d.drawing import Drawing, light
 from landscape_gui.ui.surface3d.gl_functions import Gl, address
+from landscape_gui.ui.surface3d.gl_objects import Buffer, Program, color_texture
 from landscape_gui.ui.surface3d.surface_field import SurfaceField
 
 _SURFACE, _TOP, _FOOT, _FLOOR = 0.0, 1.0, -1.0, 2.0
@@ -44,15 +44,15 @@ class GlSurface:
         surface_format = context.format()
         core = surface_format.profile() == QSurfaceFormat.OpenGLContextProfile.CoreProfile
         self._legacy_points = not gl.embedded and not core
-        self._surface = _Program(gl, context, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
-        self._dots = _Program(gl, context, shaders.DOT_VERTEX, shaders.DOT_FRAGMENT)
+        self._surface = Program(gl, context, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
+        self._dots = Program(gl, context, shaders.DOT_VERTEX, shaders.DOT_FRAGMENT)
         if gl.has_vertex_arrays:
             gl.BindVertexArray(gl.generate("VertexArrays"))
         self._positions, self._layers, self._faces, self._lid, self._points = (
-            _Buffer(gl, target)
+            Buffer(gl, target)
             for target in (g.ARRAY_BUFFER, g.ARRAY_BUFFER, *3 * (g.ELEMENT_ARRAY_BUFFER,))
         )
-        self._texture = _color_texture(gl)
+        self._texture = color_texture(gl)
         self._field: SurfaceField | None = None
         self._version = 0
         self._most = 0
@@ -138,7 +138,7 @@ class GlSurface:
 
     # -- drawing -------------------------------------------------------------------------------
 
-    def _set_surface(self, program: _Program, drawing: Drawing) -> None:
+    def _set_surface(self, program: Program, drawing: Drawing) -> None:
         self._set_shared(program, drawing)
         base = drawing.field.base
         program.set("u_light", *light(drawing.camera))
@@ -153,7 +153,7 @@ class GlSurface:
         self._gl.BindTexture(g.TEXTURE_2D, self._texture)
         program.set_unit("u_colors", 0)
 
-    def _draw_part(self, program: _Program, part: float, faces: _Buffer) -> None:
+    def _draw_part(self, program: Program, part: float, faces: Buffer) -> None:
         self._blend(part != _SURFACE)
         program.set("u_part", part)
         faces.draw(g.TRIANGLES)
@@ -208,7 +208,7 @@ class GlSurface:
             self._points.draw(g.POINTS)
             self._blend(False)
 
-    def _set_shared(self, program: _Program, drawing: Drawing) -> None:
+    def _set_shared(self, program: Program, drawing: Drawing) -> None:
         box: Box = drawing.box
         matrix = _UPSIDE_DOWN @ drawing.projection.matrix
         program.set_matrix("u_matrix", QMatrix4x4(*matrix.ravel().tolist()))
@@ -230,105 +230,6 @@ class GlSurface:
         else:
             gl.Disable(g.BLEND)
         gl.DepthMask(0 if on else 1)
-
-
-class _Buffer:
-    def __init__(self, gl: Gl, target: int) -> None:
-        self._gl, self._target = gl, target
-        self._name = gl.generate("Buffers")
-        self.count = 0
-
-    def fill(self, data: npt.NDArray[np.generic], usage: int = g.STATIC_DRAW) -> None:
-        """Take new data."""
-        self.count = data.size
-        data = np.ascontiguousarray(data)
-        self._gl.BindBuffer(self._target, self._name)
-        self._gl.BufferData(self._target, data.nbytes, address(data), usage)
-
-    def write(self, offset: int, data: npt.NDArray[np.generic]) -> None:
-        """Replace bytes from ``offset`` on."""
-        self._gl.BindBuffer(self._target, self._name)
-        self._gl.BufferSubData(self._target, offset, data.nbytes, address(data))
-
-    def attribute(self, location: int, size: int) -> None:
-        """Feed a vertex attribute of ``size`` floats."""
-        self._gl.BindBuffer(self._target, self._name)
-        self._gl.EnableVertexAttribArray(location)
-        self._gl.VertexAttribPointer(location, size, g.FLOAT, 0, 0, None)
-
-    def draw(self, mode: int) -> None:
-        """Draw the vertices that this buffer names."""
-        self._gl.BindBuffer(self._target, self._name)
-        self._gl.DrawElements(mode, self.count, g.UNSIGNED_INT, None)
-
-    def free(self) -> None:
-        """Give the memory back."""
-        self._gl.delete("Buffers", self._name)
-
-
-class _Program:
-    """A shader program with uniforms by name."""
-
-    def __init__(self, gl: Gl, context: QOpenGLContext, vertex: str, fragment: str) -> None:
-        self._gl = gl
-        self._program = program = QOpenGLShaderProgram()
-        kind = QOpenGLShader.ShaderTypeBit
-        vertex, fragment = shaders.sources(context, vertex, fragment)
-        compiled = program.addShaderFromSourceCode(kind.Vertex, vertex.encode())
-        compiled = compiled and program.addShaderFromSourceCode(kind.Fragment, fragment.encode())
-        program.bindAttributeLocation(b"a_position", shaders.POSITION)
-        program.bindAttributeLocation(b"a_field", shaders.FIELD)
-        if not (compiled and program.link()):
-            raise RuntimeError(f"the surface's shader does not compile here: {program.log()}")
-        self._places: dict[str, int] = {}
-
-    def __enter__(self) -> None:
-        self._program.bind()
-
-    def __exit__(self, *_: object) -> None:
-        for location in (shaders.POSITION, shaders.FIELD):
-            self._gl.DisableVertexAttribArray(location)
-        self._program.release()
-
-    def set(self, name: str, *values: float) -> None:
-        """A float or a vector of floats."""
-        if len(values) == 1:
-            self._program.setUniformValue1f(self._at(name), values[0])
-        else:
-            self._program.setUniformValue(self._at(name), *values)
-
-    def set_unit(self, name: str, unit: int) -> None:
-        """The texture unit of a sampler."""
-        self._program.setUniformValue1i(self._at(name), unit)
-
-    def set_matrix(self, name: str, matrix: QMatrix4x4) -> None:
-        """A matrix."""
-        self._program.setUniformValue(self._at(name), matrix)
-
-    def set_array(self, name: str, values: npt.NDArray[np.float64]) -> None:
-        """The first elements of an array of floats."""
-        data = np.ascontiguousarray(values, dtype=np.float32)
-        if len(data):
-            self._gl.Uniform1fv(self._at(name), len(data), address(data))
-
-    def _at(self, name: str) -> int:
-        if name not in self._places:
-            self._places[name] = self._program.uniformLocation(name.encode())
-        return self._places[name]
-
-
-def _color_texture(gl: Gl) -> int:
-    texture = gl.generate("Textures")
-    gl.BindTexture(g.TEXTURE_2D, texture)
-    for parameter, value in (
-        (g.MIN_FILTER, g.LINEAR),
-        (g.MAG_FILTER, g.LINEAR),
-        (g.WRAP_S, g.CLAMP_TO_EDGE),
-        (g.WRAP_T, g.CLAMP_TO_EDGE),
-    ):
-        gl.TexParameteri(g.TEXTURE_2D, parameter, value)
-    gl.BindTexture(g.TEXTURE_2D, 0)
-    return texture
 
 
 def _side_in_pixels(drawing: Drawing) -> float:
