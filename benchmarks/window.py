@@ -8,7 +8,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,20 +180,23 @@ def measure_opening(home: Path, openings: int) -> float:
         redraws.watch(window)
         window.session.open_file(other)
         ticker.wait(lambda: bool(redraws.painted), WAIT_SECONDS, "drawing a surface")
+        chosen: list[float] = []
+        window.session.selection_changed.connect(
+            lambda: chosen.append(time.perf_counter()) if _shows(window, file) else None
+        )
         for _ in range(openings):
             ticker.run(SETTLE_SECONDS)
+            chosen.clear()
             began = time.perf_counter()
             window.session.open_file(file)
-            _wait(ticker, lambda: _shows(window, file))
-            before = len(redraws.painted)
-            _wait_for_paint(redraws, before)
-            taken.append(redraws.painted[before] - began)
+            ticker.wait(
+                lambda: bool(chosen) and redraws.painted[-1] > chosen[0],
+                WAIT_SECONDS,
+                "opening a file",
+            )
+            taken.append(next(t for t in redraws.painted if t > chosen[0]) - began)
             window.session.close_file(file)
     return _milliseconds(taken)
-
-
-def _wait(ticker: Ticker, enough: Callable[[], bool]) -> None:
-    ticker.wait(enough, WAIT_SECONDS, "opening a file")
 
 
 def _shows(window: Window, file: Path) -> bool:

@@ -81,7 +81,9 @@ class _Thread(QThread):
     def run(self) -> None:
         if sys.platform == "linux":
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+                thread = threading.get_native_id()
+                nice = os.getpriority(os.PRIO_PROCESS, thread) + _NICE
+                os.setpriority(os.PRIO_PROCESS, thread, min(nice, 19))
         renderer: GlRenderer | None = None
         trouble = ""
         try:
