@@ -153,7 +153,8 @@ class Canvas(Navigator):
                 self._awaited = None
             self._rendering = rendering
             self._shown_anew = True
-            self._composed = None
+            # Here and not while the window is painted: between the two, input is served.
+            self._composed = self._compose(rendering, self.devicePixelRatioF())
             self.update()
 
     def _learn(self, rendering: Rendering) -> None:

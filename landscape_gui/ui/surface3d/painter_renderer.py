@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from landscape_gui.ui.scene import FloatArray
 from landscape_gui.ui.surface3d.box import HEIGHT
-from landscape_gui.ui.surface3d.drawing import Drawing, Rendering, light
+from landscape_gui.ui.surface3d.drawing import DRAFT, Drawing, Rendering, light
 from landscape_gui.ui.surface3d.mesh import kept
 
 _FINE_FACETS, _DRAFT_FACETS = 73, 31
@@ -40,7 +40,7 @@ class _Facets:
 
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
-        most = _FINE_FACETS if drawing.quality.samples else _DRAFT_FACETS
+        most = _DRAFT_FACETS if drawing.quality.points <= DRAFT.points else _FINE_FACETS
         field, box = drawing.field, drawing.box
         shape = field.lattice.shape
         rows, columns = kept(shape[0], most), kept(shape[1], most)
