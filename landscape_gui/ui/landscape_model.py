@@ -49,6 +49,9 @@ class LivePlot:
     estimates, bounds
         Metric → float64[m, n], as in a SurfaceRecord; newly measured points are in ``values``
         before they are in these. Empty if nothing is estimated.
+    order, few_order
+        int64 of the arrays' shape, as in a SurfaceRecord: the place of each point among those
+        measured on all, and among those measured on few examples; −1 where it is not.
     sampled
         bool[m, n]: where the point was measured on few examples.
     few_examples
@@ -74,6 +77,8 @@ class LivePlot:
     group: str
     complete: bool
     sampled: BoolArray
+    order: IntArray
+    few_order: IntArray | None = None
     notes: dict[str, Any] = field(default_factory=dict)
     estimates: dict[str, FloatArray] = field(default_factory=dict)
     bounds: dict[str, FloatArray] = field(default_factory=dict)
@@ -105,6 +110,7 @@ class LivePlot:
             group=record.group,
             complete=record.status == "complete",
             sampled=np.zeros_like(measured),
+            order=np.array(record.order, dtype=np.int64),
             notes=dict(record.notes),
         )
         if isinstance(record, SurfaceRecord):
@@ -122,6 +128,7 @@ class LivePlot:
                     mine[metric] = np.array(values, dtype=np.float64)
         if record.few_order is not None:
             self.sampled = np.array(record.few_order >= 0)
+            self.few_order = np.array(record.few_order, dtype=np.int64)
         self.few_examples = {split: np.array(n) for split, n in record.few_examples.items()}
         self.errors = stated_errors(record.notes)
 
@@ -175,6 +182,10 @@ class LivePlot:
         j, i = event.j, event.i
         if j >= self.sampled.shape[0] or i >= self.sampled.shape[-1]:
             return
+        if self.few_order is None:
+            self.few_order = np.full(self.sampled.shape, -1, dtype=np.int64)
+        if self.few_order[j, i] < 0:
+            self.few_order[j, i] = self.few_order.max() + 1
         self.sampled[j, i] = True
         for split, count in event.examples.items():
             counts = self.few_examples.get(split)
@@ -198,6 +209,7 @@ class LivePlot:
                 if any(k >= size for k, size in zip(at, self.measured.shape, strict=True)):
                     return
                 self.measured[at] = True
+                self.order[at] = event.order
                 self._fill(self.values, measurement.values, self.measured.shape, at)
                 self._fill(
                     self.standard_errors, measurement.standard_errors, self.measured.shape, at

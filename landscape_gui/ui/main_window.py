@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.ui.animation.director import Story
+from landscape_gui.ui.animation.export_control import ExportControl
 from landscape_gui.ui.commands import Commands
 from landscape_gui.ui.compare.control import CompareControl
 from landscape_gui.ui.compare.page import ComparePage
@@ -109,7 +111,9 @@ class MainWindow(QMainWindow):
         surface = (menus.parallel_action, menus.turning_action, menus.floor_action)
         tools.add_menu("surface", "Look of the 3D view", (*menus.viewpoint_actions, *surface))
         tools.add_menu("contour", "How the map is drawn", menus.contour_actions)
+        tools.add_menu("play", "Animation", menus.animation_actions)
         tools.add_action("fit", "Reset view", menus.reset_action)
+        self.export = ExportControl(session, self.surface_page, self._settings, self)
         self.jobs_panel = JobsPanel(self.jobs)
         self.landscapes_panel = LandscapesPanel(session)
         self.layers_panel = LayersPanel(session, self.rollback)
@@ -191,6 +195,9 @@ class MainWindow(QMainWindow):
         menus.parallel.connect(self.surface_page.surface.set_parallel)
         menus.turning.connect(self.surface_page.surface.set_turning)
         menus.reset_view.connect(self._reset_views)
+        menus.play.connect(self._play)
+        menus.export_animation.connect(self.export.ask)
+        self.surface_page.animation.export_requested.connect(self.export.ask)
         menus.compare.connect(self.compare.begin)
         menus.compare_add.connect(self.compare.add_panel)
         menus.compare_difference.connect(self.compare.add_difference)
@@ -292,6 +299,11 @@ class MainWindow(QMainWindow):
     def _show_trajectory(self, shown: bool) -> None:
         self.session.show_trajectory = shown
 
+    def _play(self, story: Story) -> None:
+        self.session.comparing = False
+        self.header.show_page("surface")
+        self.surface_page.animation.open_story(story)
+
     def _set_viewpoint(self, name: ViewpointName) -> None:
         page = self.compare_page if self.session.comparing else self.surface_page.surface
         page.set_viewpoint(name)
@@ -355,6 +367,7 @@ class MainWindow(QMainWindow):
         self._settings.set_state("surface", self.surface_page.splitter.saveState())
         self.closing.emit()
         self.hide()
+        self.export.stop()
         self.jobs.engine.shut_down()
         self.session.wait_for_files()
         event.accept()

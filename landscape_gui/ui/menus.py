@@ -74,6 +74,8 @@ class Menus(QObject):
     compare_add = Signal()
     compare_difference = Signal()
     figure = Signal(str)
+    play = Signal(str)
+    export_animation = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -177,6 +179,27 @@ class Menus(QObject):
         )
         self.turning_action = self.add_toggle(points, "T&urn slowly", self.turning, "Ctrl+6")
         self.reset_action = self.add(menu, "&Reset view", self.reset_view.emit, "Ctrl+0", "fit")
+        menu.addSeparator()
+        self._build_animation(menu)
+
+    def _build_animation(self, menu: QMenu) -> None:
+        playing = menu.addMenu("&Animation")
+        self.animation_actions = [
+            self.add(
+                playing,
+                "Play the &trajectory",
+                lambda: self.play.emit("trajectory"),
+                "Ctrl+Shift+J",
+                "play",
+            ),
+            self.add(
+                playing, "Replay the &growth", lambda: self.play.emit("growth"), "Ctrl+Shift+G"
+            ),
+            self.add(
+                playing, "&Export animation…", self.export_animation.emit, "Ctrl+Shift+E", "save"
+            ),
+        ]
+        self.needs_landscape += self.animation_actions
 
     def _build_compare(self) -> None:
         menu = self.comparison

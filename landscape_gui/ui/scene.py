@@ -11,7 +11,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-MarkerKind: TypeAlias = Literal["start", "end", "rolled_back"]
+MarkerKind: TypeAlias = Literal["start", "end", "rolled_back", "now"]
 PointKind: TypeAlias = Literal["measured", "sampled", "estimated", "filled"]
 ValueScale: TypeAlias = Literal["linear", "log"]
 FillStyle: TypeAlias = Literal["smooth", "bands", "cells"]

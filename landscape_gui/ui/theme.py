@@ -10,7 +10,7 @@ class Theme:
     """Colours as ``#rrggbb``.
 
     ``canvas`` is behind plots and the 3D scene, ``window`` behind panels, ``raised`` behind inputs.
-    Marker colours are those of the start, end and rolled-back points in every view.
+    Marker colours are those of the start, end, rolled-back and moving points in every view.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Theme:
     end: str
     rolled_back: str
     trajectory: str
+    now: str
     halo: str
     """Outline that keeps markers and lines legible on any part of the colour map."""
 
@@ -48,6 +49,7 @@ LIGHT = Theme(
     end="#d92d20",
     rolled_back="#dc9a06",
     trajectory="#111827",
+    now="#2f6fdb",
     halo="#ffffff",
 )
 
@@ -67,5 +69,6 @@ DARK = Theme(
     end="#ff6b5e",
     rolled_back="#ffc53d",
     trajectory="#f5f7fa",
+    now="#5b9bff",
     halo="#0b0d10",
 )

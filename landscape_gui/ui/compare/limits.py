@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_gui.ui.compare.comparison import Policy
-from landscape_gui.ui.scene import FloatArray, Limits
+from landscape_gui.ui.scene import FloatArray, Limits, ValueScale
+from landscape_gui.ui.value_scale import usable
 from landscape_gui.ui.wording import number
 
 PERCENTILE = 98.0
@@ -24,10 +25,15 @@ class Scale:
     limits: Limits
     words: str
     whole: Limits
+    spacing: ValueScale = "linear"
 
 
 def shared_scale(
-    values: Sequence[FloatArray], policy: Policy, *, signed: bool = False
+    values: Sequence[FloatArray],
+    policy: Policy,
+    *,
+    signed: bool = False,
+    spacing: ValueScale = "linear",
 ) -> Scale | None:
     """Limits that several surfaces share; None while nothing is known of any.
 
@@ -41,6 +47,8 @@ def shared_scale(
         float64[k] per panel: its known values; those that are not finite are left out.
     signed
         Differences: limits are symmetric about zero.
+    spacing
+        On a logarithmic scale the whole range is shown: there, walls leave the basin its colours.
     """
     known = [part[np.isfinite(part)] for part in values]
     known = [part for part in known if part.size]
@@ -54,6 +62,10 @@ def shared_scale(
     low = 0.0 if signed else whole.low
     top = max(abs(whole.low), abs(whole.high)) if signed else whole.high
     words = "whole range"
+    if spacing == "log":
+        least = min((float(part[part > 0].min()) for part in known if (part > 0).any()), default=0)
+        limits = usable(Limits(low, top), spacing, least) if least else Limits(low, top)
+        return Scale(limits, "whole range, logarithmic", whole, spacing)
     if policy == "robust":
         top, words = _robust_top(known, low)
         if signed:

@@ -294,7 +294,7 @@ class ComparePage(QWidget):
             panel.show_missing(item)
             return
         projection = self._session.projection if self.comparison.trajectories else None
-        picture = panel_picture(self._session, item, projection)
+        picture = panel_picture(self._session, item, projection, self._session.value_scale)
         if picture is None:
             panel.show_missing(Missing("Not open", "This file is not open any more."))
         else:
@@ -378,6 +378,7 @@ class ComparePage(QWidget):
             bar.set_color_map(self._color_map(quantity))
             bar.set_title(titles.pop() if len(titles) == 1 else quantity)
             bar.set_data_range(scale.whole)
+            bar.set_scale(scale.spacing)
             bar.set_limits(self.comparison.manual_limits(quantity) or scale.limits)
 
     def _new_bar(self, quantity: Quantity) -> ColorBar:
@@ -438,7 +439,13 @@ class ComparePage(QWidget):
 
 def _scale(pictures: list[PanelPicture], comparison: Comparison) -> Scale | None:
     signed = pictures[0].quantity.endswith("difference")
-    return shared_scale([p.known for p in pictures], comparison.policy, signed=signed)
+    logarithmic = all(p.scene is not None and p.scene.scale == "log" for p in pictures)
+    return shared_scale(
+        [p.known for p in pictures],
+        comparison.policy,
+        signed=signed,
+        spacing="log" if logarithmic else "linear",
+    )
 
 
 def _scale_words(quantity: Quantity, scale: Scale, manual: Limits | None) -> str:

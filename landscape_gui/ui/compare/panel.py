@@ -64,6 +64,7 @@ class ComparePanel(QFrame):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._theme = theme
         self._kind: ViewKind = "contours"
         self._cursor: tuple[float, float] | None = None
@@ -164,6 +165,9 @@ class ComparePanel(QFrame):
         view.set_scene(picture.scene)
         markers = picture.markers if named else [replace(m, label="") for m in picture.markers]
         view.set_markers(markers)
+        if isinstance(view, ContourView):
+            view.set_fill(self._session.fill)
+            view.set_lines(self._session.contour_lines)
         view.set_trajectory(picture.trajectory)
         view.set_cursor(self._cursor)
         self._views.setCurrentWidget(view)
@@ -188,6 +192,7 @@ class ComparePanel(QFrame):
         if own_bar:
             self.bar.set_color_map(color_map)
             self.bar.set_title(picture.metric_title)
+            self.bar.set_scale(picture.scene.scale)
             if picture.known.size:
                 self.bar.set_data_range(float(picture.known.min()), float(picture.known.max()))
             self.bar.set_limits(limits)

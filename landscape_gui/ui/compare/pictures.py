@@ -25,6 +25,7 @@ from landscape_gui.ui.scene import (
     Marker,
     SurfaceScene,
     TrajectoryOverlay,
+    ValueScale,
 )
 from landscape_gui.ui.scene_building import (
     SURE,
@@ -75,7 +76,10 @@ class PanelPicture:
 
 
 def panel_picture(
-    session: Session, item: Source | Contrast, projection: ProjectionKind | None
+    session: Session,
+    item: Source | Contrast,
+    projection: ProjectionKind | None,
+    scale: ValueScale = "linear",
 ) -> PanelPicture | None:
     """The picture of a surface or a difference; None if it is not open.
 
@@ -83,10 +87,12 @@ def panel_picture(
     ----------
     projection
         How trajectories are projected; None draws none.
+    scale
+        How the values of a surface are spaced; differences are always linear.
     """
     if isinstance(item, Source):
         found = look_up(session, item)
-        return None if found is None else _surface(*found, item.metric, projection)
+        return None if found is None else _surface(*found, item.metric, projection, scale)
     first, second = look_up(session, item.first), look_up(session, item.second)
     if first is None or second is None:
         return None
@@ -94,7 +100,11 @@ def panel_picture(
 
 
 def _surface(
-    model: LandscapeModel, plot: LivePlot, metric: Metric, projection: ProjectionKind | None
+    model: LandscapeModel,
+    plot: LivePlot,
+    metric: Metric,
+    projection: ProjectionKind | None,
+    scale: ValueScale,
 ) -> PanelPicture:
     drawn = build_trajectory(model, plot, metric, projection) if projection is not None else None
     # Principal components have axes of their own, not these.
@@ -104,7 +114,7 @@ def _surface(
     known = sampled_surface(plot, metric).values
     return PanelPicture(
         quantity=quantity_of(Source(model.path, plot.name, metric)),
-        scene=build_scene(plot, metric),
+        scene=build_scene(plot, metric, scale),
         known=known[np.isfinite(known)],
         markers=markers_of(model, plot, metric),
         trajectory=overlay,

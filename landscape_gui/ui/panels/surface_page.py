@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_gui.ui import color_maps
+from landscape_gui.ui.animation.bar import AnimationBar
 from landscape_gui.ui.landscape_model import LivePlot
 from landscape_gui.ui.panels.finer_offer import FinerOffer
 from landscape_gui.ui.panels.parts import button, label
@@ -74,6 +75,10 @@ class SurfacePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.splitter, 1)
+        self.animation = AnimationBar(session, theme)
+        self.animation.moment_changed.connect(self._show_moment)
+        self.animation.closed.connect(self.refresh)
+        column.addWidget(self.animation)
         # The contour view's line of words is about both views, so it spans both.
         self.tools = ViewTools(self)
         line = QWidget()
@@ -108,9 +113,11 @@ class SurfacePage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Hand the theme's colours to the views."""
+        self.theme = theme
         self.surface.set_theme(theme)
         self.contour.set_theme(theme)
         self.color_bar.set_theme(theme)
+        self.animation.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the session's choices and data anew."""
@@ -178,6 +185,10 @@ class SurfacePage(QWidget):
             return
         self._redraw_began = time.perf_counter()
         self._show_limits(plot)
+        if self.animation.active:
+            self.animation.refresh()
+            if self._show_moment():
+                return
         session = self._session
         scene = build_scene(plot, session.metric, session.value_scale, session.parts)
         # A mesh knows but one lattice.
@@ -185,6 +196,21 @@ class SurfacePage(QWidget):
         self.contour.set_scene(scene)
         self._show_trajectory(plot)
         self._show_markers()
+
+    def _show_moment(self) -> bool:
+        """Draw a moment of the animation; False if there is none to draw."""
+        moment = self.animation.moment()
+        if moment is None or not self.isVisible():
+            return False
+        self.animation.say(moment)
+        self.contour.set_projection_axes(None)
+        for view in (self.surface, self.contour):
+            view.set_scene(moment.scene)
+            view.set_trajectory(moment.overlay)
+        self.surface.set_markers(moment.markers)
+        # A map writes values beside markers: between checkpoints there is none to be written.
+        self.contour.set_markers(moment.markers_on_map)
+        return True
 
     def _report_cost(self) -> None:
         """Without a graphics card painting is what costs, and takes the engine's cores."""
@@ -219,6 +245,8 @@ class SurfacePage(QWidget):
         session = self._session
         model, plot = session.model, session.plot
         if model is None or plot is None or plot.kind != "surface":
+            return
+        if self.animation.active and self._show_moment():
             return
         markers = build_markers(model, plot, session.metric, session.rollback)
         self.surface.set_markers(markers)

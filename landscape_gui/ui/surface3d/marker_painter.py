@@ -74,7 +74,7 @@ def paint_markers(
 def paint_symbol(
     painter: QPainter, at: QPointF, kind: MarkerKind, theme: Theme, opacity: float
 ) -> None:
-    """Diamond for the start, disc for the end, star for a rolled-back model."""
+    """Diamond for the start, disc for end and moving point, star for a rolled-back model."""
     color = faded(getattr(theme, kind), opacity)
     halo = faded(theme.halo, opacity)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -24,7 +24,7 @@ def marker_shape(kind: MarkerKind) -> QPainterPath:
     Disc and star are those of Hao et al. 2019, Fig. 7.
     """
     path = QPainterPath()
-    if kind == "end":
+    if kind in ("end", "now"):
         path.addEllipse(QPointF(0, 0), RADIUS, RADIUS)
     elif kind == "start":
         r = 1.2 * RADIUS
@@ -42,7 +42,7 @@ def marker_shape(kind: MarkerKind) -> QPainterPath:
 
 
 def marker_color(kind: MarkerKind, theme: Theme) -> QColor:
-    return QColor({"start": theme.start, "end": theme.end, "rolled_back": theme.rolled_back}[kind])
+    return QColor(getattr(theme, kind))
 
 
 def draw_marker(painter: QPainter, at: QPointF, kind: MarkerKind, theme: Theme) -> None:
