@@ -33,7 +33,7 @@ from landscape_gui.specs import (
     UserError,
 )
 
-COMMANDS = ("train", "adopt", "compute", "rollback", "info", "demo", "window")
+COMMANDS = ("train", "adopt", "compute", "rollback", "info", "animate", "demo", "window")
 
 T = TypeVar("T")
 
@@ -246,6 +246,35 @@ def adopt(arguments: Namespace) -> int:
 def info(arguments: Namespace) -> int:
     """``landscape-gui info``."""
     _report(arguments, arguments.file)
+    return 0
+
+
+def animate(arguments: Namespace) -> int:
+    """``landscape-gui animate``."""
+    if not 1 <= arguments.fps <= 60 or not 0.1 <= arguments.seconds <= 600:
+        raise UserError("A film has 1 to 60 frames per second and lasts 0.1 to 600 seconds.")
+    from landscape_gui.ui.animation.without_window import Wish, export_film
+
+    def progress(done: int, total: int) -> None:
+        if not arguments.quiet:
+            end = "\n" if done == total else "\r"
+            print(f"frame {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+    wish = Wish(
+        file=arguments.file,
+        out=arguments.out,
+        story=arguments.what,
+        shot=arguments.view,
+        surface=arguments.surface,
+        metric=arguments.metric,
+        projection=arguments.projection,
+        size=arguments.size,
+        per_second=arguments.fps,
+        seconds=arguments.seconds,
+        dark=arguments.dark,
+    )
+    export_film(wish, progress)
+    print(f"The film is in {arguments.out}.")
     return 0
 
 

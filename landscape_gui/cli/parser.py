@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from landscape_gui import __version__
 from landscape_gui.cli import commands
-from landscape_gui.specs import Initialisation, Precision, TaskName, TwoFidelity
+from landscape_gui.specs import METRICS, Initialisation, Precision, TaskName, TwoFidelity
 
 _OVERVIEW = """\
 Loss landscapes of fine-tuned language models.
@@ -171,6 +171,60 @@ def _output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
 
 
+def _size(text: str) -> tuple[int, int]:
+    """``960x720``, with even sides of 160 to 3840 pixels."""
+    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
+    sides = tuple(int(side) for side in found.groups()) if found else ()
+    if not sides or any(side % 2 or not 160 <= side <= 3840 for side in sides):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no size such as 960x720 with even sides of 160 to 3840 pixels"
+        )
+    return sides[0], sides[1]
+
+
+def _add_animate(verbs: Any) -> None:
+    animate = verbs.add_parser(
+        "animate",
+        help="export the trajectory, or the growth of a surface, as GIF or MP4",
+        description="Play the trajectory along its epochs, or replay how the surface was "
+        "measured, into a GIF or (where there is ffmpeg) an MP4. No window is opened.",
+    )
+    animate.add_argument("file", type=Path, metavar="FILE", help="NAME.landscape.h5")
+    animate.add_argument(
+        "--out", type=Path, required=True, metavar="FILM", help="NAME.gif or NAME.mp4"
+    )
+    animate.add_argument(
+        "--what", choices=("trajectory", "growth"), default="trajectory", help="default: trajectory"
+    )
+    animate.add_argument(
+        "--surface", default="", metavar="NAME", help="default: the first one of the whole model"
+    )
+    animate.add_argument(
+        "--metric", choices=METRICS, default="train_loss", help="default: train_loss"
+    )
+    animate.add_argument(
+        "--projection",
+        choices=("deviation", "plane"),
+        default="deviation",
+        help="of the checkpoints: as in the paper, or their nearest points in the plane "
+        "(default: deviation)",
+    )
+    animate.add_argument(
+        "--view",
+        choices=("contours", "3d", "both"),
+        default="contours",
+        help="3d and both need a display with OpenGL (default: contours)",
+    )
+    animate.add_argument(
+        "--size", type=_size, default=(960, 720), metavar="WxH", help="default: 960x720"
+    )
+    animate.add_argument("--fps", type=int, default=20, help="frames per second (default: 20)")
+    animate.add_argument("--seconds", type=float, default=6.0, help="length (default: 6)")
+    animate.add_argument("--dark", action="store_true", help="on a dark ground")
+    animate.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    animate.set_defaults(run=commands.animate)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of ``landscape-gui``; every sub-command sets ``run`` to its function."""
     raw = argparse.RawDescriptionHelpFormatter
@@ -311,6 +365,8 @@ def build_parser() -> argparse.ArgumentParser:
     info.add_argument("file", type=Path, metavar="FILE")
     info.add_argument("--json", action="store_true", help="as JSON")
     info.set_defaults(run=commands.info)
+
+    _add_animate(verbs)
 
     demo = verbs.add_parser(
         "demo",

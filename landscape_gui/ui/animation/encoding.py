@@ -25,6 +25,7 @@ Pixels = npt.NDArray[np.uint8]
 # A GIF's delays are whole hundredths of a second, and viewers slow down what is faster than two.
 FASTEST_GIF = 50
 _UNCHANGED = 255
+_SLAB = 48
 _ENCODERS = (("libx264", ("-crf", "18", "-preset", "medium")), ("mpeg4", ("-q:v", "3")))
 
 
@@ -118,9 +119,10 @@ def _palette(samples: Samples) -> tuple[Any, bytes]:
 
     kept = np.array([_rgb(color) for color in samples.kept], dtype=np.uint8).reshape(-1, 3)
     # Each shade once per root of how often it is seen: an empty ground must not take them all.
-    seen = np.concatenate([frame[::2, ::2].reshape(-1, 3) for frame in samples.frames])
-    shades, counts = np.unique(seen & 0b1111_1110, axis=0, return_counts=True)
-    sheet = np.repeat(shades, np.ceil(np.sqrt(counts)).astype(np.int64), axis=0)
+    seen = np.concatenate([_packed(frame[::2, ::2]).reshape(-1) for frame in samples.frames])
+    shades, counts = np.unique(seen & 0xFEFEFE, return_counts=True)
+    sheet = np.repeat(shades, np.ceil(np.sqrt(counts)).astype(np.int64))
+    sheet = np.stack([sheet >> 16, sheet >> 8 & 255, sheet & 255], axis=-1).astype(np.uint8)
     chosen = Image.fromarray(np.ascontiguousarray(sheet[None])).quantize(
         colors=255 - len(kept), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
@@ -132,6 +134,11 @@ def _palette(samples: Samples) -> tuple[Any, bytes]:
     return palette, colors + colors[:3]
 
 
+def _packed(frame: Pixels) -> npt.NDArray[np.int32]:
+    parts = frame.astype(np.int32)
+    return parts[..., 0] << 16 | parts[..., 1] << 8 | parts[..., 2]
+
+
 def _rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
@@ -139,8 +146,16 @@ def _rgb(color: str) -> tuple[int, int, int]:
 def _indexed(frame: Pixels, palette: Any) -> Pixels:
     from PIL import Image
 
-    image = Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
-    index = np.array(image, dtype=np.uint8)
+    # In slabs: Pillow holds the interpreter meanwhile, and with it the window.
+    slabs = [
+        np.asarray(
+            Image.fromarray(frame[top : top + _SLAB]).quantize(
+                palette=palette, dither=Image.Dither.NONE
+            )
+        )
+        for top in range(0, frame.shape[0], _SLAB)
+    ]
+    index = np.concatenate(slabs)
     index[index == _UNCHANGED] = 0
     return index
 
