@@ -213,7 +213,7 @@ def _add_animate(verbs: Any) -> None:
         "--view",
         choices=("contours", "3d", "both"),
         default="contours",
-        help="3d and both need a display with OpenGL (default: contours)",
+        help="3D is drawn more coarsely where there is no OpenGL (default: contours)",
     )
     animate.add_argument(
         "--size", type=_size, default=(960, 720), metavar="WxH", help="default: 960x720"

@@ -82,14 +82,14 @@ def test_a_panel_added_later_looks_from_the_same_place(page, qtbot):
 def test_surfaces_too_large_for_software_begin_as_contours(page, monkeypatch):
     import landscape_gui.ui.compare.page as module
 
-    monkeypatch.setattr(module, "opengl_available", lambda: (True, "OpenGL 4.5, llvmpipe"))
+    monkeypatch.setattr(module, "known_answer", lambda: (True, "OpenGL 4.5, llvmpipe"))
     monkeypatch.setattr(module, "_AFFORDABLE", 100)
     page.comparison.set_items(page.comparison.items)
     assert page.comparison.kind == "contours"
     page.toolbar.kinds.buttons["3d"].click()
     page.comparison.set_items(page.comparison.items)
     assert page.comparison.kind == "3d", "the user's own choice stays"
-    monkeypatch.setattr(module, "opengl_available", lambda: (True, "OpenGL 4.5, some card"))
+    monkeypatch.setattr(module, "known_answer", lambda: (True, "OpenGL 4.5, some card"))
     page.toolbar.kind_chosen = False
     page.comparison.set_items(page.comparison.items)
     assert page.comparison.kind == "3d"

@@ -141,6 +141,7 @@ class AnimationBar(QFrame):
             session.value_scale,
             plot.done,
             int(plot.sampled.sum()),
+            *((part.name, part.done) for part in session.parts),
             *(id(e) for e in plot.estimates.values()),
             *(id(v) for v in plot.checkpoint_values.values()),
         )
@@ -153,6 +154,7 @@ class AnimationBar(QFrame):
                 session.projection,
                 session.rollback,
                 session.value_scale,
+                session.parts,
             )
         return self._director
 

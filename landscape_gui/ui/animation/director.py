@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -69,10 +70,12 @@ class Director:
         projection: ProjectionKind,
         rollback: frozenset[str] = frozenset(),
         value_scale: ValueScale = "linear",
+        parts: Sequence[LivePlot] = (),
     ) -> None:
         self.model, self.plot = model, plot
         self.metric: Metric = metric
         self.rollback = rollback
+        self.parts = tuple(parts)
         self.value_scale: ValueScale = value_scale
         self.drawn: DrawnTrajectory | None = build_trajectory(model, plot, metric, projection)
         self.growth = GrowthReplay(plot)
@@ -133,7 +136,7 @@ class Director:
         markers = build_markers(self.model, self.plot, self.metric, self.rollback)
         times = self.times
         if self._whole is None:
-            self._whole = build_scene(self.plot, self.metric, self.value_scale)
+            self._whole = build_scene(self.plot, self.metric, self.value_scale, self.parts)
         if self.drawn is None or times is None:
             return Moment(self._whole, None, markers, ())
         trail: Trail = trail_at(self.drawn.overlay, times, position)

@@ -14,7 +14,6 @@ from landscape_gui.ui.animation.stage import Look, Stage
 from landscape_gui.ui.panels.surface_page import SurfacePage
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
-from landscape_gui.ui.surface3d import opengl_available
 
 
 class ExportControl(QObject):
@@ -39,10 +38,7 @@ class ExportControl(QObject):
             self._dialog.raise_()
             return self._dialog
         self._page.animation.player.pause()
-        available, reason = opengl_available()
-        dialog = ExportDialog(
-            director, self._page.animation.story, "" if available else reason, self._window
-        )
+        dialog = ExportDialog(director, self._page.animation.story, self._window)
         dialog.seconds.setValue(self._page.animation.player.seconds)
         dialog.accepted_choices.connect(self._choose_file)
         dialog.finished.connect(self._closed)
@@ -106,6 +102,7 @@ class ExportControl(QObject):
             camera=page.surface.camera(),
             fill=session.fill,
             lines=session.contour_lines,
+            floor=session.floor_lines,
         )
 
     def _finished(self, path: Path) -> None:

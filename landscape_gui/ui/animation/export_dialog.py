@@ -40,9 +40,7 @@ class ExportDialog(QDialog):
     accepted_choices = Signal()
     cancel_requested = Signal()
 
-    def __init__(
-        self, director: Director, story: Story, without_3d: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, director: Director, story: Story, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._director = director
         self._running = False
@@ -54,9 +52,7 @@ class ExportDialog(QDialog):
         self.what.setCurrentIndex([key for key, _ in STORIES].index(story))
         self.view = QComboBox()
         for key, words in SHOTS:
-            if key == "contours" or not without_3d:
-                self.view.addItem(words, key)
-        self.view.setToolTip(f"No 3D view: {without_3d}." if without_3d else "")
+            self.view.addItem(words, key)
         self.format = QComboBox()
         self.format.addItem("GIF", "gif")
         self.format.addItem("MP4", "mp4")

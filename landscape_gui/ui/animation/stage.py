@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
@@ -14,16 +14,13 @@ from landscape_gui.ui import color_maps
 from landscape_gui.ui.animation.director import Director, Moment, Story
 from landscape_gui.ui.animation.encoding import Pixels
 from landscape_gui.ui.scene import FillStyle, Limits, SurfaceScene
-from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.scene_parts import composed
+from landscape_gui.ui.surface3d import Surface3DView, SurfaceStyle, make_surface_view
 from landscape_gui.ui.surface3d.camera import Camera
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.views.contour_view import ContourView
 from landscape_gui.ui.wording import METRIC_TITLES
-
-if TYPE_CHECKING:
-    from landscape_gui.ui.surface3d import FallbackSurfaceView
-    from landscape_gui.ui.surface3d.view import Surface3DView
 
 Shot: TypeAlias = Literal["3d", "contours", "both"]
 SHOTS: tuple[tuple[Shot, str], ...] = (
@@ -47,6 +44,7 @@ class Look:
     camera: Camera | None = None
     fill: FillStyle = "smooth"
     lines: bool = True
+    floor: bool = False
 
 
 class Stage:
@@ -68,7 +66,8 @@ class Stage:
         self._font.setPointSizeF(max(font.pointSizeF(), 9.0) * scale)
         self._head = round(2.9 * QFontMetricsF(self._font).height())
         self._scene: SurfaceScene | None = None
-        self.surface: Surface3DView | FallbackSurfaceView | None = None
+        self._closed = False
+        self.surface: Surface3DView | None = None
         self.contour: ContourView | None = None
         self.widget = QWidget()
         self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
@@ -83,7 +82,7 @@ class Stage:
         self._bar = self._make_bar()
         row.addWidget(self._bar)
         self.widget.resize(size[0], max(size[1] - self._head, 40))
-        self.widget.show()  # lays it out and makes the OpenGL context, but not on the screen
+        self.widget.show()  # lays it out, but not on the screen
 
     @property
     def colors(self) -> tuple[str, ...]:
@@ -102,34 +101,40 @@ class Stage:
         )
 
     def close(self) -> None:
-        """Give the views back."""
-        self.widget.close()
-        self.widget.deleteLater()
+        """Give the views back; can be called again."""
+        if not self._closed:
+            self._closed = True
+            self.widget.close()
+            self.widget.deleteLater()
 
     def frame(self, story: Story, position: float) -> Pixels:
         """One frame, uint8[height, width, 3]."""
         moment = self._director.at(story, position)
-        for view in (self.surface, self.contour):
-            if view is not None:
-                if moment.scene is not self._scene:
-                    view.set_scene(moment.scene)
-                view.set_trajectory(moment.overlay)
+        anew = moment.scene is not self._scene
         self._scene = moment.scene
         if self.surface is not None:
+            if anew:
+                scene = moment.scene
+                self.surface.set_scene(composed(scene) if scene is not None else None)
+            self.surface.set_trajectory(moment.overlay)
             self.surface.set_markers(moment.markers)
         if self.contour is not None:
+            if anew:
+                self.contour.set_scene(moment.scene)
+            self.contour.set_trajectory(moment.overlay)
             self.contour.set_markers(moment.markers_on_map)
         return as_pixels(self._painted(moment))
 
     # -- views ---------------------------------------------------------------------------------
 
-    def _make_surface(self, row: QHBoxLayout) -> Surface3DView | FallbackSurfaceView:
+    def _make_surface(self, row: QHBoxLayout) -> Surface3DView:
         view, look = make_surface_view(self.widget), self._look
         view.setFont(self._font)
         view.set_theme(look.theme)
         view.set_color_map(color_maps.table(look.color_map))
         view.set_limits(look.limits)
         view.set_trajectory_lift(look.lift)
+        view.set_style(SurfaceStyle(look.lines, look.fill == "bands", look.floor))
         if look.camera is not None:
             view.set_camera(look.camera)
         row.addWidget(view, 1)
@@ -162,7 +167,6 @@ class Stage:
     def _painted(self, moment: Moment) -> QImage:
         image = QImage(self._size, QImage.Format.Format_RGB32)
         image.fill(QColor(self._look.theme.canvas))
-        # One by one: what OpenGL draws is not in what render() gives of the whole.
         for view in (self.contour, self._bar):
             if view is not None:
                 view.render(image, view.mapTo(self.widget, QPoint(0, self._head)))

@@ -19,7 +19,6 @@ from landscape_gui.ui.animation.exporter import Exporter, Film
 from landscape_gui.ui.animation.stage import Look, Shot, Stage
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.style import apply_theme
-from landscape_gui.ui.surface3d import opengl_available
 from landscape_gui.ui.theme import DARK, LIGHT
 from landscape_gui.ui.wording import ProjectionKind
 
@@ -64,17 +63,14 @@ def export_film(wish: Wish, progress: Callable[[int, int], None]) -> None:
         raise UserError(
             f"{plot.name} holds no {wish.metric}.", f"It holds {', '.join(plot.metrics())}."
         )
-    director = Director(model, plot, wish.metric, wish.projection)
+    parts = model.parts_of(plot)
+    director = Director(model, plot, wish.metric, wish.projection, parts=parts)
     reason = director.why_not(wish.story)
     if reason:
         raise UserError(f"{wish.file}: {reason}")
     app = _application(wish.shot)
     theme = DARK if wish.dark else LIGHT
     apply_theme(app, theme)
-    if wish.shot != "contours":
-        available, words = opengl_available()
-        if not available:
-            raise UserError(f"There is no 3D view here: {words}.", "Use --view contours.")
     look = Look(theme=theme, color_map=color_maps.COLOR_MAPS[0], limits=director.limits())
     stage = Stage(director, wish.shot, look, wish.size, app.font())
     _run(stage, Film(wish.out, wish.story, wish.size, wish.per_second, wish.seconds), progress)
@@ -103,8 +99,9 @@ def _chosen(model: LandscapeModel, name: str) -> LivePlot:
 
 
 def _application(shot: Shot) -> QApplication:
-    # Contours need no display. With one, Qt takes it only where 3D is wanted.
-    if shot == "contours" and sys.platform.startswith("linux"):
+    # Contours need no display, and without one 3D is drawn without OpenGL.
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and (shot == "contours" or not display):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from landscape_gui.ui.application import make_application
 

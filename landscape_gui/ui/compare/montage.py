@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTextD
 from landscape_gui.ui.compare.panel import ComparePanel
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
+from landscape_gui.ui.views.contour_view import ContourView
 from landscape_gui.ui.views.grab import grab_widget
 
 _RATIO = 2.0
@@ -109,7 +110,7 @@ def _paint_view(painter: QPainter, panel: ComparePanel, room: QRectF, theme: The
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         painter.drawText(room.adjusted(16, 16, -16, -16), flags, panel.message.text())
         return
-    image = view.grab_image()
+    image = view.grab_image() if isinstance(view, ContourView) else view.grab_image(_RATIO)
     size = image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
     target = QRectF(0, 0, size.width(), size.height())
     target.moveCenter(room.center())

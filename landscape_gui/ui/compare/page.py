@@ -37,8 +37,8 @@ from landscape_gui.ui.compare.toolbar import CompareToolbar
 from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.scene import Limits, Marker
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.surface3d import opengl_available
 from landscape_gui.ui.surface3d.camera import VIEWPOINTS, Camera, ViewpointName
+from landscape_gui.ui.surface3d.probe import known_answer
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.wording import PROJECTION_TITLES, ProjectionKind, number
@@ -212,16 +212,19 @@ class ComparePage(QWidget):
         QTimer.singleShot(0, self, self._redraw)
 
     def _choose_kind(self) -> None:
-        """3D where there is OpenGL, and contours where it would paint too slowly to be turned."""
-        available, reason = opengl_available()
-        self.toolbar.set_3d_available(available, reason)
-        if not available:
+        """Contours where 3D would follow the hand too slowly: without a graphics card, if large."""
+        answer = known_answer()
+        available, reason = answer if answer is not None else (True, "")
+        heavy = available and draws_in_software(reason) and self._cost() > _AFFORDABLE
+        self.toolbar.warn(
+            f"Drawn without OpenGL: {reason}."
+            if not available
+            else "Slow with so many points: the processor draws 3D here."
+            if heavy
+            else ""
+        )
+        if (heavy or not available) and not self.toolbar.kind_chosen:
             self.comparison.kind = "contours"
-        elif draws_in_software(reason):
-            heavy = self._cost() > _AFFORDABLE
-            self.toolbar.warn_of_cost(heavy)
-            if heavy and not self.toolbar.kind_chosen:
-                self.comparison.kind = "contours"
 
     def _cost(self) -> int:
         total = 0
@@ -285,6 +288,7 @@ class ComparePage(QWidget):
             if found is not None:
                 plot = found[1]
                 estimates = plot.estimates.get(source.metric)
+                parts += [(p.name, p.done) for p in found[0].parts_of(plot)]
                 parts += [id(plot), plot.done, int(plot.sampled.sum()), id(estimates)]
                 parts.append(len(plot.anchors))
         return tuple(parts)

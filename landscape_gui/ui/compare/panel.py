@@ -25,8 +25,9 @@ from landscape_gui.ui.compare.pictures import PanelPicture
 from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.panels.parts import ElidedLabel, label
 from landscape_gui.ui.scene import Limits
+from landscape_gui.ui.scene_parts import composed
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.surface3d import Surface3DView, make_surface_view
+from landscape_gui.ui.surface3d import Surface3DView, SurfaceStyle, make_surface_view
 from landscape_gui.ui.surface3d.camera import Camera
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
@@ -162,12 +163,17 @@ class ComparePanel(QFrame):
             self._say_instead(picture.reason or "Nothing of this is measured yet.")
             return
         view = self._surface_view() if kind == "3d" else self._contour_view()
-        view.set_scene(picture.scene)
-        markers = picture.markers if named else [replace(m, label="") for m in picture.markers]
-        view.set_markers(markers)
+        fill, lines = self._session.fill, self._session.contour_lines
         if isinstance(view, ContourView):
-            view.set_fill(self._session.fill)
-            view.set_lines(self._session.contour_lines)
+            view.set_scene(picture.scene)
+            view.set_fill(fill)
+            view.set_lines(lines)
+        else:
+            view.set_style(SurfaceStyle(lines, fill == "bands"))
+            view.set_scene(composed(picture.scene))  # a mesh knows but one lattice
+        view.set_markers(
+            picture.markers if named else [replace(m, label="") for m in picture.markers]
+        )
         view.set_trajectory(picture.trajectory)
         view.set_cursor(self._cursor)
         self._views.setCurrentWidget(view)

@@ -114,7 +114,7 @@ def _surface(
     known = sampled_surface(plot, metric).values
     return PanelPicture(
         quantity=quantity_of(Source(model.path, plot.name, metric)),
-        scene=build_scene(plot, metric, scale),
+        scene=build_scene(plot, metric, scale, model.parts_of(plot)),
         known=known[np.isfinite(known)],
         markers=markers_of(model, plot, metric),
         trajectory=overlay,

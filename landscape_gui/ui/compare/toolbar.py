@@ -79,16 +79,9 @@ class CompareToolbar(QFrame):
         comparison.look_changed.connect(self._refresh)
         self._refresh()
 
-    def set_3d_available(self, available: bool, reason: str) -> None:
-        """Offer 3D views, or say why there are none."""
-        view = self.kinds.buttons["3d"]
-        view.setEnabled(available)
-        view.setToolTip("" if available else f"No 3D view: {reason}.")
-
-    def warn_of_cost(self, heavy: bool) -> None:
-        """Say that 3D would be slow here."""
-        words = "Slow with these surfaces: 3D is drawn by the processor here"
-        self.kinds.buttons["3d"].setToolTip(words if heavy else "")
+    def warn(self, words: str) -> None:
+        """Say what is to be expected of 3D views here; nothing where they are as they should be."""
+        self.kinds.buttons["3d"].setToolTip(words)
 
     def _refresh(self) -> None:
         comparison = self._comparison

@@ -204,8 +204,9 @@ class SurfacePage(QWidget):
             return False
         self.animation.say(moment)
         self.contour.set_projection_axes(None)
+        self.surface.set_scene(composed(moment.scene) if moment.scene is not None else None)
+        self.contour.set_scene(moment.scene)
         for view in (self.surface, self.contour):
-            view.set_scene(moment.scene)
             view.set_trajectory(moment.overlay)
         self.surface.set_markers(moment.markers)
         # A map writes values beside markers: between checkpoints there is none to be written.
