@@ -75,12 +75,20 @@ class Studio:
         self.main.resize(*SIZE)
         self.main.show()
         self.wait(300)
+        self.move_pointer_away()
 
     def wait(self, milliseconds: int = 150) -> None:
         """Let everything be laid out and drawn."""
         from PySide6.QtTest import QTest
 
         QTest.qWait(milliseconds)
+
+    def move_pointer_away(self) -> None:
+        """Into the corner of the screen: what lies under the pointer looks otherwise."""
+        from PySide6.QtGui import QCursor
+
+        QCursor.setPos(self.main.screen().geometry().bottomRight())
+        self.wait()
 
     def open(self, name: str) -> None:
         """Open a landscape and wait for it."""
