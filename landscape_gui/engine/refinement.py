@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.engine.example_table import Roughness, splits_of
+from landscape_gui.geometry.anisotropy import fit, stretched
 from landscape_gui.geometry.error_model import ENOUGH, LATEST, Calibration, local_scale
 from landscape_gui.geometry.lattice import level_indices, levels
 from landscape_gui.geometry.thin_plate import ThinPlate
@@ -173,6 +174,8 @@ class Refinement:
         m, n = shape
         self._lattice = np.argwhere(np.ones(shape, dtype=bool)).astype(np.int64)
         self._places = self._lattice / np.array([max(m - 1, 1), max(n - 1, 1)], dtype=np.float64)
+        self._unit = self._places
+        self._power = 0
         self._visited = np.full(m * n, -1, dtype=np.int64)
         self._stride = 1
         while -(-m // self._stride) * -(-n // self._stride) > CANDIDATES:
@@ -443,10 +446,14 @@ class Refinement:
         for table in self._tables.values():
             finite &= np.isfinite(table.losses).all(axis=1) & np.isfinite(table.margins).all(axis=1)
         rows = np.flatnonzero(finite)
-        places = self._visit_places()[:count][rows]
+        visited = [v.j * self.shape[1] + v.i for v in self.visits[:count]]
+        places = self._unit[visited][rows]
         if len(rows) < 6 or np.linalg.matrix_rank(places - places.mean(axis=0), tol=1e-9) < 2:
             return None, rows
-        return ThinPlate(places), rows
+        columns = np.stack([self._column(metric, rows) for metric in self.losses], axis=1)
+        plate, self._power = fit(places, columns, self._power)
+        self._places = stretched(self._unit, self._power)
+        return plate, rows
 
     def _visit_places(self) -> FloatArray:
         return self._places[[v.j * self.shape[1] + v.i for v in self.visits]]

@@ -37,6 +37,7 @@ class ThinPlate:
         system[:n, n:] = _trend(self.places)
         system[n:, :n] = system[:n, n:].T
         self._inverse = np.linalg.inv(system)
+        self._system = system
         # The places' own block; its diagonal is 1 / variance of a point given all the others.
         self._inner: FloatArray = np.asarray(self._inverse[:n, :n], dtype=np.float64)
         self._precision = np.maximum(np.diag(self._inner), 1e-300)
@@ -74,6 +75,14 @@ class ThinPlate:
         P[u, u]⁻¹: the spline through the others alone.
         """
         return self._inner
+
+    @property
+    def log_determinant(self) -> float:
+        """log |covariance| of what no plane explains of values at the places, up to a constant."""
+        n = len(self.places)
+        trend = self._system[:n, n:]
+        whole = float(np.linalg.slogdet(self._system)[1])
+        return whole - float(np.linalg.slogdet(trend.T @ trend)[1])
 
     def carried(self, at: FloatArray, noise: FloatArray) -> FloatArray:
         """Standard deviation of predictions from independent errors of the values themselves.
