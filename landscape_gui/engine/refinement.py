@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from landscape_gui.engine.example_table import Roughness, splits_of
 from landscape_gui.geometry.anisotropy import fit, stretched
+from landscape_gui.geometry.choice import choose
 from landscape_gui.geometry.error_model import ENOUGH, LATEST, Calibration, local_scale
 from landscape_gui.geometry.lattice import level_indices, levels
 from landscape_gui.geometry.thin_plate import ThinPlate
@@ -30,7 +31,8 @@ BoolArray = npt.NDArray[np.bool_]
 GROWTH, LEAST = 0.1, 8
 # Of a round, the share of points drawn at random: they test and calibrate the error bound. With
 # much fewer, surfaces of a small transformer ended at 1.3 times the tolerance.
-RANDOM = 0.2
+import os
+RANDOM = float(os.environ.get('RND','0.2'))
 # The stated error is enlarged by this many of its own standard errors: a percentile from n held-out
 # points is off by some 1/√n of itself, and the first low value ends the refinement.
 CAUTION = 1.3
@@ -216,7 +218,13 @@ class Refinement:
             if metric in self.losses and reach > 0:
                 factor = self._calibrations[metric].factor()
                 scale = np.maximum(scale, factor * rough[:, index] / reach)
-        picked = plate.spread(at, scale, count, np.searchsorted(unvisited, np.sort(forced)))
+        first = np.searchsorted(unvisited, np.sort(forced))
+        import os
+        if os.environ.get("CH","1") == "0":
+            picked = plate.spread(at, scale, count, first)
+        else:
+            aim = max(self.tolerance, float(os.environ.get("AIM","0.5"))*self._error)
+            picked = choose(plate, at, scale*self.tolerance/aim*float(os.environ.get("SC","0.5")), count, first)
         return self._visits(plate, rows, unvisited[picked], set(drawn.tolist()))
 
     def _visits(

@@ -13,13 +13,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from landscape_gui.geometry.thin_plate import squared_distances
+
 FloatArray = npt.NDArray[np.float64]
 
 # Measured points whose roughness counts at a place.
-NEIGHBOURS = 8
+import os
+NEIGHBOURS = int(os.environ.get('NB','8'))
 # Share of the surface's mean roughness below which no place is believed to be smooth: a flat
 # stretch between two of its neighbours may end in a wall that none of them has seen.
-FLOOR = 0.2
+FLOOR = float(os.environ.get('FL','0.2'))
 # Surpluses on points drawn at random from which on only these calibrate: the others were chosen
 # where the error was expected to be large, and such expectations are too high on average.
 ENOUGH = 20
@@ -59,7 +62,7 @@ def local_scale(
     near = min(NEIGHBOURS, len(places))
     for first in range(0, len(at), 2048):
         slab = at[first : first + 2048]
-        distance = ((slab[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
+        distance = squared_distances(slab, places)
         nearest = np.argpartition(distance, near - 1, axis=1)[:, :near]
         closeness = 1.0 / (np.take_along_axis(distance, nearest, axis=1) + 1e-6)
         weight = np.zeros((len(slab), len(places)))

@@ -67,6 +67,11 @@ class ThinPlate:
             found[first : first + _SLAB] = np.sqrt(np.maximum(squared, 0.0))
         return found
 
+    def covariance(self, at: FloatArray) -> FloatArray:
+        """float64[x, x]: of the process with unit scale, given the values at the places."""
+        bases = self._bases(at)
+        return kernel(at, at) - bases @ self._inverse @ bases.T
+
     @property
     def precision(self) -> FloatArray:
         """float64[n, n]: inverse covariance of the values at the places, up to the trend.
@@ -174,8 +179,22 @@ class ThinPlate:
 
 def kernel(one: FloatArray, other: FloatArray) -> FloatArray:
     """r² log r between all pairs, float64[a, b]; 0 at r = 0."""
-    squared = ((one[:, None, :] - other[None, :, :]) ** 2).sum(axis=2)
-    return 0.5 * squared * np.log(np.where(squared > 0, squared, 1.0))
+    squared = squared_distances(one, other)
+    # A distance of 0 is 0 times a finite logarithm.
+    found = np.log(squared + 1e-300)
+    found *= squared
+    found *= 0.5
+    return found
+
+
+def squared_distances(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Between all pairs of places, float64[a, b]."""
+    squared = np.subtract.outer(one[:, 0], other[:, 0])
+    squared *= squared
+    across = np.subtract.outer(one[:, 1], other[:, 1])
+    across *= across
+    squared += across
+    return squared
 
 
 def _trend(at: FloatArray) -> FloatArray:
