@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from landscape_gui.engine.refinement import Found, Refinement, Visit
+from landscape_gui.engine.refinement import Refinement
+from landscape_gui.engine.visits import Found, Visit
 
 DIRECTORY = Path(__file__).resolve().parents[1] / "reference"
 METRICS = ("train_loss", "train_error")

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from landscape_gui.engine.belief import LARGEST
 from landscape_gui.engine.events import (
     Estimated,
     Event,
@@ -19,8 +20,9 @@ from landscape_gui.engine.events import (
     Target,
 )
 from landscape_gui.engine.objective import ExampleResults, measurement
-from landscape_gui.engine.refinement import LARGEST, Found, Refinement, Visit
+from landscape_gui.engine.refinement import Refinement
 from landscape_gui.engine.subject import Subject
+from landscape_gui.engine.visits import Found, Visit
 from landscape_gui.specs import SurfaceSpec, UserError
 from landscape_gui.store.landscape_file import PointWriter
 

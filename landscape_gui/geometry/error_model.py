@@ -18,11 +18,10 @@ from landscape_gui.geometry.thin_plate import squared_distances
 FloatArray = npt.NDArray[np.float64]
 
 # Measured points whose roughness counts at a place.
-import os
-NEIGHBOURS = int(os.environ.get('NB','8'))
+NEIGHBOURS = 8
 # Share of the surface's mean roughness below which no place is believed to be smooth: a flat
 # stretch between two of its neighbours may end in a wall that none of them has seen.
-FLOOR = float(os.environ.get('FL','0.2'))
+FLOOR = 0.2
 # Surpluses on points drawn at random from which on only these calibrate: the others were chosen
 # where the error was expected to be large, and such expectations are too high on average.
 ENOUGH = 20
@@ -38,6 +37,8 @@ def local_scale(
     places: FloatArray,
     scales: FloatArray,
     counts: npt.NDArray[np.bool_] | None = None,
+    *,
+    others: bool = False,
 ) -> FloatArray:
     """Root of the mean square of the nearest places' scales, never far below the surface's own.
 
@@ -49,6 +50,8 @@ def local_scale(
         float64[n] or float64[n, k]: of ``ThinPlate.scales``.
     counts
         bool as ``scales``: which of them are to be used; all by default.
+    others
+        Leave out of each place's neighbourhood what lies at the place itself.
 
     Returns
     -------
@@ -59,10 +62,12 @@ def local_scale(
     squares = np.where(used, table**2, 0.0)
     overall = squares.sum(axis=0) / np.maximum(used.sum(axis=0), 1)
     found = np.empty((len(at), table.shape[1]))
-    near = min(NEIGHBOURS, len(places))
+    near = min(NEIGHBOURS, len(places) - others)
     for first in range(0, len(at), 2048):
         slab = at[first : first + 2048]
         distance = squared_distances(slab, places)
+        if others:
+            distance[distance == 0] = np.inf
         nearest = np.argpartition(distance, near - 1, axis=1)[:, :near]
         closeness = 1.0 / (np.take_along_axis(distance, nearest, axis=1) + 1e-6)
         weight = np.zeros((len(slab), len(places)))
@@ -72,6 +77,26 @@ def local_scale(
         found[first : first + 2048] = np.where(total > 0, mean, overall)
     result = np.sqrt(np.maximum(found, FLOOR**2 * overall))
     return result if scales.ndim == 2 else result[:, 0]
+
+
+def left_out_ratios(
+    places: FloatArray, scales: FloatArray, counts: npt.NDArray[np.bool_]
+) -> FloatArray:
+    """How far each place's own residual is from what its neighbourhood foretells, float64[≤ n].
+
+    The same ratio as a point drawn at random gives, from every point there is: so it knows the
+    shape of the distribution of errors far better. Its level is for the drawn points to confirm.
+
+    Parameters
+    ----------
+    places, scales
+        float64[n, 2]; float64[n]: of ``ThinPlate.scales``.
+    counts
+        bool[n]: which places are to be used.
+    """
+    around = local_scale(places, places, scales, counts, others=True)
+    used = counts & (around > 0)
+    return np.minimum(scales[used] / around[used], LARGEST)
 
 
 class Calibration:
@@ -111,15 +136,42 @@ class Calibration:
         together = np.concatenate((seen, np.ones(len(_HALF_NORMAL))))
         return max(1.0, float(np.sqrt((together**2).mean())))
 
-    def percentile(self, predicted: Sequence[float] | FloatArray) -> float:
+    def percentile(
+        self, predicted: Sequence[float] | FloatArray, left_out: FloatArray | None = None
+    ) -> float:
         """95th percentile of the error over places with these predicted errors.
 
         Every predicted error is combined with every ratio that was seen: a mixture, not the
         percentile of bounds, which would count the unlucky twice.
+
+        Parameters
+        ----------
+        left_out
+            Of ``left_out_ratios``: counted with those of the latest random points, and enlarged
+            as far as these were worse, in place of a prior.
         """
-        pooled = np.asarray(predicted, dtype=np.float64)[:, None] * self.ratios[None, :]
+        ratios = self.ratios
+        if left_out is not None and len(left_out) and len(self._random) >= ENOUGH:
+            drawn = np.array(self._random[-LATEST:])
+            ratios = np.concatenate((left_out * self._worse(drawn, left_out), drawn))
+        if len(ratios) > len(_PARTS):
+            ratios = np.quantile(ratios, _PARTS)
+        pooled = np.asarray(predicted, dtype=np.float64)[:, None] * ratios[None, :]
         return float(np.quantile(pooled, 0.95))
 
+    @staticmethod
+    def _worse(drawn: FloatArray, left_out: FloatArray) -> float:
+        """How much larger the drawn ratios are, at least 1; drawn to 1 when there are few."""
+        # Not squares: a few wild ratios on either side would say all.
+        level = float(np.sqrt(drawn).mean()) ** 2
+        other = float(np.sqrt(left_out).mean()) ** 2
+        if not level > other > 0:
+            return 1.0
+        return (level / other) ** (len(drawn) / (len(drawn) + ENOUGH))
+
+
+# Stand-ins for a long list of ratios: all parts count the same.
+_PARTS = (np.arange(200) + 0.5) / 200
 
 # Quantiles of |x| for a Gaussian x at 2.5 %, 7.5 %, … 97.5 %: a prior worth twenty surpluses, so
 # that a lucky streak of forty does not end a refinement.

@@ -83,7 +83,7 @@ class ThinPlate:
 
     @property
     def log_determinant(self) -> float:
-        """log |covariance| of what no plane explains of values at the places, up to a constant."""
+        """Log |covariance| of what no plane explains of values at the places, up to a constant."""
         n = len(self.places)
         trend = self._system[:n, n:]
         whole = float(np.linalg.slogdet(self._system)[1])

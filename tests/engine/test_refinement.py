@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from landscape_gui.engine.refinement import FULL, Found, Picture, Refinement, Visit
+from landscape_gui.engine.refinement import FULL, Refinement
+from landscape_gui.engine.visits import Found, Picture, Visit
 
 METRICS = ("train_loss", "train_error")
 
