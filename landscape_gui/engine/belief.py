@@ -310,8 +310,7 @@ class Belief:
         columns = np.stack([self._column(metric, rows) for metric in self.metrics], axis=1)
         # Points that are partly foretold look smoother than they are.
         whole = self._whole(rows)
-        counts = np.repeat(whole[:, None], len(self.metrics), axis=1)
-        return local_scale(at, plate.places, plate.scales(columns), counts)
+        return local_scale(at, plate.places[whole], plate.scales(columns)[whole])
 
     def _share(self, metric: str, expected: FloatArray, plate: ThinPlate, rows: IntArray) -> float:
         spread = self._spread_of(metric)
@@ -320,7 +319,8 @@ class Belief:
         tested = sum(visit.random for visit in self.visits)
         caution = 1 + CAUTION / math.sqrt(max(tested, 1))
         scales = plate.scales(self._column(metric, rows))
-        ratios = left_out_ratios(plate.places, scales, self._whole(rows))
+        whole = self._whole(rows)
+        ratios = left_out_ratios(plate.places[whole], scales[whole])
         return caution * self._calibrations[metric].percentile(expected, ratios) / spread
 
     def _whole(self, rows: IntArray) -> BoolArray:

@@ -79,9 +79,7 @@ def local_scale(
     return result if scales.ndim == 2 else result[:, 0]
 
 
-def left_out_ratios(
-    places: FloatArray, scales: FloatArray, counts: npt.NDArray[np.bool_]
-) -> FloatArray:
+def left_out_ratios(places: FloatArray, scales: FloatArray) -> FloatArray:
     """How far each place's own residual is from what its neighbourhood foretells, float64[≤ n].
 
     The same ratio as a point drawn at random gives, from every point there is: so it knows the
@@ -91,11 +89,9 @@ def left_out_ratios(
     ----------
     places, scales
         float64[n, 2]; float64[n]: of ``ThinPlate.scales``.
-    counts
-        bool[n]: which places are to be used.
     """
-    around = local_scale(places, places, scales, counts, others=True)
-    used = counts & (around > 0)
+    around = local_scale(places, places, scales, others=True)
+    used = around > 0
     return np.minimum(scales[used] / around[used], LARGEST)
 
 
@@ -147,27 +143,28 @@ class Calibration:
         Parameters
         ----------
         left_out
-            Of ``left_out_ratios``: counted with those of the latest random points, and enlarged
-            as far as these were worse, in place of a prior.
+            Of ``left_out_ratios``: counted with those of the latest random points, after they were
+            brought to the level of these, in place of a prior.
         """
         ratios = self.ratios
         if left_out is not None and len(left_out) and len(self._random) >= ENOUGH:
             drawn = np.array(self._random[-LATEST:])
-            ratios = np.concatenate((left_out * self._worse(drawn, left_out), drawn))
+            ratios = np.concatenate((left_out * self._level(drawn, left_out), drawn))
         if len(ratios) > len(_PARTS):
             ratios = np.quantile(ratios, _PARTS)
         pooled = np.asarray(predicted, dtype=np.float64)[:, None] * ratios[None, :]
         return float(np.quantile(pooled, 0.95))
 
     @staticmethod
-    def _worse(drawn: FloatArray, left_out: FloatArray) -> float:
-        """How much larger the drawn ratios are, at least 1; drawn to 1 when there are few."""
+    def _level(drawn: FloatArray, left_out: FloatArray) -> float:
+        """How much larger the drawn ratios are; drawn to 1, the more the fewer there are."""
         # Not squares: a few wild ratios on either side would say all.
-        level = float(np.sqrt(drawn).mean()) ** 2
-        other = float(np.sqrt(left_out).mean()) ** 2
-        if not level > other > 0:
+        level, other = (float(np.sqrt(ratios).mean()) ** 2 for ratios in (drawn, left_out))
+        if not min(level, other) > 0:
             return 1.0
-        return (level / other) ** (len(drawn) / (len(drawn) + ENOUGH))
+        # A lucky streak is believed less than an unlucky one.
+        doubt = ENOUGH if level > other else LATEST
+        return (level / other) ** (len(drawn) / (len(drawn) + doubt))
 
 
 # Stand-ins for a long list of ratios: all parts count the same.
