@@ -26,7 +26,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 # The stated error is enlarged by this over the root of the number of held-out points: the level is
 # theirs to confirm, and the first low value ends the refinement.
-CAUTION = 0.8
+CAUTION = 1.0
+# Points measured on some examples err together, which random points show only now and then.
+CAUTION_SAMPLED = 1.1
 # Visits up to which every example's own spline is solved again each round.
 SETTLED = 800
 # A spline through more points than this takes longer than it saves: from there on, everything
@@ -318,6 +320,8 @@ class Belief:
             return 0.0
         tested = sum(visit.random for visit in self.visits)
         caution = 1 + CAUTION / math.sqrt(max(tested, 1))
+        if self.samples:
+            caution *= CAUTION_SAMPLED
         scales = plate.scales(self._column(metric, rows))
         whole = self._whole(rows)
         ratios = left_out_ratios(plate.places[whole], scales[whole])

@@ -8,6 +8,7 @@ and then corrected by what predictions made *before* a point was measured turned
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -124,7 +125,20 @@ class Calibration:
     def factor(self) -> float:
         """What to multiply a predicted error with to get a bound that holds for 95 %."""
         # 95 % of some dozens of ratios seen were 91 % of those not seen, on random surfaces.
-        return float(np.quantile(self.ratios, 0.98))
+        return float(np.quantile(self.ratios, 0.98)) * self._growth()
+
+    def _growth(self) -> float:
+        """How much larger the very latest ratios are than those that count, at least 1.
+
+        Waves finer than the points lie close are missed by ever more: each point lowers the
+        predicted error, and not the true one.
+        """
+        counted = np.array(self._random[-LATEST:])
+        if len(counted) < 2 * ENOUGH:
+            return 1.0
+        latest = counted[-ENOUGH:]
+        whole = float((counted**2).mean())
+        return math.sqrt(max(1.0, float((latest**2).mean()) / whole)) if whole > 0 else 1.0
 
     def size(self) -> float:
         """What to multiply a predicted standard deviation with, at least 1."""
