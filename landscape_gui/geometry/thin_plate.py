@@ -67,11 +67,6 @@ class ThinPlate:
             found[first : first + _SLAB] = np.sqrt(np.maximum(squared, 0.0))
         return found
 
-    def covariance(self, at: FloatArray) -> FloatArray:
-        """float64[x, x]: of the process with unit scale, given the values at the places."""
-        bases = self._bases(at)
-        return kernel(at, at) - bases @ self._inverse @ bases.T
-
     @property
     def precision(self) -> FloatArray:
         """float64[n, n]: inverse covariance of the values at the places, up to the trend.

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from landscape_gui.geometry.error_model import FLOOR, LATEST, Calibration, local_scale
+from landscape_gui.geometry.error_model import (
+    FLOOR,
+    LATEST,
+    Calibration,
+    left_out_ratios,
+    local_scale,
+)
 
 
 def test_local_scale_follows_the_neighbourhood():
@@ -73,3 +79,41 @@ def test_percentile_of_a_mixture_of_gaussians():
     expected = np.concatenate((np.zeros(500), np.full(500, 2.0)))
     truth = np.quantile(np.abs(random.normal(size=100_000) * np.tile(expected, 100)), 0.95)
     assert calibration.percentile(expected) == pytest.approx(truth, rel=0.35)
+
+
+def test_left_out_ratios_compare_each_place_with_the_others_around_it():
+    places = np.argwhere(np.ones((7, 7))) / 6.0
+    scales = np.ones(49)
+    scales[24] = 6.0  # the middle one
+    ratios = left_out_ratios(places, scales)
+    assert ratios[24] == pytest.approx(6.0)  # its own residual is no part of what foretells it
+    assert ratios[0] == pytest.approx(1.0, rel=0.2)
+    assert ratios[25] < 0.8
+    assert len(left_out_ratios(places, np.zeros(49))) == 0
+
+
+def test_left_out_ratios_lend_their_shape_and_not_their_level():
+    """Twenty drawn points cannot show a tail; the measured ones can, at the level of the drawn."""
+    random = np.random.default_rng(6)
+    tailed = np.abs(random.standard_t(3, size=4000))
+    drawn = 2.0 * np.abs(random.standard_t(3, size=LATEST))
+    calibration = Calibration()
+    for surplus in drawn:
+        calibration.add(surplus, 1.0, random=True)
+    expected = np.full(1000, 0.1)
+    truth = 0.1 * np.quantile(2.0 * np.abs(random.standard_t(3, size=100_000)), 0.95)
+    with_shape = calibration.percentile(expected, tailed)
+    assert with_shape == pytest.approx(truth, rel=0.3)
+
+
+def test_bounds_grow_where_the_latest_surpluses_do():
+    def factor(sizes):
+        calibration = Calibration()
+        for size in sizes:
+            calibration.add(size, 1.0, random=True)
+        return calibration.factor()
+
+    steady = [1.0] * LATEST
+    growing = [0.5] * (LATEST - 20) + [1.0] * 20
+    assert factor(growing) > 0.98 * factor(steady)
+    assert factor([1.0] * (LATEST - 20) + [0.5] * 20) <= factor(steady)
