@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from landscape_gui.engine.example_table import Roughness, splits_of
 from landscape_gui.engine.visits import Found, Picture, Visit
-from landscape_gui.geometry.anisotropy import fit, stretched
+from landscape_gui.geometry.anisotropy import STEP, fit, stretched
 from landscape_gui.geometry.error_model import LATEST, Calibration, left_out_ratios, local_scale
 from landscape_gui.geometry.lattice import level_indices
 from landscape_gui.geometry.thin_plate import ThinPlate
@@ -202,7 +202,8 @@ class Belief:
 
         ``audit``: points drawn at random, measured after they had been estimated: how far the
         estimates were off then (95th percentile of the latest, as a share of the range) and the
-        share that was within the bound stated before.
+        share that was within the bound stated before. ``stretch``: how many times as fast the
+        surface changes along β as along α.
         """
         audit: dict[str, dict[str, float]] = {}
         for metric, pairs in self._held_out.items():
@@ -223,6 +224,7 @@ class Belief:
             "cost": self.cost,
             "errors": {m: e for m, e in self.picture().errors.items() if math.isfinite(e)},
             "audit": audit,
+            "stretch": STEP**self._power,
         }
 
     def _spread_of(self, metric: str) -> float:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from support.plain_spline import spline
 
-from landscape_gui.engine import refined_surface
+from landscape_gui.engine import belief, refined_surface
 from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import Done, Estimated, FileReady, PointMeasured, PointSampled
 from landscape_gui.engine.jobs import run_job
+from landscape_gui.geometry.anisotropy import STEP
 from landscape_gui.runs.layer_groups import parse_group
 from landscape_gui.specs import ExamplesSpec, LatticeSpec, RandomAxis, SurfaceSpec, UserError
 from landscape_gui.store.landscape_file import PointWriter, read_landscape
@@ -42,9 +43,12 @@ def spec_of(runs, points=SIZE, **changes):
 
 @dataclass
 class Job:
+    """``stretches``: visited points → how much rougher along β the surface was found then."""
+
     events: list
     surface: SurfaceRecord
     rows: dict[str, np.ndarray]
+    stretches: dict[int, float]
 
 
 def load(path):
@@ -58,6 +62,17 @@ def load(path):
     return surface, rows
 
 
+def fit_of(fit, stretches):
+    """``fit``, and a note of what it found."""
+
+    def noting(places, values, power):
+        plate, found = fit(places, values, power)
+        stretches[len(places)] = STEP**found
+        return plate, found
+
+    return noting
+
+
 @pytest.fixture(scope="module")
 def job(runs, tmp_path_factory):
     """Each kind of job once, uninterrupted."""
@@ -66,8 +81,11 @@ def job(runs, tmp_path_factory):
     @cache
     def run(kind):
         path = root / f"{kind}.landscape.h5"
-        events = list(run_job(spec_of(runs, **ADAPTIVE[kind]), path))
-        return Job(events, *load(path))
+        stretches = {}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(belief, "fit", fit_of(belief.fit, stretches))
+            events = list(run_job(spec_of(runs, **ADAPTIVE[kind]), path))
+        return Job(events, *load(path), stretches)
 
     return run
 
@@ -121,6 +139,7 @@ def test_the_notes_count_what_the_file_holds(job, kind):
     assert noted["tolerance"] == (None if kind == "everywhere" else 0.02)
     assert noted["measured"] <= noted["cost"] <= noted["measured"] + sampled
     assert noted["errors"]["train_loss"] <= 0.02
+    assert noted["stretch"] == job(kind).stretches[max(job(kind).stretches)]
 
 
 def completed(rows, places, known, at):
@@ -153,7 +172,8 @@ def test_a_sampled_point_is_the_mean_of_what_was_measured_and_what_was_foretold(
     places = np.array([(v.j, v.i) for v in visits]) / (SIZE - 1)
     sampled = np.array([isinstance(v, PointSampled) for v in visits])
     assert sampled.any()
-    wanted = metrics_of({n: of[sampled] for n, of in rows.items()}, places, rows, places[sampled])
+    last = places * [1, job(kind).stretches[len(places)]]
+    wanted = metrics_of({n: of[sampled] for n, of in rows.items()}, last, rows, last[sampled])
     few = [v for v in visits if isinstance(v, PointSampled)]
     for metric, values in wanted.items():
         stored = [found.estimates[metric][v.j, v.i] for v in few]
@@ -172,7 +192,8 @@ def test_a_sampled_point_is_the_mean_of_what_was_measured_and_what_was_foretold(
     for row in np.flatnonzero(sampled)[::12].tolist():
         before = {name: of[: begins[row]] for name, of in rows.items()}
         here = {name: of[[row]] for name, of in rows.items()}
-        values = metrics_of(here, places[: begins[row]], before, places[[row]])
+        then = places * [1, job(kind).stretches[begins[row]]]
+        values = metrics_of(here, then[: begins[row]], before, then[[row]])
         told = visits[row].values
         assert {m: of[0] for m, of in values.items()} == pytest.approx(told, rel=1e-6)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-DIRECTORY = Path(__file__).resolve().parent / "reference"
+DIRECTORY = Path(__file__).resolve().parents[1] / "reference"
 KEPT_EVERY = 300.0  # seconds
 
 
