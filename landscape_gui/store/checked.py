@@ -14,7 +14,7 @@ from typing import Any
 import h5py
 import numpy as np
 import numpy.typing as npt
-from h5py import h5a, h5d, h5l  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
+from h5py import h5a, h5d, h5i, h5l  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
 
 from landscape_gui.store import schema
 from landscape_gui.store.checksums import digest
@@ -53,6 +53,7 @@ class CheckedGroup:
         seen: dict[str, npt.NDArray[Any]] | None = None,
     ) -> None:
         self._group = group
+        self._file = h5i.get_file_id(group.id)
         self._budget = budget
         self._seen = {} if seen is None else seen
         # Taken first: what a writer changes after this may then be newer, never older.
@@ -119,7 +120,7 @@ class CheckedGroup:
         if dataset.dtype.kind != "S" or dataset.nbytes > schema.MAX_TEXT_BYTES:
             raise DamagedError(f"{self.path}/{name} is not a text of reasonable length")
         try:
-            return [bytes(value).decode() for value in self._read(name).reshape(-1)]
+            return [bytes(value).decode() for value in self._read(name, dataset).reshape(-1)]
         except UnicodeDecodeError as error:
             raise DamagedError(f"{self.path}/{name} is not UTF-8 text") from error
 
@@ -168,7 +169,9 @@ class CheckedGroup:
                 group = group.group(parent)
             values = self._seen.get(f"{group.path}/{last}")
             # What only the checksum needs is not kept: results of single examples can be large.
-            return digest(group._read_once(last) if values is None else values)
+            if values is None:
+                values = group._values_of(last, group._dataset(last, None))
+            return digest(values)
         except DamagedError:
             return None
 
@@ -184,8 +187,7 @@ class CheckedGroup:
     def _numbers(
         self, name: str, dtype: np.dtype[Any], shape: Sequence[int | None]
     ) -> npt.NDArray[Any]:
-        self._typed(name, dtype, shape)
-        return self._read(name)
+        return self._read(name, self._typed(name, dtype, shape))
 
     def _typed(self, name: str, dtype: np.dtype[Any], shape: Sequence[int | None]) -> h5py.Dataset:
         dataset = self._dataset(name, shape)
@@ -193,14 +195,16 @@ class CheckedGroup:
             raise DamagedError(f"{self.path}/{name} has type {dataset.dtype}, not {dtype}")
         return dataset
 
-    def _read(self, name: str) -> npt.NDArray[Any]:
-        values = self._seen[f"{self.path}/{name}"] = self._read_once(name)
+    def _read(self, name: str, dataset: h5py.Dataset) -> npt.NDArray[Any]:
+        values = self._seen[f"{self.path}/{name}"] = self._values_of(name, dataset)
         return values
 
-    def _read_once(self, name: str) -> npt.NDArray[Any]:
-        dataset = self._dataset(name, None)
-        self._budget.spend(dataset.nbytes, f"{self.path}/{name}")
-        return np.asarray(dataset[()], dtype=dataset.dtype)
+    def _values_of(self, name: str, dataset: h5py.Dataset) -> npt.NDArray[Any]:
+        # The storage is exactly as large as the values: that has been checked.
+        self._budget.spend(dataset.id.get_storage_size(), f"{self.path}/{name}")
+        values = dataset[()]
+        # Scalars come as Python's own types.
+        return values if isinstance(values, np.ndarray) else np.asarray(values, dtype=dataset.dtype)
 
     def _dataset(self, name: str, shape: Sequence[int | None] | None) -> h5py.Dataset:
         if not self._is_hard_link(name):
@@ -220,17 +224,18 @@ class CheckedGroup:
             raise DamagedError(
                 f"{self.path}/{name} has shape {found}, not {_describe(shape or ())}"
             )
-        if dataset.dtype.kind not in "fiuS":
+        dtype = dataset.dtype
+        if dtype.kind not in "fiuS":
             raise DamagedError(f"{self.path}/{name} holds neither numbers nor plain text")
         properties = dataset.id.get_create_plist()
         if properties.get_layout() != h5d.CONTIGUOUS or properties.get_external_count():
             raise DamagedError(f"{self.path}/{name} is not stored as this program stores data")
-        size = math.prod(found or ()) * dataset.dtype.itemsize
+        size = math.prod(found or ()) * dtype.itemsize
         if dataset.id.get_storage_size() != size:
             raise DamagedError(
                 f"{self.path}/{name} claims {size} bytes, which the file does not hold"
             )
-        if size and (dataset.id.get_offset() or 0) + size > self._group.file.id.get_filesize():
+        if size and (dataset.id.get_offset() or 0) + size > self._file.get_filesize():
             raise DamagedError(f"{self.path}/{name} lies beyond the end of the file")
         return dataset
 
