@@ -13,6 +13,7 @@ import gc
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# A shell starts what it runs in the background with interruptions ignored, and that is inherited:
+# there are tests that interrupt themselves and their children.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["support.run_fixtures"]
 
