@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 
 OUT ?= demo-output
 PYTEST_ARGS ?=
+# Tests without a window run side by side; each worker takes up to 2 GiB.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4)))
 BIN := .venv/bin
 
 # Another project's packages on the path are no part of this one.
@@ -35,7 +37,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14 | sed 's/^/  make /'
 	@printf '\nOptions: make run OUT=DIRECTORY, make test PYTEST_ARGS=--run-slow,\n'
 	@printf 'LANDSCAPE_GLUE=DIRECTORY make test (adds the tests on the real GLUE files),\n'
-	@printf 'make setup PYTHON=python3.12\n'
+	@printf 'make setup PYTHON=python3.12, make test WORKERS=1\n'
 
 setup: ## make .venv with the pinned versions (skipped when up to date)
 	@bash packaging/setup_venv.sh
@@ -48,7 +50,8 @@ test: setup ## everything that has to pass: lint, types, imports, tests, OpenGL 
 	@bash packaging/system_packages.sh tests
 	@$(MAKE) lint
 	$(call heading,'Tests without OpenGL')
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not gl" $(PYTEST_ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not gl" -n $(WORKERS) \
+		--dist worksteal $(PYTEST_ARGS)
 	$(call heading,'OpenGL tests in a window on a virtual screen')
 	@LANDSCAPE_REQUIRE_GL=1 $(GL_DISPLAY) $(BIN)/python -m pytest -m gl $(PYTEST_ARGS)
 

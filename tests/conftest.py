@@ -54,6 +54,8 @@ def _isolate_environment() -> None:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
+    if "PYTEST_XDIST_WORKER" in os.environ:  # as many processes as processors already
+        os.environ["OMP_NUM_THREADS"] = "1"
     os.environ.setdefault("OMP_NUM_THREADS", "2")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     no_display = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
