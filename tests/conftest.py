@@ -232,7 +232,10 @@ def _qt_settings_and_leftovers(request: pytest.FixtureRequest):
     threads = _record_started_threads(monkeypatch)
     widgets_before = {id(widget): widget for widget in _top_level_widgets()}
     children_before = set(multiprocessing.active_children())
+    # As in the program: a thread that collects what a window left would delete widgets.
+    gc.disable()
     yield
+    gc.enable()
     # A failing test's traceback keeps its locals alive: their leftovers say nothing.
     if not request.node.stash.get(_tests_that_passed, False):
         return

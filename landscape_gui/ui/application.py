@@ -20,6 +20,7 @@ from landscape_gui.ui.around import Around
 from landscape_gui.ui.crash_report import CrashReporter, start_logging
 from landscape_gui.ui.engine_thread import EngineThread
 from landscape_gui.ui.file_loader import FileLoader, Reader, read_landscape
+from landscape_gui.ui.garbage import GarbageCollection
 from landscape_gui.ui.job_control import Job, JobControl
 from landscape_gui.ui.job_log import JobLog
 from landscape_gui.ui.log_book import LogBook, log_qt_messages
@@ -157,6 +158,7 @@ def run_window(
     app = make_application()
     reporter = CrashReporter(log)
     reporter.install()
+    garbage = GarbageCollection()
     window = Window(app, log=log)
     window.main.show()
     errand = _Errand(window, quit_when_done, screenshot)
@@ -169,6 +171,7 @@ def run_window(
     window.engine.shut_down()
     window.session.wait_for_files()
     reporter.uninstall()
+    garbage.end()
     return 1 if quit_when_done and errand.failed else status
 
 

@@ -1,16 +1,17 @@
 """What Qt does to OpenGL widgets: docking, hiding, several views, deletion."""
 
 import gc
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
 
-from landscape_gui.ui.surface3d import make_surface_view
+from landscape_gui.ui.surface3d import make_surface_view, source
 from landscape_gui.ui.surface3d.drawing import STILL
 from landscape_gui.ui.surface3d.gl_renderer import GlRenderer
-from landscape_gui.ui.surface3d.render_service import make_surface, render_service
+from landscape_gui.ui.surface3d.render_service import RenderService, make_surface, render_service
 from landscape_gui.ui.surface3d.trial_drawing import trial_drawing
 from landscape_gui.ui.surface3d.view import Surface3DView
 
@@ -145,3 +146,31 @@ def test_a_context_that_fails_later_leaves_a_picture_and_a_reason(qtbot, make_vi
     view.set_camera(view.camera().rotated(10, 0))
     qtbot.waitUntil(lambda: view.reason == "the driver is gone", timeout=20_000)
     assert not view.grab_image().isNull()
+
+
+def test_a_driver_that_never_returns_does_not_hang_the_window(qtbot, monkeypatch, picture):
+    service = RenderService()
+    monkeypatch.setattr(source, "render_service", lambda: service)
+    monkeypatch.setattr(service, "patience_s", 0.3)
+    stuck, go_on = threading.Event(), threading.Event()
+
+    def hang(*_):
+        stuck.set()
+        go_on.wait()
+        raise RuntimeError("too late")
+
+    monkeypatch.setattr(GlRenderer, "render", hang)
+    view = Surface3DView()
+    qtbot.addWidget(view)
+    view.resize(300, 240)
+    view.set_scene(picture.scene())
+    image = view.grab_image()
+    assert stuck.is_set()
+    assert view.reason == "it does not answer"
+    assert picture.saturation(image) > 40
+
+    service.stop()
+    with pytest.raises(RuntimeError, match="does not answer"):
+        service.ask(1, trial_drawing(STILL))
+    go_on.set()
+    assert all(thread.wait(5000) for thread, _ in service._lost)

@@ -63,7 +63,7 @@ class GlRenderer:
     def render(self, drawing: Drawing, key: int = 0) -> Rendering:
         """Draw a picture; what ``key`` names keeps its mesh on the GPU."""
         began = time.perf_counter()
-        self._context.makeCurrent(self._surface)
+        self._make_current()
         width, height = drawing.size
         samples = drawing.quality.samples
         scale = max(1, round(math.sqrt(samples))) if self._by_processor else 1
@@ -104,17 +104,24 @@ class GlRenderer:
 
     def forget(self, key: int) -> None:
         """A view is gone."""
-        self._context.makeCurrent(self._surface)
+        self._make_current()
         found = self._surfaces.pop(key, None)
         if found is not None:
             found.free()
 
     def close(self) -> None:
         """Give everything back, in the thread that made it."""
-        self._context.makeCurrent(self._surface)
+        self._make_current()
+        for surface in self._surfaces.values():
+            surface.free()
         self._surfaces.clear()
         self._targets.clear()
         self._context.doneCurrent()
+
+    def _make_current(self) -> None:
+        # Asks the display server, so not without need.
+        if QOpenGLContext.currentContext() is not self._context:
+            self._context.makeCurrent(self._surface)
 
     def _target(
         self, name: str, width: int, height: int, samples: int = 0

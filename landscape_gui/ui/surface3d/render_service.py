@@ -46,7 +46,7 @@ class _Thread(QThread):
             self._wishes[key] = drawing
             self._changed.notify_all()
 
-    def wait_for(self, key: int, drawing: Drawing) -> Rendering | None:
+    def wait_for(self, key: int, drawing: Drawing, patience_s: float) -> Rendering | None:
         """Block until this very drawing is done; None if it takes far too long."""
         with self._changed:
             self._finished.pop(key, None)
@@ -59,7 +59,7 @@ class _Thread(QThread):
                 found = self._finished.get(key)
                 return self._end or (found is not None and found.drawing is drawing)
 
-            self._changed.wait_for(done, _PATIENCE_S)
+            self._changed.wait_for(done, patience_s)
             self._awaited.discard(key)
             return self._finished.pop(key, None)
 
@@ -71,12 +71,12 @@ class _Thread(QThread):
             self._gone.append(key)
             self._changed.notify_all()
 
-    def stop(self) -> None:
-        """End after the picture in hand, and wait for it."""
+    def stop(self, patience_s: float) -> bool:
+        """End after the picture in hand, and wait for it; False if a driver does not return."""
         with self._changed:
             self._end = True
             self._changed.notify_all()
-        self.wait()
+        return self.wait(round(1000 * patience_s))
 
     def run(self) -> None:
         if sys.platform == "linux":
@@ -137,6 +137,8 @@ class RenderService(QObject):
 
     rendered = Signal(int, object)
     """(key, Rendering), in the thread of the window."""
+    patience_s = _PATIENCE_S
+    """A driver that takes longer is taken for broken: the window goes on without it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,6 +146,8 @@ class RenderService(QObject):
         self._surface: QOffscreenSurface | None = None
         self._keys: set[int] = set()
         self._next = 0
+        # Threads in a driver that never came back: Qt aborts if they are deleted.
+        self._lost: list[tuple[_Thread, QOffscreenSurface | None]] = []
 
     def join(self) -> int:
         """A key for a new view."""
@@ -165,16 +169,20 @@ class RenderService(QObject):
 
     def draw_now(self, key: int, drawing: Drawing) -> Rendering | None:
         """Have a picture drawn and wait for it."""
-        return self._running().wait_for(key, drawing)
+        return self._running().wait_for(key, drawing, self.patience_s)
 
     def stop(self) -> None:
         """End the thread; it begins again when something is to be drawn."""
         if self._thread is not None:
-            self._thread.stop()
+            if not self._thread.stop(self.patience_s):
+                _log.error("the OpenGL driver does not answer; surfaces are drawn without it")
+                self._lost.append((self._thread, self._surface))
             self._thread = None
             self._surface = None
 
     def _running(self) -> _Thread:
+        if self._lost:
+            raise RuntimeError("the OpenGL driver does not answer")
         if self._thread is None:
             if not QOpenGLContext.supportsThreadedOpenGL():
                 raise RuntimeError("OpenGL cannot be used beside the window here")
