@@ -138,6 +138,11 @@ def points_per_second(evaluator: SerialEvaluator, device: torch.device, points: 
     return 1 / median(seconds(point, device, points))
 
 
+def significant(value: float) -> float:
+    """Rounded to four digits, of a processor's thousandths too."""
+    return float(f"{value:.4g}")
+
+
 def measure(device: torch.device, size: str, quick: bool) -> dict[str, Any]:
     """Peak of the device, and what points reach of it, with CUDA graphs and without."""
     import torch
@@ -162,14 +167,14 @@ def measure(device: torch.device, size: str, quick: bool) -> dict[str, Any]:
         "device": torch.cuda.get_device_name(device) if is_gpu else "cpu",
         "model": f"bert-{size}",
         "precision": "bfloat16",
-        "points_per_s": round(rate, 3),
-        "points_per_s_without_graphs": round(plain, 3),
+        "points_per_s": significant(rate),
+        "points_per_s_without_graphs": significant(plain),
         "graphs": graphs,
         "batches": sum(len(batches) for batches in objective.batches().values()),
         "tokens_per_point": tokens,
-        "tflop_per_point": round(work / 1e12, 6),
-        "peak_tflops": round(peak / 1e12, 4),
-        "share": round(rate * work / peak, 4),
+        "tflop_per_point": significant(work / 1e12),
+        "peak_tflops": significant(peak / 1e12),
+        "share": significant(rate * work / peak),
         "notices": list(evaluator.notices),
     }
 

@@ -8,6 +8,7 @@ which no OpenGL test ran fails.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import multiprocessing
@@ -232,15 +233,13 @@ def _qt_settings_and_leftovers(request: pytest.FixtureRequest):
     threads = _record_started_threads(monkeypatch)
     widgets_before = {id(widget): widget for widget in _top_level_widgets()}
     children_before = set(multiprocessing.active_children())
-    # As in the program: a thread that collects what a window left would delete widgets.
-    gc.disable()
-    yield
-    gc.enable()
-    # A failing test's traceback keeps its locals alive: their leftovers say nothing.
-    if not request.node.stash.get(_tests_that_passed, False):
-        return
-    # Threads may end with the widgets they work for.
-    _delete_what_asked_for_it()
+    with _garbage_of_this_test():
+        yield
+        # A failing test's traceback keeps its locals alive: their leftovers say nothing.
+        if not request.node.stash.get(_tests_that_passed, False):
+            return
+        # Threads may end with the widgets they work for.
+        _delete_what_asked_for_it()
     left = [f"running QThread {t!r}" for t in list(threads) if _still_runs(t)]
     left += [
         f"child process {child!r}"
@@ -250,6 +249,19 @@ def _qt_settings_and_leftovers(request: pytest.FixtureRequest):
     left += [f"top-level widget {w!r}" for w in _top_level_widgets() if id(w) not in widgets_before]
     if left:
         pytest.fail("left behind by this test:\n  " + "\n  ".join(left), pytrace=False)
+
+
+@contextlib.contextmanager
+def _garbage_of_this_test():
+    """As in the program: a thread that collects what a window left would delete widgets."""
+    gc.disable()
+    # What was there before is no litter of this test: collecting takes ms instead of a second.
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def _record_started_threads(monkeypatch: pytest.MonkeyPatch) -> weakref.WeakSet:

@@ -57,7 +57,7 @@ class HeightField:
         """Base coordinates where a line of sight first meets the surface, from either side."""
         low = np.array([self.x[0], self.y[0], -_SKIN])
         high = np.array([self.x[-1], self.y[-1], HEIGHT + _SKIN])
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             to_low, to_high = (low - origin) / direction, (high - origin) / direction
         enter = max(float(np.nanmax(np.minimum(to_low, to_high))), 0.0)
         leave = float(np.nanmin(np.maximum(to_low, to_high)))
@@ -89,7 +89,7 @@ class HeightField:
             [self.x[-1], self.y[-1], HEIGHT + 2 * _SKIN],
             [self.x[0], self.y[0], -2 * _SKIN],
         )
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             lengths = np.where(np.abs(toward) > 1e-9, (bounds - points) / toward, np.inf)
         length = np.clip(lengths.min(axis=1), 0.0, 4.0)
         t = np.linspace(0.0, 1.0, _VISIBILITY_STEPS) ** 1.5
