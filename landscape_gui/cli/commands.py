@@ -33,7 +33,7 @@ from landscape_gui.specs import (
     UserError,
 )
 
-COMMANDS = ("train", "adopt", "compute", "rollback", "info", "animate", "demo", "window")
+COMMANDS = ("train", "adopt", "compute", "rollback", "info", "animate", "export", "demo", "window")
 
 T = TypeVar("T")
 

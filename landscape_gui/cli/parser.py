@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from landscape_gui import __version__
 from landscape_gui.cli import commands
+from landscape_gui.cli.export import add_export
 from landscape_gui.specs import METRICS, Initialisation, Precision, TaskName, TwoFidelity
 
 _OVERVIEW = """\
@@ -367,6 +368,7 @@ def build_parser() -> argparse.ArgumentParser:
     info.set_defaults(run=commands.info)
 
     _add_animate(verbs)
+    add_export(verbs)
 
     demo = verbs.add_parser(
         "demo",

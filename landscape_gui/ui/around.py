@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from landscape_gui.ui.action_tree import menu_entries, plain
+from landscape_gui.ui.data_export import DataExport
 from landscape_gui.ui.dialogs.about import AboutDialog
 from landscape_gui.ui.dialogs.command_palette import CommandPalette
 from landscape_gui.ui.dialogs.log_viewer import LogViewer
@@ -57,6 +58,8 @@ class Around(QObject):
         self.keeper = SessionKeeper(session, facets, menus, self)
         self.keeper.restored.connect(self.history.forget)
         self.pictures = Pictures(session, settings, menus, main.subjects(), main)
+        self.data_export = DataExport(session, settings, menus, main)
+        main.closing.connect(self.data_export.wait)
         pictures = [*self.pictures.save_actions, *self.pictures.copy_actions]
         main.surface_page.tools.add_menu("camera", "Save or copy a picture", pictures)
         menus.edit.addSeparator()
