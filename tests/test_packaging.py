@@ -237,6 +237,7 @@ def test_wheel_holds_resources_entry_points_and_license(wheel: Path):
     }
     assert "landscape_gui/resources/icons/landscape-gui.svg" in shipped
     assert "landscape_gui/resources/viewer/viewer.html" in shipped
+    assert "landscape_gui/resources/studies/demo.toml" in shipped
     assert shipped <= names
     assert any(name.endswith("/share/applications/landscape-gui.desktop") for name in names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)

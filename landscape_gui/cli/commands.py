@@ -33,7 +33,18 @@ from landscape_gui.specs import (
     UserError,
 )
 
-COMMANDS = ("train", "adopt", "compute", "rollback", "info", "animate", "export", "demo", "window")
+COMMANDS = (
+    "train",
+    "adopt",
+    "compute",
+    "rollback",
+    "info",
+    "animate",
+    "export",
+    "study",
+    "demo",
+    "window",
+)
 
 T = TypeVar("T")
 
@@ -69,7 +80,7 @@ def _problem(problem: ErrorDetails) -> str:
     return f"--{_OPTIONS.get(fields[-1], fields[-1].replace('_', '-'))}: {said}"
 
 
-def _prepare_libraries() -> None:
+def prepare_libraries() -> None:
     """Before transformers is imported: our progress is the only one on the terminal."""
     # Threads that spin while they wait take the cores of whatever else runs here.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -145,7 +156,7 @@ def _measure_and_report(spec: MeasuringSpec, arguments: Namespace) -> int:
 
 def compute(arguments: Namespace) -> int:
     """``landscape-gui compute``."""
-    _prepare_libraries()
+    prepare_libraries()
     if arguments.part_of is not None:
         return _measure_and_report(part_spec(arguments), arguments)
     if arguments.curve and (arguments.other or arguments.axis2):
@@ -196,7 +207,7 @@ def lattice(arguments: Namespace) -> LatticeSpec:
 
 def rollback(arguments: Namespace) -> int:
     """``landscape-gui rollback``."""
-    _prepare_libraries()
+    prepare_libraries()
     groups = _groups(arguments, arguments.group or [])
     chosen = tuple(tuple(text.split("+")) for text in arguments.combination or ())
     shared = _evaluation(arguments)
@@ -206,7 +217,7 @@ def rollback(arguments: Namespace) -> int:
 
 def train(arguments: Namespace) -> int:
     """``landscape-gui train``."""
-    _prepare_libraries()
+    prepare_libraries()
     task = _task(arguments)
     assert task is not None  # the parser requires it
     spec = _checked(
@@ -235,7 +246,7 @@ def train(arguments: Namespace) -> int:
 
 def adopt(arguments: Namespace) -> int:
     """``landscape-gui adopt``."""
-    _prepare_libraries()
+    prepare_libraries()
     from landscape_gui.runs.checkpoints import adopt as adopt_run
 
     run = adopt_run(arguments.checkpoints, arguments.base, _task(arguments), arguments.out)
@@ -280,7 +291,7 @@ def animate(arguments: Namespace) -> int:
 
 def demo(arguments: Namespace) -> int:
     """``landscape-gui demo``, in the window or in the terminal."""
-    _prepare_libraries()
+    prepare_libraries()
     spec = _checked(
         lambda: DemoSpec(out=arguments.out, points=arguments.points, seed=arguments.seed)
     )

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from landscape_gui import __version__
 from landscape_gui.cli import commands
 from landscape_gui.cli.export import add_export
+from landscape_gui.cli.study import add_study
 from landscape_gui.specs import METRICS, Initialisation, Precision, TaskName, TwoFidelity
 
 _OVERVIEW = """\
@@ -369,6 +370,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_animate(verbs)
     add_export(verbs)
+    add_study(verbs)
 
     demo = verbs.add_parser(
         "demo",

@@ -44,7 +44,7 @@ def run_to_the_end(spec: JobSpec, out: Path | None, *, quiet: bool) -> int:
     printer = Progress(sys.stderr, quiet=quiet, skips=skips)
     printer.show("Loading libraries")
     try:
-        with _interruptible() as raise_if_asked:
+        with interruptible() as raise_if_asked:
             from landscape_gui.engine.jobs import run_job
 
             with closing(run_job(spec, out)) as events:
@@ -62,7 +62,7 @@ def run_to_the_end(spec: JobSpec, out: Path | None, *, quiet: bool) -> int:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], None]]:
+def interruptible() -> Iterator[Callable[[], None]]:
     """Ctrl-C and SIGTERM end the job: files closed, weights put back.
 
     Yields a function that raises an interruption once more: one that arrives while a library

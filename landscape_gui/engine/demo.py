@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape_gui.engine.events import Done, Event, FileReady, Notice, RunReady, Target
+from landscape_gui.engine.thread_count import limited_threads
 from landscape_gui.engine.training_job import training_steps
 from landscape_gui.geometry.flatness import basin_width
 from landscape_gui.resource_files import resource
@@ -57,15 +58,9 @@ def settings(out: Path) -> tuple[Setting, Setting]:
 
 def demo(spec: DemoSpec) -> Generator[Event, None, None]:
     """Train four runs, measure two landscapes; started again, it goes on where it stopped."""
-    import torch
-
     # So small a model computes less than its threads wait for one another.
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with limited_threads(1):
         yield from _demo(spec)
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _demo(spec: DemoSpec) -> Generator[Event, None, None]:

@@ -36,7 +36,7 @@ def resolve_model(name: str | Path) -> Path:
             f"There is no model directory {name}.",
             "Give the directory of a model (config.json and its weights), or a name on the Hub.",
         )
-    return _cached(text) or _downloaded(text)
+    return cached_model(text) or _downloaded(text)
 
 
 def require_hub(name: str, kind: str) -> None:
@@ -76,7 +76,8 @@ def require_hub(name: str, kind: str) -> None:
         ) from error
 
 
-def _cached(name: str) -> Path | None:
+def cached_model(name: str) -> Path | None:
+    """A complete model in the Hub's local cache, by its name on the Hub; None if there is none."""
     import huggingface_hub
 
     from landscape_gui.runs.weight_files import find_weights

@@ -1,0 +1,1 @@
+"""A whole set of runs, landscapes, figures and a report from one TOML file."""
