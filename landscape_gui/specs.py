@@ -457,6 +457,49 @@ class RollbackSpec(EvaluationSpec):
     )
 
 
+class HessianSpec(EvaluationSpec):
+    """Curvature of the training loss at the end point: eigenvalue, trace, along the axes.
+
+    Of the whole encoder, and of each layer group with all else held fixed. Always in float32: a
+    second derivative needs all of its bits.
+    """
+
+    kind: Literal["hessian"] = "hessian"
+    axis2: Axis2 | None = Field(
+        default=None,
+        title="Axis 2",
+        description="The second direction of a plane, along which the curvature is measured too.",
+    )
+    groups: tuple[LayerGroup, ...] = Field(
+        default=(),
+        max_length=MAX_ROLLBACK_GROUPS,
+        title="Groups",
+        description="Layer groups that are measured beside the whole. Empty: low, middle and high.",
+    )
+    steps: int = Field(
+        default=30,
+        ge=2,
+        le=500,
+        title="Lanczos steps",
+        description="Most products per eigenvalue; fewer are taken once it is known to 1 %.",
+    )
+    probes: int = Field(
+        default=20,
+        ge=2,
+        le=10_000,
+        title="Probes of the trace",
+        description="Random vectors over which Hutchinson's estimate is a mean; its standard "
+        "error falls with their square root.",
+    )
+
+    @model_validator(mode="after")
+    def _groups_differ(self) -> Self:
+        names = [group.name for group in self.groups]
+        if len(set(names)) < len(names):
+            raise ValueError("two layer groups have the same name")
+        return self
+
+
 class DemoSpec(Spec):
     """The built-in demonstration: four short trainings and two landscapes into ``out``."""
 
@@ -467,9 +510,10 @@ class DemoSpec(Spec):
 
 
 JobSpec: TypeAlias = Annotated[
-    SurfaceSpec | CurveSpec | RollbackSpec | TrainSpec | DemoSpec, Field(discriminator="kind")
+    SurfaceSpec | CurveSpec | RollbackSpec | HessianSpec | TrainSpec | DemoSpec,
+    Field(discriminator="kind"),
 ]
-MeasuringSpec: TypeAlias = SurfaceSpec | CurveSpec | RollbackSpec
+MeasuringSpec: TypeAlias = SurfaceSpec | CurveSpec | RollbackSpec | HessianSpec
 _JOB_ADAPTER: TypeAdapter[JobSpec] = TypeAdapter(JobSpec)
 
 

@@ -45,23 +45,37 @@ def random_direction(weights: FlatWeights, seed: int) -> torch.Tensor:
 
 
 @torch.no_grad()
-def filter_ratio(weights: FlatWeights) -> float:
-    """How far δ1 moves a filter, as a share of that filter's norm: the root mean square of them.
+def filter_ratio(
+    weights: FlatWeights, *, axis2: bool = False, names: Sequence[str] | None = None
+) -> float:
+    """How far δ1, or axis 2, moves a filter, as a share of its norm: root mean square of them.
 
     A random direction that is filter-normalised (Li et al. 2018, §4) moves every filter by its
     whole norm, so that one unit of it has a ratio of 1. Multiplying α by the ratio of δ1 thus
     gives steps along δ1 in units of filter-normalised directions, which scaling filters against
     each other does not change. Filters are those of ``random_direction``; those of norm 0 are
     left out. NaN if there is none.
+
+    Parameters
+    ----------
+    axis2
+        Take the second axis as it is drawn instead of δ1.
+    names
+        Take these parameters only.
     """
     layout = weights.layout
     total, count = 0.0, 0
-    for name in layout.names:
-        end, start = layout.view(weights.end, name), layout.view(weights.start, name)
+    for name in layout.names if names is None else names:
+        end = layout.view(weights.end, name)
         if end.dim() < 2:
             continue
+        if axis2:
+            assert weights.axis2 is not None
+            change = layout.view(weights.axis2, name)
+        else:
+            change = end.sub(layout.view(weights.start, name))
         norms = end.flatten(1).norm(dim=1).double()
-        moved = end.sub(start).flatten(1).norm(dim=1).double()
+        moved = change.flatten(1).norm(dim=1).double()
         kept = norms > 0
         total += float((moved[kept] / norms[kept]).square().sum())
         count += int(kept.sum())

@@ -58,7 +58,7 @@ class SerialEvaluator:
         UserError
             If a single example does not fit into the device's memory.
         """
-        return self._with_less_memory(lambda: self.objective.measure(selection))
+        return self.with_less_memory(lambda: self.objective.measure(selection))
 
     def evaluate(self, selection: str = ALL) -> dict[str, ExampleResults]:
         """Split → what each example gave under what is placed now; as ``measure`` does.
@@ -68,10 +68,16 @@ class SerialEvaluator:
         UserError
             If a single example does not fit into the device's memory.
         """
-        return self._with_less_memory(lambda: self.objective.evaluate(selection))
+        return self.with_less_memory(lambda: self.objective.evaluate(selection))
 
-    def _with_less_memory(self, compute: Callable[[], Result]) -> Result:
-        """Compute, and after running out of memory with less of it until it fits."""
+    def with_less_memory(self, compute: Callable[[], Result]) -> Result:
+        """Compute, and after running out of memory with smaller batches until it fits.
+
+        Raises
+        ------
+        UserError
+            If a single example does not fit into the device's memory.
+        """
         while True:
             try:
                 return compute()

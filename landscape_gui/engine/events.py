@@ -188,6 +188,19 @@ class RollbackMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class HessianProgress:
+    """``done`` of at most ``total`` products with the Hessian were taken.
+
+    ``text`` says what was found by the last ones and is in the file now; empty where nothing was.
+    """
+
+    file: Path
+    done: int
+    total: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedMeasured:
     """How fast this device measures, said once by a job; for estimates of later ones.
 
@@ -291,6 +304,7 @@ Event: TypeAlias = (
     | CheckpointMeasured
     | LevelComplete
     | RollbackMeasured
+    | HessianProgress
     | SpeedMeasured
     | TrainingProgress
     | RunReady

@@ -56,6 +56,7 @@ from landscape_gui.runs.layer_groups import default_groups, group_names
 from landscape_gui.specs import (
     CurveSpec,
     DemoSpec,
+    HessianSpec,
     JobSpec,
     LayerGroup,
     MeasuringSpec,
@@ -69,6 +70,7 @@ from landscape_gui.store.landscape_file import LandscapeWriter, PointWriter, che
 
 Events: TypeAlias = Generator[Event, None, None]
 FILTER_RATIO = "filter_ratio"
+FILTER_RATIO_AXIS2 = "filter_ratio_axis2"
 
 
 def run_job(spec: JobSpec, out: Path | None) -> Events:
@@ -113,6 +115,10 @@ def _measuring(spec: MeasuringSpec, out: Path) -> Events:
                 yield from curve(spec, out)
             case RollbackSpec():
                 yield from rollback(spec, out)
+            case HessianSpec():
+                from landscape_gui.engine.hessian_job import hessian
+
+                yield from hessian(spec, out)
     except torch.OutOfMemoryError as error:
         # Batches are halved where they do not fit; here the model and its directions did not.
         raise UserError(
@@ -142,6 +148,8 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
             examples=subject.objective.examples,
         )
         target = Target(out, "surface", points.name)
+        _note_ratio(points, FILTER_RATIO, subject)
+        _note_ratio(points, FILTER_RATIO_AXIS2, subject, axis2=True)
         if spec.part_of is not None:
             take_over(writer.surface_record(spec.part_of), points, subject, alpha, beta)
         measured = _measure(subject, spec, points, target, alpha, beta)
@@ -163,13 +171,17 @@ def curve(spec: CurveSpec, out: Path) -> Events:
     with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
         points = writer.curve(spec, alpha, line, len(record.checkpoints), subject.objective.metrics)
         target = Target(out, "curve", points.name)
-        if FILTER_RATIO not in points.notes:
-            ratio = filter_ratio(subject.weights)
-            if math.isfinite(ratio):
-                points.note(FILTER_RATIO, ratio)
+        _note_ratio(points, FILTER_RATIO, subject)
         measured = _measure(subject, spec, points, target, alpha, np.zeros(1))
         yield from telling_speed(subject, measured)
     yield Done("complete", out)
+
+
+def _note_ratio(points: PointWriter, name: str, subject: Subject, *, axis2: bool = False) -> None:
+    if name not in points.notes:
+        ratio = filter_ratio(subject.weights, axis2=axis2)
+        if math.isfinite(ratio):
+            points.note(name, ratio)
 
 
 def _groups(subject: Subject, group: LayerGroup | None) -> dict[str, LayerGroup]:

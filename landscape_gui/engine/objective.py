@@ -90,7 +90,7 @@ class Objective:
         self.module = module.eval()
         self.device = device
         self.precision = "float32"
-        self.forward: Forward = self._plain
+        self.forward: Forward = self.plain
         self._splits = dict(splits)
         if device.type == "cpu":
             keep_freed_memory()
@@ -243,7 +243,8 @@ class Objective:
         if reset is not None:
             reset()
 
-    def _plain(self, batch: Batch) -> torch.Tensor:
+    def plain(self, batch: Batch) -> torch.Tensor:
+        """The module's logits of a batch, float[examples, classes], with gradients if enabled."""
         if batch.groups and self._one_row is not None:
             return self._one_row.logits(batch)
         return self.module(**batch.inputs).logits

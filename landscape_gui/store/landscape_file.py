@@ -12,7 +12,14 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from landscape_gui.specs import CurveSpec, LayerGroup, RollbackSpec, SurfaceSpec, UserError
+from landscape_gui.specs import (
+    CurveSpec,
+    HessianSpec,
+    LayerGroup,
+    RollbackSpec,
+    SurfaceSpec,
+    UserError,
+)
 from landscape_gui.store import schema
 from landscape_gui.store.creation import (
     ExampleRoom,
@@ -26,10 +33,13 @@ from landscape_gui.store.creation import (
 )
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_writing
+from landscape_gui.store.hessian_creation import build_hessian
+from landscape_gui.store.hessian_writer import HessianWriter
 from landscape_gui.store.lock import WriterLock
 from landscape_gui.store.matching import (
     free_name,
     groups_to_continue,
+    same_hessian,
     same_history,
     same_run,
     same_target,
@@ -78,7 +88,7 @@ class LandscapeWriter:
         self.path = path
         self._lock = lock
         self._file: h5py.File | None = None
-        self._children: dict[str, PointWriter | RollbackWriter] = {}
+        self._children: dict[str, PointWriter | RollbackWriter | HessianWriter] = {}
 
     @classmethod
     def open(
@@ -240,6 +250,31 @@ class LandscapeWriter:
             self._restructure(build)
         writer = RollbackWriter(group_at(self._opened(), schema.ROLLBACK), self._guard)
         self._children[schema.ROLLBACK] = writer
+        return writer
+
+    def hessian(
+        self, spec: HessianSpec, groups: Sequence[LayerGroup], parts: Sequence[str]
+    ) -> HessianWriter:
+        """Continue the Hessian of an equal spec, or create one with a row for every group.
+
+        One of another spec is kept as it was under ``/hessian_<n>``, where readers leave it alone.
+
+        Parameters
+        ----------
+        parts
+            Parts of the encoder, as in ``RunRecord.part_norms``.
+
+        Raises
+        ------
+        UserError
+            If there is no space for it; the file is then unchanged.
+        """
+        record = self._record().hessian
+        if record is None or not same_hessian(record, spec):
+            self._children.pop(schema.HESSIAN, None)
+            self._restructure(lambda file: build_hessian(file, spec, groups, parts))
+        writer = HessianWriter(group_at(self._opened(), schema.HESSIAN), self._guard)
+        self._children[schema.HESSIAN] = writer
         return writer
 
     def _target(

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from landscape_gui.specs import (
     CurveSpec,
     EvaluationSpec,
+    HessianSpec,
     LayerGroup,
     RollbackSpec,
     SurfaceSpec,
@@ -22,6 +23,7 @@ from landscape_gui.store.creation import ExampleRoom
 from landscape_gui.store.records import (
     CurveRecord,
     FloatArray,
+    HessianRecord,
     History,
     PlaneRecord,
     RollbackRecord,
@@ -92,6 +94,11 @@ def groups_to_continue(
         if joined.setdefault(group.name, group) != group:
             return None
     return tuple(joined.values()) if len(joined) <= schema.MAX_ROLLBACK_GROUPS else None
+
+
+def same_hessian(record: HessianRecord, spec: HessianSpec) -> bool:
+    """Whether what a file holds is what a spec asks for, so that what is missing can be added."""
+    return _same_spec(record.spec, spec)
 
 
 def _layers(record: RollbackRecord) -> Iterator[tuple[str, dict[str, Any]]]:

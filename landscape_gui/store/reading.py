@@ -13,6 +13,7 @@ from landscape_gui.store import schema
 from landscape_gui.store.checked import Budget, CheckedGroup, DamagedError, parse_object
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_reading
+from landscape_gui.store.hessian_reading import read_hessian
 from landscape_gui.store.reading_refinement import (
     read_estimates,
     read_example_shapes,
@@ -124,6 +125,14 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
             problems += group.verify()
         except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
             problems.append(f"{schema.ROLLBACK} is left out: {error}.")
+    hessian = None
+    if root.has(schema.HESSIAN):
+        try:
+            group = root.group(schema.HESSIAN)
+            hessian = read_hessian(group)
+            problems += group.verify()
+        except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            problems.append(f"{schema.HESSIAN} is left out: {error}.")
     return LandscapeRecord(
         path=path,
         run=run,
@@ -132,6 +141,7 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
         curves=curves,
         rollback=rollback,
         problems=tuple(problems),
+        hessian=hessian,
     )
 
 

@@ -205,6 +205,62 @@ class RollbackRecord:
         return sum(1 << bit for bit, name in enumerate(self.groups) if name in names)
 
 
+@dataclass(frozen=True, eq=False)
+class HessianRecord:
+    """Curvature of the training loss at the end point.
+
+    A *region* is the whole encoder (named ``""``) or a layer group with all else held fixed; r of
+    them. Column 0 of [r, 2] is δ1, column 1 axis 2 rescaled to ‖δ1‖, each restricted to the
+    region. What is not measured is NaN.
+
+    Attributes
+    ----------
+    regions, groups
+        Names; the layer groups among them as dicts.
+    examples, loss
+        Training examples, and the loss at the end point.
+    gradient_norms
+        float64[r].
+    norms, filter_ratios
+        float64[r, 2]: length of the directions in weight space, and the root mean square over
+        the filters of how far each is moved, as a share of its norm.
+    slopes, curvatures
+        float64[r, 2]: first and second derivative along the directions, per unit of α and β, by
+        automatic differentiation.
+    difference_steps, differences
+        float64[d] and float64[r, 2, d]: the second derivative by central differences with these
+        steps.
+    largest, smallest
+        float64[r, 2]: extreme eigenvalue by Lanczos' iteration, and within what of it some
+        eigenvalue lies for sure.
+    lanczos_steps
+        int64[r]: how many steps were taken; 0 where none was.
+    traces
+        float64[r, 2]: trace by Hutchinson's estimate, and its standard error over the probes.
+    probes
+        How many were taken.
+    """
+
+    regions: tuple[str, ...]
+    groups: tuple[dict[str, Any], ...]
+    examples: int
+    loss: float
+    gradient_norms: FloatArray
+    norms: FloatArray
+    filter_ratios: FloatArray
+    slopes: FloatArray
+    curvatures: FloatArray
+    difference_steps: FloatArray
+    differences: FloatArray
+    largest: FloatArray
+    smallest: FloatArray
+    lanczos_steps: IntArray
+    traces: FloatArray
+    probes: int
+    spec: dict[str, Any]
+    status: str
+
+
 @dataclass(frozen=True)
 class LandscapeRecord:
     """A whole file in memory. ``layer_groups`` maps name → LayerGroup as a dict."""
@@ -216,3 +272,4 @@ class LandscapeRecord:
     curves: dict[str, CurveRecord]
     rollback: RollbackRecord | None
     problems: tuple[str, ...] = ()
+    hessian: HessianRecord | None = None

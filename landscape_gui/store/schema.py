@@ -22,6 +22,14 @@
     /rollback            mask, <metric>, <metric>_errors, <metric>_change_errors, measured
                          [2**groups], groups, spec
     /rollback_<n>        earlier rollbacks with another spec, kept as they were
+    /hessian             of the training loss at the end point: region[r] ("" is the whole encoder),
+                         slope, curvature, norm, filter_ratio [r, 2] along δ1 and axis 2,
+                         difference[r, 2, d], difference_step[d], largest, smallest,
+                         trace [r, 2] (value; residual or standard error), gradient_norm[r],
+                         lanczos_diagonal, lanczos_beside [r, steps], lanczos_steps[r],
+                         part[p], trace_samples[probes, p], loss, examples, measured flags,
+                         groups, spec
+    /hessian_<n>         earlier ones with another spec, kept as they were
 
 A surface whose spec says ``part_of`` is a finer part of the surface of that name, in the same plane
 and on the same examples; it has no anchors and checkpoints of its own. Points that the two share
@@ -63,6 +71,7 @@ PARTS: Final = "parts"
 SURFACES: Final = "surfaces"
 CURVES: Final = "curves"
 ROLLBACK: Final = "rollback"
+HESSIAN: Final = "hessian"
 LAYER_GROUPS: Final = "layer_groups"
 STATUS: Final = "status"
 NOTES: Final = "notes"

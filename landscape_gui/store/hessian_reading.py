@@ -1,0 +1,55 @@
+"""Reads ``/hessian`` of a file from anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from landscape_gui.store import schema
+from landscape_gui.store.checked import CheckedGroup, DamagedError
+from landscape_gui.store.records import FloatArray, HessianRecord
+
+
+def read_hessian(group: CheckedGroup) -> HessianRecord:
+    """What was measured of the curvature at the end point.
+
+    Raises
+    ------
+    DamagedError
+        If it is not as this program writes it.
+    """
+    status = group.text(schema.STATUS)
+    regions = group.texts("region")
+    groups = group.json("groups").get("groups")
+    count = len(regions)
+    if not isinstance(groups, list) or not 0 < count <= schema.MAX_ROLLBACK_GROUPS + 1:
+        raise DamagedError(f"{group.path}/groups does not list layer groups")
+    if not all(isinstance(item, dict) for item in groups):
+        raise DamagedError(f"{group.path}/groups does not list layer groups")
+    if regions != ["", *(str(item.get("name")) for item in groups)]:
+        raise DamagedError(f"{group.path}/region and its groups do not agree")
+    steps = group.floats("difference_step", None)
+    probes = group.integers("probes_measured", None, dtype=schema.FLAG)
+
+    def columns(name: str) -> FloatArray:
+        return group.floats(name, count, 2)
+
+    return HessianRecord(
+        regions=tuple(regions),
+        groups=tuple(groups),
+        examples=int(group.integers("examples")),
+        loss=float(group.floats("loss")),
+        gradient_norms=group.floats("gradient_norm", count),
+        norms=columns("norm"),
+        filter_ratios=columns("filter_ratio"),
+        slopes=columns("slope"),
+        curvatures=columns("curvature"),
+        difference_steps=steps,
+        differences=group.floats("difference", count, 2, len(steps)),
+        largest=columns("largest"),
+        smallest=columns("smallest"),
+        lanczos_steps=np.maximum(group.integers("lanczos_steps", count), 0),
+        traces=columns("trace"),
+        probes=int((probes != 0).sum()),
+        spec=group.json("spec"),
+        status=schema.COMPLETE if status == schema.COMPLETE else schema.INCOMPLETE,
+    )
