@@ -17,9 +17,11 @@ from landscape_gui.cli.parts import part_spec
 from landscape_gui.cli.progress import run_to_the_end
 from landscape_gui.cli.summary import as_json, as_text, summarise
 from landscape_gui.specs import (
+    Axis2,
     CurveSpec,
     DemoSpec,
     ExamplesSpec,
+    HessianSpec,
     LatticeSpec,
     LayerGroup,
     MeasuringSpec,
@@ -38,6 +40,7 @@ COMMANDS = (
     "adopt",
     "compute",
     "rollback",
+    "hessian",
     "info",
     "animate",
     "export",
@@ -178,14 +181,8 @@ def compute(arguments: Namespace) -> int:
     def build() -> SurfaceSpec | CurveSpec:
         if arguments.curve:
             return CurveSpec(points=arguments.points, alpha_range=alpha_range, **shared)
-        if arguments.other:
-            axis2 = OtherRunAxis(run=arguments.other, base=arguments.other_base or arguments.base)
-        elif arguments.axis2 == "pca":
-            axis2 = PCAAxis()
-        else:
-            axis2 = RandomAxis(seed=arguments.seed)
         return SurfaceSpec(
-            axis2=axis2,
+            axis2=_axis2(arguments),
             lattice=lattice(arguments),
             tolerance=arguments.tolerance,
             two_fidelity=arguments.two_fidelity,
@@ -193,6 +190,14 @@ def compute(arguments: Namespace) -> int:
         )
 
     return _measure_and_report(_checked(build), arguments)
+
+
+def _axis2(arguments: Namespace) -> Axis2:
+    if arguments.other:
+        return OtherRunAxis(run=arguments.other, base=arguments.other_base or arguments.base)
+    if arguments.axis2 == "pca":
+        return PCAAxis()
+    return RandomAxis(seed=arguments.seed)
 
 
 def lattice(arguments: Namespace) -> LatticeSpec:
@@ -212,6 +217,21 @@ def rollback(arguments: Namespace) -> int:
     chosen = tuple(tuple(text.split("+")) for text in arguments.combination or ())
     shared = _evaluation(arguments)
     spec = _checked(lambda: RollbackSpec(groups=groups, combinations=chosen, **shared))
+    return _measure_and_report(spec, arguments)
+
+
+def hessian(arguments: Namespace) -> int:
+    """``landscape-gui hessian``."""
+    prepare_libraries()
+    spec = _checked(
+        lambda: HessianSpec(
+            axis2=_axis2(arguments),
+            groups=_groups(arguments, arguments.group or []),
+            steps=arguments.steps,
+            probes=arguments.probes,
+            **_evaluation(arguments),
+        )
+    )
     return _measure_and_report(spec, arguments)
 
 

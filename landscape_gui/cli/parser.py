@@ -227,6 +227,54 @@ def _add_animate(verbs: Any) -> None:
     animate.set_defaults(run=commands.animate)
 
 
+def _second_axis(group: argparse._ArgumentGroup) -> None:
+    axis = group.add_mutually_exclusive_group()
+    axis.add_argument(
+        "--other",
+        type=Path,
+        metavar="RUN2",
+        help="axis 2: direction of this run (another task, the same theta0), rescaled",
+    )
+    axis.add_argument(
+        "--axis2",
+        choices=("random", "pca"),
+        help="axis 2 without another run: random and filter-normalised (default), or the "
+        "checkpoints' principal component",
+    )
+    group.add_argument(
+        "--other-base", type=Path, metavar="DIR", help="theta0 of RUN2, if not in it or --base"
+    )
+
+
+def _add_hessian(verbs: Any) -> None:
+    hessian = verbs.add_parser(
+        "hessian",
+        help="measure the curvature of the training loss at the trained model",
+        description="Largest eigenvalue (Lanczos) and trace (Hutchinson, with its standard error) "
+        "of the training loss's Hessian at the trained model, and its curvature along delta1 and "
+        "axis 2 with finite differences beside it: of the whole encoder and of each layer group. "
+        "A product with the Hessian costs some five evaluations of the training examples, and "
+        "some 140 are taken by default: --train-examples keeps that short.",
+    )
+    _measuring_options(hessian)
+    what = hessian.add_argument_group("what is measured")
+    _second_axis(what)
+    what.add_argument(
+        "--group",
+        action="append",
+        metavar="GROUP",
+        help="a layer group that is measured beside the whole encoder; repeat "
+        "(default: low, middle and high)",
+    )
+    what.add_argument(
+        "--steps", type=int, default=30, help="most Lanczos steps per eigenvalue (default: 30)"
+    )
+    what.add_argument(
+        "--probes", type=int, default=20, help="random vectors for the trace (default: 20)"
+    )
+    hessian.set_defaults(run=commands.hessian)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of ``landscape-gui``; every sub-command sets ``run`` to its function."""
     raw = argparse.RawDescriptionHelpFormatter
@@ -289,22 +337,7 @@ def build_parser() -> argparse.ArgumentParser:
     compute._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
     _measuring_options(compute)
     what = compute.add_argument_group("what is measured")
-    axis = what.add_mutually_exclusive_group()
-    axis.add_argument(
-        "--other",
-        type=Path,
-        metavar="RUN2",
-        help="axis 2: direction of this run (another task, the same theta0), rescaled",
-    )
-    axis.add_argument(
-        "--axis2",
-        choices=("random", "pca"),
-        help="axis 2 without another run: random and filter-normalised (default), or the "
-        "checkpoints' principal component",
-    )
-    what.add_argument(
-        "--other-base", type=Path, metavar="DIR", help="theta0 of RUN2, if not in it or --base"
-    )
+    _second_axis(what)
     what.add_argument("--curve", action="store_true", help="the 1D curve along alpha only")
     what.add_argument(
         "--group",
@@ -362,6 +395,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="measure this combination only; repeat for more",
     )
     rollback.set_defaults(run=commands.rollback)
+
+    _add_hessian(verbs)
 
     info = verbs.add_parser("info", help="say what a landscape file holds")
     info.add_argument("file", type=Path, metavar="FILE")

@@ -20,6 +20,7 @@ from landscape_gui.engine.events import (
     Estimated,
     Event,
     FileReady,
+    HessianProgress,
     LevelComplete,
     Notice,
     PointMeasured,
@@ -152,6 +153,10 @@ class Progress:
             case RollbackMeasured(groups=groups, measurement=found):
                 what = " + ".join(groups) if groups else "nothing"
                 self.show(f"rolled back {what}: {_values(found.values)}")
+            case HessianProgress(text=text) if text:
+                self.show(f"found: {text}")
+            case HessianProgress(done=done, total=total):
+                self.update(f"{_bar(done / total)} {done} of at most {total} products")
             case TrainingProgress():
                 self.update(_training(event), event.dev_loss is not None)
             case Done(status="complete") if self._targets == 1:

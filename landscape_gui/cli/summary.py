@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from landscape_gui.cli.hessian_summary import hessian, hessian_lines
 from landscape_gui.cli.precision_summary import precision_lines
 from landscape_gui.cli.refinement_summary import refinement, refinement_lines
 from landscape_gui.store.records import (
@@ -41,6 +42,7 @@ def summarise(record: LandscapeRecord) -> dict[str, Any]:
         "surfaces": {name: _surface(item) for name, item in record.surfaces.items()},
         "curves": {name: _target(item) for name, item in record.curves.items()},
         "rollback": _rollback(record.rollback) if record.rollback else None,
+        "hessian": hessian(record.hessian) if record.hessian else None,
     }
 
 
@@ -142,6 +144,8 @@ def as_text(summary: dict[str, Any]) -> str:
         for row in summary["rollback"]["rows"]:
             what = " + ".join(row["rolled_back"]) or "(fine-tuned model)"
             lines.append(f"    {what:24} {_metrics(row['values'], row['standard_errors'])}")
+    if summary["hessian"]:
+        lines += hessian_lines(summary["hessian"])
     return "\n".join(lines)
 
 

@@ -21,7 +21,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from landscape_gui.engine.events import Done, Event, Failed, FileReady, RollbackMeasured
+from landscape_gui.engine.events import (
+    Done,
+    Event,
+    Failed,
+    FileReady,
+    HessianProgress,
+    RollbackMeasured,
+)
 from landscape_gui.engine.protocol import (
     Cancel,
     Command,
@@ -268,6 +275,6 @@ def _file_of(event: Event) -> Path | None:
     match event:
         case FileReady(target=target):
             return target.file
-        case RollbackMeasured(file=file) | Done(file=file):
+        case RollbackMeasured(file=file) | HessianProgress(file=file) | Done(file=file):
             return file
     return None

@@ -34,7 +34,11 @@ from landscape_gui.engine.events import (
     Target,
 )
 from landscape_gui.engine.kept_subject import KeptSubject, give_back, keep, kept_for
-from landscape_gui.engine.objective import difference_errors, measurement
+from landscape_gui.engine.objective import (
+    difference_errors,
+    difference_intervals,
+    measurement,
+)
 from landscape_gui.engine.pace import Pace
 from landscape_gui.engine.parts import take_over
 from landscape_gui.engine.precision import PrecisionCheck, check_points, choose, use
@@ -340,7 +344,8 @@ def _roll_back(spec: RollbackSpec, out: Path, kept: KeptSubject) -> Events:
         rows = writer.rollback(spec, groups, subject.objective.metrics)
         bit = {name: 1 << b for b, name in enumerate(rows.groups)}
         masks = {sum(bit[name] for name in names): names for names in asked}
-        missing = {mask: names for mask, names in masks.items() if not rows.measured[mask]}
+        # Rows from before intervals were kept are measured again: they need every example.
+        missing = {mask: names for mask, names in masks.items() if not rows.intervals_known[mask]}
         done = len(masks) - len(missing)
         yield Stage("Rolling back layer groups")
         with subject.weights.displaced():
@@ -357,7 +362,8 @@ def _roll_back(spec: RollbackSpec, out: Path, kept: KeptSubject) -> Events:
                 assert kept.tuned is not None
                 found = measurement(results, began)
                 paired = difference_errors(results, kept.tuned)
-                rows.write(mask, found.values, found.standard_errors, paired)
+                intervals = difference_intervals(results, kept.tuned, spec.examples.seed)
+                rows.write(mask, found.values, found.standard_errors, paired, intervals)
                 rows.flush()
                 done += 1
                 ordered = tuple(name for name in rows.groups if name in names)

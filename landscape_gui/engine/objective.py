@@ -25,6 +25,7 @@ from landscape_gui.engine.one_row import one_row_of
 from landscape_gui.engine.packing import Batch, pack, pack_rows
 from landscape_gui.engine.token_budget import remembered
 from landscape_gui.engine.token_budget import token_budget as calibrated
+from landscape_gui.geometry.bootstrap import paired_interval
 
 if TYPE_CHECKING:
     from landscape_gui.runs.tasks import TokenizedExamples
@@ -357,6 +358,19 @@ def difference_errors(
         for what, a, b in (("loss", of.losses, other.losses), ("error", of.wrong, other.wrong)):
             errors[f"{split}_{what}"] = _mean(a.astype(np.float64) - b.astype(np.float64))[1]
     return errors
+
+
+def difference_intervals(
+    results: Mapping[str, ExampleResults], reference: Mapping[str, ExampleResults], seed: int
+) -> dict[str, tuple[float, float]]:
+    """Metric → 95 % interval of its difference, by drawing the examples anew."""
+    found: dict[str, tuple[float, float]] = {}
+    for split, of in results.items():
+        other = reference[split]
+        for what, a, b in (("loss", of.losses, other.losses), ("error", of.wrong, other.wrong)):
+            differences = a.astype(np.float64) - b.astype(np.float64)
+            found[f"{split}_{what}"] = paired_interval(differences, seed=seed)
+    return found
 
 
 def _mean(values: npt.NDArray[np.float64]) -> tuple[float, float]:

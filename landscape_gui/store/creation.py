@@ -270,6 +270,9 @@ def build_rollback(
     for metric in metrics:
         name = schema.change_errors_name(metric)
         created.append(allocate(group, name, (rows,), schema.FLOAT, math.nan))
+        interval = schema.change_interval_name(metric)
+        created.append(allocate(group, interval, (rows, 2), schema.FLOAT, math.nan))
+        set_text_attribute(created[-1], "long_name", "95 % interval of the difference, bootstrap")
     for dataset in created:
         dataset.dims[0].attach_scale(mask)
     _mark_nxdata(group, metrics, ("mask",), "Rollback of layer groups")
@@ -301,6 +304,9 @@ def extend_rollback(
         if metric in record.change_errors:
             name = schema.change_errors_name(metric)
             dataset_at(group, name)[:rows] = record.change_errors[metric]
+        if metric in record.change_intervals:
+            name = schema.change_interval_name(metric)
+            dataset_at(group, name)[:rows] = record.change_intervals[metric]
     dataset_at(group, "measured")[:rows] = record.measured.astype(schema.FLAG)
 
 

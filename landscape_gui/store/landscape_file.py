@@ -232,7 +232,8 @@ class LandscapeWriter:
         record = self._record().rollback
         joined = groups_to_continue(record, spec, groups, tuple(metrics)) if record else None
         if record is not None and joined is not None:
-            complete = len(record.change_errors) == len(record.values)
+            held = len(record.change_errors), len(record.change_intervals)
+            complete = min(held) == len(record.values)
             if len(joined) > len(record.groups) or not complete:
                 self._children.pop(schema.ROLLBACK, None)
                 self._restructure(lambda file: extend_rollback(file, spec, joined, record))

@@ -324,4 +324,9 @@ def _read_rollback(group: CheckedGroup) -> RollbackRecord:
         change_errors={
             metric: group.floats(name, rows) for metric, name in paired.items() if group.has(name)
         },
+        change_intervals={
+            metric: group.floats(name, rows, 2)
+            for metric in metrics
+            if group.has(name := schema.change_interval_name(metric))
+        },
     )

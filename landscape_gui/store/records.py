@@ -190,6 +190,8 @@ class RollbackRecord:
 
     ``change_errors``: metric → standard error of the difference from the fine-tuned model, from
     the differences of the single examples; NaN where not known, empty in older files.
+    ``change_intervals``: metric → float64[rows, 2], 95 % interval of that difference by bootstrap
+    over the examples; as ``change_errors`` otherwise.
     """
 
     groups: tuple[str, ...]
@@ -199,6 +201,7 @@ class RollbackRecord:
     measured: npt.NDArray[np.bool_]
     spec: dict[str, Any]
     change_errors: dict[str, FloatArray] = field(default_factory=dict)
+    change_intervals: dict[str, FloatArray] = field(default_factory=dict)
 
     def mask(self, names: frozenset[str] | set[str]) -> int:
         """Row of a set of group names."""

@@ -25,6 +25,8 @@ class RollbackWriter:
         bool[2**groups]: the rows measured so far.
     metrics
         Metrics it holds.
+    intervals_known
+        bool[2**groups]: the rows measured so far whose changes have their intervals.
     groups
         Names of its groups in the order of their bits; may be more than were asked for.
     """
@@ -40,6 +42,10 @@ class RollbackWriter:
         self.measured: Final[npt.NDArray[np.bool_]] = (
             np.asarray(dataset_at(group, "measured")[()]) != 0
         )
+        names = [schema.change_interval_name(metric) for metric in self.metrics]
+        known = [np.isfinite(dataset_at(group, n)[()]).all(axis=1) for n in names if n in group]
+        every = np.logical_and.reduce(known) if len(known) == len(names) else False
+        self.intervals_known: Final[npt.NDArray[np.bool_]] = self.measured & every
 
     def bind(self, group: h5py.Group) -> None:
         """Continue in the file that replaced the one this writer was opened on."""
@@ -51,8 +57,9 @@ class RollbackWriter:
         values: Mapping[str, float],
         standard_errors: Mapping[str, float],
         change_errors: Mapping[str, float] | None = None,
+        change_intervals: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
-        """Write one row; ``change_errors`` as in a RollbackRecord.
+        """Write one row; ``change_errors`` and ``change_intervals`` as in a RollbackRecord.
 
         Raises
         ------
@@ -64,8 +71,9 @@ class RollbackWriter:
         self._guard()
         if not 0 <= mask < len(self.measured):
             raise IndexError(f"no combination {mask} of {len(self.measured)}")
-        paired = change_errors or {}
-        unknown = (set(values) | set(standard_errors) | set(paired)) - set(self.metrics)
+        paired, intervals = change_errors or {}, change_intervals or {}
+        named = set(values) | set(standard_errors) | set(paired) | set(intervals)
+        unknown = named - set(self.metrics)
         if unknown:
             raise KeyError(f"the rollback does not hold {', '.join(sorted(unknown))}")
         self._completion.reopen()
@@ -75,6 +83,8 @@ class RollbackWriter:
             self._elements.write(schema.errors_name(metric), (mask,), error)
         for metric, error in paired.items():
             self._elements.write(schema.change_errors_name(metric), (mask,), error)
+        for metric, interval in intervals.items():
+            self._elements.write_row(schema.change_interval_name(metric), mask, interval)
         self._elements.write("measured", (mask,), 1)
         self.measured[mask] = True
 

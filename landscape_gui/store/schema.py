@@ -20,7 +20,7 @@
         /checkpoints     measured, <metric>, <metric>_errors                      [k + 1]
     /curves/<name>       the same with shape [n] and no beta
     /rollback            mask, <metric>, <metric>_errors, <metric>_change_errors, measured
-                         [2**groups], groups, spec
+                         [2**groups], <metric>_change_interval[2**groups, 2], groups, spec
     /rollback_<n>        earlier rollbacks with another spec, kept as they were
     /hessian             of the training loss at the end point: region[r] ("" is the whole encoder),
                          slope, curvature, norm, filter_ratio [r, 2] along δ1 and axis 2,
@@ -116,6 +116,11 @@ def errors_name(metric: str) -> str:
 def change_errors_name(metric: str) -> str:
     """Dataset with the standard errors of a metric's difference from the fine-tuned model."""
     return f"{metric}_change_errors"
+
+
+def change_interval_name(metric: str) -> str:
+    """Dataset with the 95 % intervals of a metric's difference from the fine-tuned model."""
+    return f"{metric}_change_interval"
 
 
 def examples_name(split: str) -> str:

@@ -19,6 +19,7 @@ from landscape_gui.engine.events import (
     Event,
     Failed,
     FileReady,
+    HessianProgress,
     LevelComplete,
     Notice,
     PointMeasured,
@@ -57,7 +58,7 @@ class Job:
     fraction: float | None = None
     done: int = 0
     total: int = 0
-    unit: Literal["points", "steps"] = "points"
+    unit: Literal["points", "steps", "products"] = "points"
     error: float | None = None
     file: Path | None = None
     messages: list[str] = field(default_factory=list)
@@ -269,6 +270,9 @@ class JobControl(QObject):
             case RollbackMeasured(file=file, done=done, total=total):
                 job.file, job.unit = file, "points"
                 job.stage = "Measuring"
+                job.progress(done, total, now)
+            case HessianProgress(file=file, done=done, total=total):
+                job.file, job.unit = file, "products"
                 job.progress(done, total, now)
             case TrainingProgress():
                 job.stage, job.unit = _training_words(event), "steps"

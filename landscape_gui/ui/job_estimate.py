@@ -14,6 +14,7 @@ from landscape_gui.engine.events import RunDescription, SpeedMeasured
 from landscape_gui.specs import (
     CurveSpec,
     ExamplesSpec,
+    HessianSpec,
     LayerGroup,
     MeasuringSpec,
     RollbackSpec,
@@ -28,6 +29,8 @@ TYPICAL_TOKENS = 40.0
 TYPICAL_EXAMPLES = 1000
 # The interpreter with torch and transformers, and the activations of a batch.
 PROGRAM_BYTES = 0.6 * 2**30
+# A product with the Hessian, in passes over the training examples: they are differentiated twice.
+PASSES_PER_PRODUCT = 6.0
 # Share of the points that a tolerance usually takes (README, Speed).
 TOLERANCE_SHARE = 0.3
 
@@ -44,6 +47,8 @@ class JobEstimate:
         None where too little is known.
     measured
         Whether the speed was measured on this device, not assumed.
+    unit
+        What is counted.
     """
 
     points: int
@@ -51,11 +56,12 @@ class JobEstimate:
     seconds: float | None = None
     bytes: float | None = None
     measured: bool = False
+    unit: str = "points"
 
     @property
     def text(self) -> str:
         """``Estimate: 1,681 points · about 4 min · 1.2 GiB of memory``."""
-        parts = [f"{'up to ' if self.at_most else ''}{self.points:,} points"]
+        parts = [f"{'up to ' if self.at_most else ''}{self.points:,} {self.unit}"]
         if self.seconds is not None:
             words = duration(_rounded(self.seconds))
             parts.append(f"about {words.removesuffix(' 0 s').removesuffix(' 0 min')}")
@@ -110,6 +116,8 @@ class KnownSpeeds:
 
 def estimate(spec: MeasuringSpec, run: RunDescription | None, known: KnownSpeeds) -> JobEstimate:
     """What a measuring job will take."""
+    if isinstance(spec, HessianSpec):
+        return _hessian(spec, run, known)
     points, at_most = _points(spec, run)
     if run is None or not run.multiplied:
         return JobEstimate(points, at_most)
@@ -131,7 +139,28 @@ def estimate(spec: MeasuringSpec, run: RunDescription | None, known: KnownSpeeds
     )
 
 
-def _points(spec: MeasuringSpec, run: RunDescription | None) -> tuple[int, bool]:
+def _hessian(spec: HessianSpec, run: RunDescription | None, known: KnownSpeeds) -> JobEstimate:
+    """Most products of a Hessian's job, as if all were of the whole model: an upper bound."""
+    groups = 1 + (len(spec.groups) or len(run.groups if run else ()) or 3)
+    products = groups * (spec.steps + (1 if spec.axis2 is None else 2)) + spec.probes
+    if run is None or not run.multiplied:
+        return JobEstimate(products, at_most=True, unit="products")
+    speed = known.speed(spec.device, "float32")
+    examples = TYPICAL_EXAMPLES if spec.examples.train is None else spec.examples.train
+    tokens = (known.tokens or {}).get(str(run.path), TYPICAL_TOKENS) * examples
+    return JobEstimate(
+        products,
+        True,
+        products * PASSES_PER_PRODUCT * run.multiplied * tokens / (speed or TYPICAL_SPEED),
+        4 * 9 * run.parameters + PROGRAM_BYTES,
+        speed is not None,
+        "products",
+    )
+
+
+def _points(
+    spec: SurfaceSpec | CurveSpec | RollbackSpec, run: RunDescription | None
+) -> tuple[int, bool]:
     match spec:
         case SurfaceSpec(lattice=lattice):
             return lattice.alpha_points * lattice.beta_points, spec.tolerance is not None

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from landscape_gui.specs import (
     CurveSpec,
     DemoSpec,
+    HessianSpec,
     JobSpec,
     Metric,
     OtherRunAxis,
@@ -129,6 +130,8 @@ def job_title(spec: JobSpec) -> str:
                 names = " + ".join(spec.combinations[0]) or "nothing"
                 return f"Roll back of {spec.run.name}: {names}"
             return f"Rollback table of {spec.run.name}"
+        case HessianSpec():
+            return f"Curvature of {spec.run.name} at the fine-tuned model"
         case TrainSpec():
             how = "Fine-tuning" if spec.init == "pretrained" else "Training from scratch"
             return f"{how}: {spec.model.rstrip('/').rsplit('/', 1)[-1]} on {spec.task.label}"

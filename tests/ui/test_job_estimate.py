@@ -12,6 +12,7 @@ from landscape_gui.engine.events import SpeedMeasured
 from landscape_gui.specs import (
     CurveSpec,
     ExamplesSpec,
+    HessianSpec,
     LatticeSpec,
     LayerGroup,
     RandomAxis,
@@ -93,3 +94,11 @@ def test_speeds_are_remembered_and_a_broken_memory_is_none(qapp):
     settings._store.setValue("speeds", '{"speeds": {"cpu/float32": "fast"}, "tokens": 3}')
     assert Settings().speeds.speed("cpu", "float32") is None
     settings._store.remove("speeds")
+
+
+def test_a_hessian_counts_its_products_over_the_training_examples():
+    spec = HessianSpec(run=RUN.path, axis2=RandomAxis(), steps=10, probes=5, examples=FEW)
+    told = estimate(spec, RUN, KNOWN)
+    assert told.points == 4 * (10 + 2) + 5
+    assert "up to 53 products" in told.text
+    assert told.seconds == pytest.approx(53 * 6 * RUN.multiplied * 20.0 * 100 / 1e9)
