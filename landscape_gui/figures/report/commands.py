@@ -1,0 +1,64 @@
+"""The commands that make what a file lacks, as they can be typed."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from landscape_gui.store.records import LandscapeRecord
+
+
+def command(record: LandscapeRecord, verb: str, *options: str) -> str:
+    """``landscape-gui VERB RUN … --out FILE``, on the examples the file's results are of."""
+    parts = ["landscape-gui", verb, record.run.path, *options]
+    spec = _spec(record)
+    if isinstance(spec.get("base"), str):
+        parts += ["--base", spec["base"]]
+    examples = spec.get("examples")
+    if isinstance(examples, dict):
+        for split in ("train", "dev"):
+            if isinstance(examples.get(split), int):
+                parts += [f"--{split}-examples", str(examples[split])]
+        if examples.get("seed"):
+            parts += ["--seed", str(examples["seed"])]
+    return shlex.join([*parts, "--out", str(record.path)])
+
+
+def _spec(record: LandscapeRecord) -> dict[str, Any]:
+    targets = (*record.surfaces.values(), *record.curves.values())
+    specs = [target.spec for target in targets]
+    if record.rollback is not None:
+        specs.append(record.rollback.spec)
+    return specs[0] if specs else {}
+
+
+def axis2_options(record: LandscapeRecord) -> tuple[str, ...]:
+    """Axis 2 of the file's surface, if there is one."""
+    for surface in record.surfaces.values():
+        axis = surface.spec.get("axis2")
+        if isinstance(axis, dict) and not surface.group:
+            if axis.get("kind") == "other_run":
+                return ("--other", str(axis.get("run")))
+            if axis.get("kind") == "pca":
+                return ("--axis2", "pca")
+    return ("--axis2", "random")
+
+
+def surface_command(record: LandscapeRecord) -> str:
+    """A surface of the whole encoder."""
+    return command(record, "compute", "--axis2", "random")
+
+
+def curve_command(record: LandscapeRecord, group: str = "") -> str:
+    """A curve along δ1, of the whole encoder or a group."""
+    return command(record, "compute", "--curve", *(("--group", group) if group else ()))
+
+
+def hessian_command(record: LandscapeRecord) -> str:
+    """The Hessian, along the axes of the file's surface too."""
+    return command(record, "hessian", *axis2_options(record))
+
+
+def rollback_command(record: LandscapeRecord) -> str:
+    """Every combination of the default groups."""
+    return command(record, "rollback")

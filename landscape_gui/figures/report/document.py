@@ -1,0 +1,112 @@
+"""A report as plain blocks, for whatever writes it: a page, a file, a window."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from landscape_gui.figures.report.cautions import Caution
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Words; ``role`` is empty or ``verdict``: what a number means in a sentence."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text; the first column names the row, the others are right-aligned."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What the file lacks, and the command that makes it."""
+
+    what: str
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: SVG as bytes, and what it shows."""
+
+    name: str
+    alt: str
+    svg: bytes
+
+
+Block: TypeAlias = Paragraph | Table | Missing | Caution | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what is below it; ``level`` 2 is a file or the comparison, 3 a claim."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    level: int = 3
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report."""
+
+    title: str
+    facts: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Significant digits without powers of ten where they can be avoided; – for NaN."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    if 1e-4 <= abs(value) < 1e6:
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        text = f"{value:.{decimals}f}"
+    else:
+        text = f"{value:.{digits - 1}e}"
+        mantissa, _, exponent = text.partition("e")
+        text = f"{mantissa}·10^{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def fixed(value: float, decimals: int, sign: bool = False) -> str:
+    """A number with so many decimals; – for NaN."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return number(value)
+    return f"{value:{'+' if sign else ''}.{decimals}f}".replace("-", "−")
+
+
+def with_error(value: float, error: float) -> str:
+    """``1.23 ± 0.04``, with as many decimals as the error has."""
+    if math.isnan(value) or not math.isfinite(error) or error <= 0:
+        return number(value)
+    decimals = max(0, 1 - math.floor(math.log10(error)))
+    if decimals > 6 or abs(value) >= 1e6:
+        return f"{number(value)} ± {number(error, 2)}"
+    return f"{fixed(value, decimals)} ± {fixed(error, decimals)}"
+
+
+def at_least(text: str, bounded: bool) -> str:
+    """``≥ 3.1`` where the measured range ends before what is measured does."""
+    return text if bounded or text == "–" else f"≥ {text}"
+
+
+def rows_of(*rows: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Rows of a table."""
+    return tuple(tuple(row) for row in rows)
