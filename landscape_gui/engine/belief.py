@@ -186,12 +186,14 @@ class Belief:
                 estimate, off = np.full(len(seen), np.nan), np.full(len(seen), np.inf)
             else:
                 estimate = self._predict(metric, plate, rows, self._places)
-                # The spline swings below zero beside a wall; a loss that never did so does not.
-                lowest = min(0.0, float(column[rows].min()))
-                estimate = np.clip(estimate, lowest, 1.0 if metric.endswith("error") else None)
                 off = expected[metric]
                 errors[metric] = self._share(metric, off[looked_at], plate, rows)
             estimate[seen] = column[self._visited[seen]]
+            if plate is not None:
+                # A spline swings below zero beside a wall, and so does what it foretells of single
+                # examples; a loss that never was below zero where it was measured is not there.
+                lowest = float(column[rows[self._whole(rows)]].min(initial=0.0))
+                estimate = np.clip(estimate, lowest, 1.0 if metric.endswith("error") else None)
             off = np.where(whole, 0.0, off * self._calibrations[metric].factor())
             estimates[metric] = estimate.reshape(self.shape)
             bounds[metric] = off.reshape(self.shape)

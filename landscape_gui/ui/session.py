@@ -303,11 +303,16 @@ class Session(QObject):
         return model.parts_of(plot) if model is not None and plot is not None else []
 
     def select(self, selection: Selection) -> None:
-        """Look at something else; the metric follows where the new one lacks it."""
+        """Look at something else; the metric follows where the new one lacks it.
+
+        Without a name the page itself is looked at: it shows what other files have, or offers to
+        measure what it lacks.
+        """
         model = self.landscapes.get(selection.path)
         if model is None:
             return
-        if selection.kind != "history" and (selection.kind, selection.name) not in model.plots:
+        known = not selection.name or (selection.kind, selection.name) in model.plots
+        if selection.kind != "history" and not known:
             selection = self._first_of(selection.path)
         self._selection = selection
         metrics = self.available_metrics()

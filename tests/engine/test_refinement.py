@@ -266,6 +266,19 @@ def test_sampled_points_are_not_called_measured():
         assert (bound == 0) == (visit.examples is None)
 
 
+def test_no_loss_below_zero_is_foretold_beside_walls():
+    alpha, beta = lattice(21)
+    feet = np.random.default_rng(9).normal(1.5, 0.4, size=60)
+    margins = 20 * (feet - alpha[..., None] + 0.05 * np.abs(beta[..., None])).astype(np.float32)
+    losses = np.logaddexp(0, -margins).astype(np.float32)
+    tokens = {"train": np.full(60, 20)}
+    plan = Refinement(losses.shape[:2], METRICS, 0.02, tokens)
+    picture = follow_sampling(plan, losses, margins)
+    assert any(v.examples is not None for v in plan.visits)
+    assert min(plan._values["train_loss"]) < 0, "nothing to be mended"
+    assert picture.estimates["train_loss"].min() >= 0
+
+
 def test_everywhere_visits_every_point_and_costs_less_than_measuring_it():
     losses, margins = examples_of(6, points=17)
     tokens = {"train": np.full(losses.shape[2], 20)}

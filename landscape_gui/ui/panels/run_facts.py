@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from landscape_gui.specs import Metric
 from landscape_gui.store.records import Anchor
@@ -23,12 +23,10 @@ class RunFactsPanel(Section):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Run", parent)
         self._session = session
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        self.body.addLayout(self._grid)
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(4)
+        self.body.addLayout(self._rows)
         self._labels: list[tuple[QWidget, ElidedLabel]] = []
         session.selection_changed.connect(self._refresh)
         session.view_changed.connect(self._refresh)
@@ -48,11 +46,14 @@ class RunFactsPanel(Section):
     def _refresh(self) -> None:
         facts = self.facts()
         while len(self._labels) < len(facts):
-            row = len(self._labels)
             name, value = label(role="muted"), ElidedLabel()
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(value, row, 1)
+            # No grid: beside a short name a long value has all the room that is left.
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(name)
+            row.addWidget(value, 1)
+            self._rows.addLayout(row)
             self._labels.append((name, value))
         for index, (name, value) in enumerate(self._labels):
             shown = index < len(facts)
