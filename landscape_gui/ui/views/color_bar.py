@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -116,8 +117,9 @@ class ColorBar(QWidget):
     def set_color_map(self, name: str) -> None:
         """Choose one of ``color_maps.COLOR_MAPS``; KeyError for any other name."""
         color_maps.table(name)
-        self._color_map = name
-        self._repaint_gradient()
+        if name != self._color_map:
+            self._color_map = name
+            self._repaint_gradient()
 
     def set_banded(self, banded: bool) -> None:
         """Show one colour between two contour levels, as a map in bands does."""
@@ -386,8 +388,8 @@ class ColorBar(QWidget):
 def _gradient(name: str, levels: tuple[float, ...] | None = None) -> QImage:
     """One column of pixels, the high end on top; in bands between levels from 0 to 1, if given."""
     rgba = color_maps.table(name)
-    index = range(256) if levels is None else band_table(levels)[::_BAND_STRIDE].tolist()
-    image = QImage(1, len(index), QImage.Format.Format_RGB32)
-    for row, k in enumerate(reversed(index)):
-        image.setPixelColor(0, row, QColor(*(int(c) for c in rgba[k, :3])))
-    return image
+    index = slice(None) if levels is None else band_table(levels)[::_BAND_STRIDE]
+    rows = np.ascontiguousarray(rgba[index][::-1])
+    # Its own copy: Qt does not keep the array alive.
+    image = QImage(rows.data, 1, len(rows), 4, QImage.Format.Format_RGBA8888)  # pyright: ignore
+    return image.convertToFormat(QImage.Format.Format_RGB32)

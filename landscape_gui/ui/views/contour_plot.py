@@ -120,9 +120,10 @@ class ContourPlot(PlotFrame):
 
     def show_color_map(self, name: str) -> None:
         color_maps.table(name)
-        self.color_map = name
-        self._palette = self._make_palette()
-        self.invalidate()
+        if name != self.color_map:
+            self.color_map = name
+            self._palette = self._make_palette()
+            self.invalidate()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
