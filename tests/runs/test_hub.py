@@ -12,7 +12,9 @@ def test_a_local_directory_is_taken_as_it_is(tmp_path, monkeypatch):
     assert resolve_model("models/mine") == tmp_path / "models" / "mine"
 
 
-def test_what_is_neither_directory_nor_name_is_refused(tmp_path):
+def test_what_is_neither_directory_nor_name_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     for name in (tmp_path / "nothing", "./nothing", "a/b/c", "../x"):
         with pytest.raises(UserError, match="There is no model directory"):
             resolve_model(name)
