@@ -6,13 +6,10 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
+from landscape_gui.cli.checked_specs import checked as _checked
 from landscape_gui.cli.parts import part_spec
 from landscape_gui.cli.progress import run_to_the_end
 from landscape_gui.cli.summary import as_json, as_text, summarise
@@ -43,44 +40,12 @@ COMMANDS = (
     "hessian",
     "info",
     "animate",
+    "figure",
     "export",
     "study",
     "demo",
     "window",
 )
-
-T = TypeVar("T")
-
-
-def _checked(build: Callable[[], T]) -> T:
-    """Build a spec; what pydantic finds wrong becomes one readable message."""
-    try:
-        return build()
-    except ValidationError as error:
-        # The two ranges and counts of a surface come from one option: said once is enough.
-        problems = dict.fromkeys(_problem(problem) for problem in error.errors())
-        raise UserError("; ".join(problems) + ".", "See --help for what can be asked.") from error
-
-
-# Where a spec's field is not called like the option it comes from.
-_OPTIONS = {
-    "alpha_range": "range",
-    "beta_range": "range",
-    "alpha_points": "points",
-    "beta_points": "points",
-    "learning_rate": "lr",
-    "name": "task",
-    "train": "train-examples",
-    "dev": "dev-examples",
-}
-
-
-def _problem(problem: ErrorDetails) -> str:
-    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    fields = [part for part in problem["loc"] if isinstance(part, str)]
-    if not fields:
-        return said
-    return f"--{_OPTIONS.get(fields[-1], fields[-1].replace('_', '-'))}: {said}"
 
 
 def prepare_libraries() -> None:

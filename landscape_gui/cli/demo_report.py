@@ -20,28 +20,24 @@ def can_report(out: Path) -> bool:
 def leave_report(out: Path, *, json_output: bool) -> None:
     """Draw the demo's pictures into ``out`` and say what is where."""
     from landscape_gui.engine.demo import comparison, settings
-    from landscape_gui.figures.curve_figure import curve_figure
-    from landscape_gui.figures.history_figure import history_figure
-    from landscape_gui.figures.landscape_figure import save_figure, surface_figure
-    from landscape_gui.figures.rollback_figure import rollback_figure
+    from landscape_gui.figures.making import write_figure
+    from landscape_gui.figures.spec import FigureSpec, Source
 
     chosen = settings(out)
     records = [read_landscape(setting.file) for setting in chosen]
-    titles = [setting.title for setting in chosen]
-    surfaces = [
-        next(name for name, surface in record.surfaces.items() if not surface.group)
-        for record in records
-    ]
-    curves = [next(iter(record.curves)) for record in records]
+    both = tuple(Source(file=setting.file) for setting in chosen)
+    titles = tuple(setting.title for setting in chosen)
     pictures = {
-        "surfaces-train-loss.png": surface_figure(records, surfaces, "train_loss", titles=titles),
-        "surfaces-dev-error.png": surface_figure(records, surfaces, "dev_error", titles=titles),
-        "curves-train-loss.png": curve_figure(records, curves, "train_loss"),
-        "history.png": history_figure(records),
-        "rollback.png": rollback_figure(records[0]),
+        "surfaces-train-loss.png": FigureSpec(kind="landscape", sources=both, titles=titles),
+        "surfaces-dev-error.png": FigureSpec(
+            kind="landscape", sources=both, titles=titles, metric="dev_error"
+        ),
+        "curves-train-loss.png": FigureSpec(kind="curve", sources=both),
+        "history.png": FigureSpec(kind="history", sources=both),
+        "rollback.png": FigureSpec(kind="rollback", sources=both[:1]),
     }
-    for name, figure in pictures.items():
-        save_figure(figure, out / name)
+    for name, spec in pictures.items():
+        write_figure(spec, out / name)
     if json_output:
         summaries = {setting.init: summarise(r) for setting, r in zip(chosen, records, strict=True)}
         whole = {"out": str(out), "pictures": sorted(pictures)} | summaries

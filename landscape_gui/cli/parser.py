@@ -10,6 +10,7 @@ from typing import Any, get_args
 from landscape_gui import __version__
 from landscape_gui.cli import commands
 from landscape_gui.cli.export import add_export
+from landscape_gui.cli.figure_command import add_figure
 from landscape_gui.cli.study import add_study
 from landscape_gui.specs import METRICS, Initialisation, Precision, TaskName, TwoFidelity
 
@@ -404,6 +405,7 @@ def build_parser() -> argparse.ArgumentParser:
     info.set_defaults(run=commands.info)
 
     _add_animate(verbs)
+    add_figure(verbs)
     add_export(verbs)
     add_study(verbs)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
-from landscape_gui.figures.series import finish_line_axes, run_series
+from landscape_gui.figures.page import Page
+from landscape_gui.figures.series import finish_line_axes, line_figure, line_legend, run_series
+from landscape_gui.figures.spec import Look
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import LandscapeRecord
 from landscape_gui.store.schema import METRIC_TITLES
@@ -20,7 +21,11 @@ _MARKED = 40
 
 
 def history_figure(
-    records: Sequence[LandscapeRecord], metric: str = "train_loss", *, width_in: float = 3.03
+    records: Sequence[LandscapeRecord],
+    metric: str = "train_loss",
+    *,
+    look: Look | None = None,
+    page: Page | None = None,
 ) -> Figure:
     """Draw a metric of the training history against epochs: from scratch dashed.
 
@@ -32,36 +37,44 @@ def history_figure(
     Raises
     ------
     UserError
-        If none of the runs took the metric while it trained.
+        If a run did not take the metric while it trained.
     """
     if metric not in HISTORY_METRICS:
-        raise ValueError(f"a history holds {', '.join(HISTORY_METRICS)}, not {metric}")
-    taken = [np.isfinite(getattr(record.run.history, metric)) for record in records]
-    if not any(part.any() for part in taken):
         raise UserError(
-            f"These runs hold no {METRIC_TITLES[metric]} over their training.",
-            "Choose another metric, or train with evaluation after each epoch.",
+            f"A training history holds no {METRIC_TITLES.get(metric, metric)}.",
+            f"It holds {', '.join(METRIC_TITLES[name] for name in HISTORY_METRICS)}.",
         )
-    with style.paper_style():
-        figure = style.new_figure(width_in, 0.72 * width_in + 0.14 * math.ceil(len(records) / 2))
-        axes = figure.add_subplot()
-        for record, series, chosen in zip(
-            records, run_series([record.run for record in records]), taken, strict=True
-        ):
+    look, page = look or Look(), page or Page()
+    taken = [np.isfinite(getattr(record.run.history, metric)) for record in records]
+    for record, part in zip(records, taken, strict=True):
+        if not part.any():
+            raise UserError(
+                f"{record.path.name} holds no {METRIC_TITLES[metric]} over the training.",
+                "Choose another metric, or train with evaluation after each epoch.",
+            )
+    runs = [record.run for record in records]
+    with style.paper_style(page.preset):
+        figure, axes = line_figure(page, len(records))
+        for record, series, chosen in zip(records, run_series(runs), taken, strict=True):
             history = record.run.history
             axes.plot(
                 history.epoch[chosen],
                 getattr(history, metric)[chosen],
                 label=series.label,
                 marker="o" if chosen.sum() <= _MARKED else None,
-                markersize=2.6,
+                markersize=style.pt(2.6),
                 **series.look,
             )
         axes.set_xlim(left=0)
-        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]) if metric == "dev_error" else None)
+        if look.log:
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        if look.limits is not None:
+            axes.set_ylim(*look.limits)
         axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        axes.set_xlabel("epoch", labelpad=2)
-        axes.set_ylabel(METRIC_TITLES[metric], labelpad=3)
+        axes.set_xlabel("epoch", labelpad=style.pt(2))
+        axes.set_ylabel(METRIC_TITLES[metric], labelpad=style.pt(3))
         finish_line_axes(axes)
-        figure.legend(loc="outside upper center", ncols=2 if len(records) > 1 else 1)
+        line_legend(figure, runs)
     return figure

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.geometry.estimate import fill
-from landscape_gui.geometry.trajectory import project
+from landscape_gui.geometry.trajectory import ProjectionKind, project
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, RunRecord, SurfaceRecord
 from landscape_gui.store.schema import METRIC_TITLES
@@ -20,8 +20,11 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 Record = TypeVar("Record", SurfaceRecord, CurveRecord)
 
-_TASKS = {"mnli": "MNLI", "rte": "RTE", "sst2": "SST-2", "mrpc": "MRPC"}
+TASKS = {"mnli": "MNLI", "rte": "RTE", "sst2": "SST-2", "mrpc": "MRPC"}
+"""GLUE tasks in the paper's order."""
+SETTINGS = {"scratch": "from scratch", "pretrained": "fine-tuned"}
 _OUTLIER = 2.0
+_MOST_REFINED = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,15 @@ class Point:
     alpha: float
     beta: float
     value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Values on a fine lattice, ready to draw: ``values[j, i]`` is over (alpha[i], beta[j])."""
+
+    alpha: FloatArray
+    beta: FloatArray
+    values: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +64,12 @@ class Panel:
         bool[m, n]: which of them were measured on few examples; None if there is none.
     error
         How far 95 % of the lattice are off at most, as a share of the range, where the file says.
+    parts
+        Parts of it measured finer, the finest last; they lie on top.
+    epochs
+        One short text per checkpoint of the trajectory.
+    name
+        Of the surface in its file.
     """
 
     title: str
@@ -68,6 +86,63 @@ class Panel:
     estimated: BoolArray | None = None
     sampled: BoolArray | None = None
     error: float | None = None
+    parts: tuple[Panel, ...] = ()
+    epochs: tuple[str, ...] = ()
+    name: str = ""
+
+    def known_in(
+        self,
+        alpha_range: tuple[float, float] | None = None,
+        beta_range: tuple[float, float] | None = None,
+    ) -> FloatArray:
+        """The finite values in a part of the plane, float64[k]; of all if it has none of its own.
+
+        Where the part is small, values between the points count as well.
+        """
+        if alpha_range is None and beta_range is None:
+            return self.known
+        low, high = float(self.known.min()), float(self.known.max())
+        return self.field(low, high, alpha_range, beta_range).values.reshape(-1)
+
+    def field(
+        self,
+        low: float,
+        high: float,
+        alpha_range: tuple[float, float] | None = None,
+        beta_range: tuple[float, float] | None = None,
+        cells: int = 96,
+    ) -> Field:
+        """Values within the limits on at least so many cells per axis, if need be interpolated.
+
+        The ranges are cut to what was measured, to whole cells of the fine lattice.
+
+        Raises
+        ------
+        UserError
+            If a range lies outside.
+        """
+        shown = _cells_in(self.alpha, alpha_range), _cells_in(self.beta, beta_range)
+        factor = 1
+        while factor < _MOST_REFINED and factor * min(shown) < cells:
+            factor *= 2
+        alpha, beta = refined(self.alpha, factor), refined(self.beta, factor)
+        columns, rows = _within(alpha, alpha_range), _within(beta, beta_range)
+        values = self.heights(low, high, factor)[rows, columns]
+        alpha, beta = alpha[columns], beta[rows]
+        for part in self.parts:
+            values = np.where(
+                _inside(beta, part.beta)[:, None] & _inside(alpha, part.alpha)[None, :],
+                part.at(alpha, beta, (low, high)),
+                values,
+            )
+        return Field(alpha, beta, values)
+
+    def at(self, alpha: FloatArray, beta: FloatArray, limits: tuple[float, float]) -> FloatArray:
+        """Values float64[len(beta), len(alpha)] at other places; beyond the rim those at it."""
+        fine = refined(self.alpha, 4), refined(self.beta, 4)
+        values = self.heights(*limits, 4)
+        across = np.stack([np.interp(alpha, fine[0], row) for row in values])
+        return np.stack([np.interp(beta, fine[1], column) for column in across.T], axis=1)
 
     def heights(self, low: float, high: float, refinement: int = 1) -> FloatArray:
         """Values within the limits, finite everywhere, interpolated where nothing is known.
@@ -91,8 +166,12 @@ class Panel:
         given[::refinement, ::refinement] = known
         return np.clip(fill(values, given), low, high)
 
-    def remarks(self, high: float) -> tuple[str, ...]:
-        """What a reader has to know: what is not measured, not finite, or cut off at ``high``."""
+    def remarks(self, high: float, seen: FloatArray | None = None) -> tuple[str, ...]:
+        """What a reader has to know: what is not measured, not finite, or cut off at ``high``.
+
+        ``seen`` are the values that are shown, if not all.
+        """
+        shown = self.known if seen is None else seen
         found: list[str] = []
         done, total = int(self.measured.sum()), self.measured.size
         if self.estimated is not None:
@@ -103,7 +182,7 @@ class Panel:
             found.append(f"{done} of {total} points measured")
         if self.not_finite:
             found.append(f"{self.not_finite} not finite")
-        if self.not_finite or (self.known.size and self.known.max() > high):
+        if self.not_finite or (shown.size and shown.max() > high * (1 + 1e-9)):
             found.append(f"clipped at {high:.3g}")
         return tuple(found)
 
@@ -123,8 +202,46 @@ class Panel:
         return f"{words}."
 
 
-def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -> Panel:
-    """Prepare one surface.
+def refined(points: FloatArray, factor: int) -> FloatArray:
+    """Axis points with ``factor − 1`` more between every two."""
+    places = np.arange((len(points) - 1) * factor + 1) / factor
+    return np.interp(places, np.arange(len(points)), points)
+
+
+def _within(axis: FloatArray, wanted: tuple[float, float] | None) -> slice:
+    """The points of a fine axis in a range, rounded to the nearest ones."""
+    if wanted is None:
+        return slice(None)
+    first, last = (int(np.abs(axis - end).argmin()) for end in wanted)
+    if last - first < 2:
+        raise UserError(
+            f"The range {wanted[0]:g} to {wanted[1]:g} lies outside what was measured, "
+            f"{axis[0]:g} to {axis[-1]:g}.",
+            "Choose another one.",
+        )
+    return slice(first, last + 1)
+
+
+def _cells_in(axis: FloatArray, wanted: tuple[float, float] | None) -> float:
+    low, high = wanted or (axis[0], axis[-1])
+    step = (axis[-1] - axis[0]) / (len(axis) - 1)
+    return max((min(high, axis[-1]) - max(low, axis[0])) / step, 1.0)
+
+
+def _inside(axis: FloatArray, part: FloatArray) -> BoolArray:
+    return (axis >= part[0] - 1e-9) & (axis <= part[-1] + 1e-9)
+
+
+def surface_panel(
+    record: LandscapeRecord,
+    name: str,
+    metric: str,
+    title: str,
+    projection: ProjectionKind = "plane",
+) -> Panel:
+    """Prepare one surface with the finer parts that lie on it.
+
+    Principal components have axes of their own: with them there is no trajectory in the plane.
 
     Raises
     ------
@@ -132,12 +249,31 @@ def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -
         If the file has no such surface, or the surface nothing measured of the metric.
     """
     surface = _find(record.surfaces, name, "surface", record)
+    panel = _panel(record, surface, metric, title, projection)
+    finer = [
+        _panel(record, part, metric, "", "pca")
+        for part in record.surfaces.values()
+        if part.part_of == name and metric in part.values and (part.order >= 0).any()
+    ]
+    finer.sort(key=lambda part: -float(np.ptp(part.alpha)) / (len(part.alpha) - 1))
+    return replace(panel, parts=tuple(finer))
+
+
+def _panel(
+    record: LandscapeRecord,
+    surface: SurfaceRecord,
+    metric: str,
+    title: str,
+    projection: ProjectionKind,
+) -> Panel:
+    name = surface.name
     values = _metric_values(surface, metric, record)
     measured = surface.order >= 0
     not_finite = int((measured & ~np.isfinite(values)).sum())
     estimated, sampled = _estimated(surface, metric, measured), None
     if estimated is not None:
-        values = np.where(measured, values, surface.estimates[metric])
+        # Neither a loss nor an error is below 0, whatever a spline believes.
+        values = np.where(measured, values, np.maximum(surface.estimates[metric], 0.0))
         if surface.few_order is not None:
             sampled = estimated & (surface.few_order >= 0)
     seen = measured if estimated is None else measured | estimated
@@ -157,15 +293,21 @@ def surface_panel(record: LandscapeRecord, name: str, metric: str, title: str) -
         not_finite=not_finite,
         known=known,
         points=marked_points(surface, metric),
-        trajectory=_trajectory(surface),
+        trajectory=_trajectory(surface, projection),
         alpha_title=alpha_title(surface),
-        beta_title=f"β ({shortened(surface.plane.axis2_label)})"
+        beta_title=f"β ({_axis_words(surface.plane.axis2_label)})"
         if surface.plane.axis2_label
         else "β",
         estimated=estimated,
         sampled=sampled if sampled is not None and sampled.any() else None,
         error=_stated_error(surface, metric),
+        epochs=epoch_words(record.run),
+        name=name,
     )
+
+
+def _axis_words(label: str) -> str:
+    return TASKS.get(label, shortened(label))
 
 
 def _estimated(surface: SurfaceRecord, metric: str, measured: BoolArray) -> BoolArray | None:
@@ -241,13 +383,16 @@ def alpha_title(target: SurfaceRecord | CurveRecord) -> str:
 def run_titles(runs: Sequence[RunRecord]) -> list[str]:
     """Short names for a legend: task and setting, or the runs' own names where those repeat."""
     titles = [
-        _TASKS.get(run.task, shortened(run.task or run.name))
-        + {"scratch": ", from scratch", "pretrained": ", fine-tuned"}.get(run.init, "")
-        for run in runs
+        ", ".join(filter(None, (task_title(run), SETTINGS.get(run.init, "")))) for run in runs
     ]
     if len(set(titles)) == len(titles):
         return titles
     return [shortened(run.name) for run in runs]
+
+
+def task_title(run: RunRecord) -> str:
+    """A task's usual name."""
+    return TASKS.get(run.task, shortened(run.task or run.name))
 
 
 def shortened(text: str, longest: int = 22) -> str:
@@ -258,14 +403,22 @@ def shortened(text: str, longest: int = 22) -> str:
     return f"{text[:head]}…{text[head + 1 - longest :]}"
 
 
-def _trajectory(surface: SurfaceRecord) -> tuple[FloatArray, FloatArray] | None:
+def epoch_words(run: RunRecord) -> tuple[str, ...]:
+    """One short text per checkpoint: its epoch."""
+    return tuple(f"{checkpoint.epoch:g}" for checkpoint in run.checkpoints)
+
+
+def _trajectory(
+    surface: SurfaceRecord, kind: ProjectionKind
+) -> tuple[FloatArray, FloatArray] | None:
     plane = surface.plane
-    if plane.gram.shape[0] < 3:  # one checkpoint and axis 2: start and end are marked already
+    # One checkpoint and axis 2: start and end are marked already.
+    if kind == "pca" or plane.gram.shape[0] < 3:
         return None
     try:
         projection = project(
             plane.gram,
-            "plane",
+            kind,
             has_axis2=True,
             origin="theta1" if plane.origin == "theta1" else "theta0",
         )

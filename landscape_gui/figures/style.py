@@ -1,26 +1,23 @@
-"""How figures look: fonts, sizes and colours that journals accept, and how they are saved."""
+"""How figures look: fonts, sizes and colours that journals accept."""
 
 from __future__ import annotations
 
-import io
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from landscape_gui.specs import UserError
-from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.figures.color_maps import table
+from landscape_gui.figures.presets import PRESETS, Preset
 
-COLOR_MAP: Final = "viridis"
 INK: Final = "#1c2430"
 MUTED: Final = "#667085"
-GRID: Final = "#e4e7ec"
+GRID: Final = "#dfe3e9"
 START: Final = "#475467"
 END: Final = "#d92d20"
 ROLLED_BACK: Final = "#dc9a06"
@@ -28,34 +25,56 @@ ROLLED_BACK: Final = "#dc9a06"
 # Okabe & Ito's palette without yellow and black: told apart with any colour vision.
 LINES: Final = ("#0072b2", "#d55e00", "#009e73", "#b8518f", "#b07d00", "#3d8fc4", "#6b4fa0")
 
-# Venues ask for Times; these are it or its clones.
+USUAL_PAGE: Final = PRESETS["acl-text"]
+# Venues ask for Times or for Helvetica; these are they or their clones.
 _SERIF = ("Times New Roman", "Times", "TeX Gyre Termes", "Nimbus Roman", "STIXGeneral")
-_RASTER_DPI = 300
-_PNG_DPI = 200
+_SANS = ("Helvetica", "Arial", "Nimbus Sans", "TeX Gyre Heros", "Liberation Sans")
+_USUAL_PT = 8.0
+
+
+class PaperFigure(Figure):
+    """A figure that knows which page it was made for."""
+
+    page: Preset = USUAL_PAGE
 
 
 @contextmanager
-def paper_style() -> Iterator[None]:
+def paper_style(page: Preset = USUAL_PAGE) -> Iterator[None]:
     """Settings under which figures are made and, as fonts are looked up late, also saved."""
-    with mpl.rc_context(_settings()):  # pyright: ignore[reportArgumentType]
+    with mpl.rc_context(_settings(page.font_pt, page.serif)):  # pyright: ignore[reportArgumentType]
         yield
 
 
+def pt(size: float) -> float:
+    """A length or size in points on a page with letters of 8 pt, grown with the letters."""
+    return size * float(mpl.rcParams["font.size"]) / _USUAL_PT
+
+
 @cache
-def _settings() -> dict[str, Any]:
+def colors_of(name: str) -> ListedColormap:
+    """A colour map by its name."""
+    return ListedColormap(table(name) / 255.0, name=name)
+
+
+@cache
+def _settings(size: float, serif: bool) -> dict[str, Any]:
     installed = {font.name for font in font_manager.fontManager.ttflist}
     # Matplotlib complains about every family it lacks; DejaVu has the glyphs that others miss.
-    families = [name for name in _SERIF if name in installed] + ["DejaVu Serif"]
+    wanted = _SERIF if serif else _SANS
+    families = [name for name in wanted if name in installed]
+    families.append("DejaVu Serif" if serif else "DejaVu Sans")
+    small, grown = 0.875 * size, size / _USUAL_PT
     return {
         "font.family": families,
-        "mathtext.fontset": "stix",
-        "font.size": 8,
-        "axes.titlesize": 8,
-        "axes.labelsize": 8,
-        "xtick.labelsize": 7,
-        "ytick.labelsize": 7,
-        "legend.fontsize": 7,
-        "axes.linewidth": 0.6,
+        "mathtext.fontset": "stix" if serif else "stixsans",
+        "font.size": size,
+        "axes.titlesize": size,
+        "axes.labelsize": size,
+        "axes.titlepad": 3 * grown,
+        "xtick.labelsize": small,
+        "ytick.labelsize": small,
+        "legend.fontsize": small,
+        "axes.linewidth": 0.6 * grown,
         "axes.edgecolor": MUTED,
         "axes.labelcolor": INK,
         "axes.titlecolor": INK,
@@ -64,16 +83,21 @@ def _settings() -> dict[str, Any]:
         "ytick.color": MUTED,
         "xtick.labelcolor": INK,
         "ytick.labelcolor": INK,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "xtick.major.size": 2.5,
-        "ytick.major.size": 2.5,
-        "xtick.major.pad": 2,
-        "ytick.major.pad": 2,
+        "xtick.major.width": 0.6 * grown,
+        "ytick.major.width": 0.6 * grown,
+        "xtick.major.size": 2.5 * grown,
+        "ytick.major.size": 2.5 * grown,
+        "xtick.minor.width": 0.4 * grown,
+        "ytick.minor.width": 0.4 * grown,
+        "xtick.minor.size": 1.5 * grown,
+        "ytick.minor.size": 1.5 * grown,
+        "xtick.major.pad": 2 * grown,
+        "ytick.major.pad": 2 * grown,
         "grid.color": GRID,
-        "grid.linewidth": 0.6,
+        "grid.linewidth": 0.6 * grown,
         "axes.axisbelow": True,
-        "lines.linewidth": 1.2,
+        "lines.linewidth": 1.2 * grown,
+        "lines.markersize": 4 * grown,
         "legend.frameon": False,
         "legend.handlelength": 2.2,
         "legend.columnspacing": 1.2,
@@ -86,61 +110,41 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def new_figure(width_in: float, height_in: float, *, fixed_aspect: bool = False) -> Figure:
+def new_figure(
+    width_in: float, height_in: float, *, fixed_aspect: bool = False, page: Preset = USUAL_PAGE
+) -> PaperFigure:
     """An empty figure of exactly this size, in inches.
 
     ``compressed`` is the constrained layout for axes of fixed aspect.
     """
     layout = "compressed" if fixed_aspect else "constrained"
-    figure = Figure(figsize=(width_in, height_in), layout=layout, facecolor="white")
+    figure = PaperFigure(figsize=(width_in, height_in), layout=layout, facecolor="white")
+    figure.page = page
     engine = figure.get_layout_engine()
     if engine is not None:
-        engine.set(w_pad=0.03, h_pad=0.03, hspace=0.0, wspace=0.0)  # pyright: ignore[reportCallIssue]
+        pad = pt(2.2) / 72
+        engine.set(w_pad=pad, h_pad=pad, hspace=0.0, wspace=0.0)  # pyright: ignore[reportCallIssue]
     return figure
 
 
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG (200 dpi), PDF or SVG, by the suffix; equal figures give equal bytes.
+def fit_height(figure: Figure, most_in: float) -> None:
+    """Take away the height that axes of fixed aspect leave empty; what is too high gets smaller."""
+    for _ in range(3):
+        figure.draw_without_rendering()
+        renderer = figure._get_renderer()  # pyright: ignore[reportAttributeAccessIssue]
+        boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
+        found = [box for box in boxes if box is not None]
+        height = max(box.y1 for box in found) - min(box.y0 for box in found)
+        height += sum(legend.get_window_extent(renderer).height for legend in figure.legends)
+        needed = height / figure.dpi + 4 * pt(2.2) / 72
+        width, before = figure.get_size_inches()
+        figure.set_size_inches(width, min(needed, most_in))
+        if abs(before - figure.get_size_inches()[1]) < 0.01:
+            break
+    freeze(figure)
 
-    The figure's label goes into the file as its description.
-    The size is the figure's own: nothing is cropped, so that a column's width stays one.
 
-    Raises
-    ------
-    UserError
-        If the suffix is another one, or the file cannot be written.
-    """
-    path = Path(path)
-    suffix = path.suffix.lower().lstrip(".")
-    about = str(figure.get_label()) or None
-    metadata: dict[str, dict[str, str | None]] = {
-        "png": {"Software": None, "Description": about},
-        "pdf": {
-            "CreationDate": None,
-            "Creator": "Landscape GUI",
-            "Producer": None,
-            "Subject": about,
-        },
-        "svg": {"Date": None, "Creator": "Landscape GUI", "Description": about},
-    }
-    if suffix not in metadata:
-        raise UserError(
-            f"{path.name} names no kind of figure that can be written.",
-            "End it with .pdf, .svg or .png.",
-        )
-    content = io.BytesIO()
-    with paper_style():
-        figure.savefig(
-            content,
-            format=suffix,
-            dpi=_PNG_DPI if suffix == "png" else _RASTER_DPI,
-            metadata=metadata[suffix],
-        )
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        draft.write_bytes(content.getvalue())
-        draft.replace(path)
-    except OSError as error:
-        raise explain_os_error(error, path, "write") from error
-    finally:
-        draft.unlink(missing_ok=True)
+def freeze(figure: Figure) -> None:
+    """Lay everything out now; saving it does not again."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")

@@ -1,0 +1,289 @@
+"""Panels side by side on one scale: surfaces, contour maps, or one above the other."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from landscape_gui.figures import style
+from landscape_gui.figures.box_axes import words_of
+from landscape_gui.figures.contour_panel import (
+    MEASURED_MARK,
+    POINT_MARK,
+    SAMPLED_MARK,
+    draw_contours,
+)
+from landscape_gui.figures.markers import NARROW_IN, legend_handles, path_handle
+from landscape_gui.figures.page import Page
+from landscape_gui.figures.panel_data import FloatArray, Panel
+from landscape_gui.figures.scale import Scale
+from landscape_gui.figures.spec import Look
+from landscape_gui.figures.surface_panel import draw_surface
+
+GridView: TypeAlias = Literal["3d", "contour", "both"]
+PATH_WORDS = {
+    "deviation": "checkpoints, deviation",
+    "plane": "checkpoints, in the plane",
+    "pca": "checkpoints",
+}
+_BAR_IN = 0.62
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Panels row by row.
+
+    Attributes
+    ----------
+    cells
+        What is drawn, or words about what is missing.
+    heads, sides
+        Titles of columns and rows; without heads each panel has its own title.
+    """
+
+    cells: tuple[Panel | str, ...]
+    columns: int
+    heads: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+
+    @property
+    def panels(self) -> list[Panel]:
+        """Those that are there."""
+        return [cell for cell in self.cells if isinstance(cell, Panel)]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return -(-len(self.cells) // self.columns)
+
+
+def draw_grid(
+    grid: Grid, view: GridView, scales: Sequence[Scale], quantity: str, look: Look, page: Page
+) -> Figure:
+    """Draw panels of one size.
+
+    Parameters
+    ----------
+    scales
+        One for all panels, or one for each.
+    quantity
+        Title of the colour bar.
+    """
+    deep = 2 if view == "both" else 1
+    with style.paper_style(page.preset):
+        bars = 1 if len(scales) == 1 else grid.columns
+        width = (page.width - bars * style.pt(_BAR_IN)) / grid.columns - style.pt(0.18)
+        # High enough for the width to decide, and no higher: bars grow with the height.
+        inner = deep * grid.rows * (1.02 * width + style.pt(0.25))
+        figure = style.new_figure(
+            page.width, inner + style.pt(0.6), fixed_aspect=True, page=page.preset
+        )
+        layout = figure.add_gridspec(deep * grid.rows, grid.columns)
+        high = inner if len(scales) == 1 else inner / grid.rows
+        every: list[Axes] = []
+        shown: list[FloatArray] = []
+        number = 0
+        for place, cell in enumerate(grid.cells):
+            row, column = divmod(place, grid.columns)
+            mine = [figure.add_subplot(layout[deep * row + k, column]) for k in range(deep)]
+            every += mine
+            if grid.sides and column == 0:
+                for axes in mine:
+                    axes.set_ylabel(grid.sides[row], fontweight="bold", labelpad=style.pt(9))
+            if isinstance(cell, str):
+                _draw_missing(mine, cell)
+                _title(mine[0], grid, place, None, "")
+                continue
+            scale = scales[0] if len(scales) == 1 else scales[number]
+            _draw_panel(mine, grid, place, view, scale, look, width)
+            letter = string.ascii_lowercase[number % 26] if page.preset.letters else ""
+            _title(mine[0], grid, place, cell, letter)
+            seen = cell.known_in(look.alpha, look.beta)
+            shown.append(seen)
+            if look.remarks:
+                remarks = cell.remarks(scale.high, seen)
+                _remark(mine[-1], remarks, width, under_title=deep == 1)
+            if len(scales) > 1:
+                _bar(figure, scale, mine, quantity, [seen], high)
+            number += 1
+        if len(scales) == 1:
+            _bar(figure, scales[0], every, quantity, shown, high)
+        _legend(figure, grid.panels, look, view)
+        figure.set_label(" ".join(f"{p.title}: {p.provenance()}" for p in grid.panels))
+        if page.height_in is None:
+            style.fit_height(figure, page.preset.height_in)
+        else:
+            figure.set_size_inches(page.width, page.height_in)
+            style.freeze(figure)
+    return figure
+
+
+def _draw_panel(
+    axes: Sequence[Axes],
+    grid: Grid,
+    place: int,
+    view: GridView,
+    scale: Scale,
+    look: Look,
+    width_in: float,
+) -> None:
+    panel = grid.cells[place]
+    assert isinstance(panel, Panel)
+    if view != "contour":
+        draw_surface(axes[0], panel, scale, look, width_in)
+    if view != "3d":
+        draw_contours(axes[-1], panel, scale, look, width_in)
+        _name_axes(axes[-1], grid, place, panel)
+
+
+def _draw_missing(places: Sequence[Axes], words: str) -> None:
+    for axes in places:
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.set_box_aspect(0.8)
+        axes.patch.set_visible(False)
+        for spine in axes.spines.values():
+            spine.set_color(style.GRID)
+            spine.set_linestyle((0, (2, 2)))
+    places[0].text(
+        0.5, 0.5, words, transform=places[0].transAxes, ha="center", va="center",
+        color=style.MUTED, fontsize=style.pt(6.5),
+    )  # fmt: skip
+
+
+def _title(axes: Axes, grid: Grid, place: int, panel: Panel | None, letter: str) -> None:
+    words = panel.title if panel is not None else ""
+    if grid.heads:
+        words = grid.heads[place] if place < grid.columns else ""
+    axes.set_title(words, fontweight="bold" if grid.heads else "normal")
+    if letter:
+        axes.set_title(letter, loc="left", fontweight="bold")
+
+
+def _remark(axes: Axes, remarks: Sequence[str], width_in: float, *, under_title: bool) -> None:
+    """What a reader has to know, in small letters; a title above makes room for it."""
+    if not remarks:
+        return
+    lines = list(remarks) if width_in < NARROW_IN else [", ".join(remarks)]
+    size = style.pt(6)
+    if not under_title:
+        axes.set_title(
+            "\n".join(lines), fontsize=size, color=style.MUTED, pad=style.pt(2), linespacing=1.05
+        )
+        return
+    axes.annotate(
+        "\n".join(lines), (0.5, 1.0), xycoords="axes fraction", xytext=(0, style.pt(1.5)),
+        textcoords="offset points", ha="center", va="bottom", fontsize=size, color=style.MUTED,
+        linespacing=1.05,
+    )  # fmt: skip
+    pad = style.pt(3) + 1.15 * size * len(lines)
+    axes.set_title(axes.get_title(), pad=pad, fontweight=axes.title.get_fontweight())
+
+
+def _name_axes(axes: Axes, grid: Grid, place: int, panel: Panel) -> None:
+    """Titles and numbers of α and β, but once per row and column where they are the same."""
+    panels = grid.panels
+    below = grid.cells[place + grid.columns :: grid.columns]
+    before = grid.cells[place - place % grid.columns : place]
+    lowest = not any(isinstance(cell, Panel) for cell in below)
+    first = not any(isinstance(cell, Panel) for cell in before)
+    alike = all(
+        np.array_equal(panel.alpha, other.alpha) and np.array_equal(panel.beta, other.beta)
+        for other in panels
+    )
+    if lowest or len({p.alpha_title for p in panels}) > 1:
+        axes.set_xlabel(panel.alpha_title, labelpad=style.pt(1.5))
+    elif alike:
+        axes.tick_params(labelbottom=False)
+    if first or len({p.beta_title for p in panels}) > 1:
+        side = axes.get_ylabel()
+        words = f"{side}\n{panel.beta_title}" if side else panel.beta_title
+        axes.set_ylabel(words, labelpad=style.pt(1), fontweight="normal")
+    elif alike:
+        axes.tick_params(labelleft=False)
+
+
+def _bar(
+    figure: Figure,
+    scale: Scale,
+    axes: Sequence[Axes],
+    quantity: str,
+    shown: Sequence[FloatArray],
+    high_in: float,
+) -> None:
+    slack = 1e-6 * (scale.high - scale.low)
+    above = any(values.max() > scale.high + slack for values in shown)
+    below = any(values.min() < scale.low - slack for values in shown)
+    bar = figure.colorbar(
+        ScalarMappable(scale.norm, style.colors_of(scale.color_map)),
+        ax=list(axes),
+        location="right",
+        fraction=0.05,
+        aspect=max(8.0, 0.82 * high_in / style.pt(0.1)),
+        shrink=0.82,
+        pad=0.02,
+        extend={(True, True): "both", (True, False): "max", (False, True): "min"}.get(
+            (above, below), "neither"
+        ),
+        extendfrac=0.03,
+    )
+    bar.set_label(quantity, labelpad=style.pt(3))
+    parts: Any = bar
+    parts.outline.set_linewidth(style.pt(0.6))
+    parts.solids.set_rasterized(True)
+    parts.solids.set_edgecolor("face")
+    if scale.log:
+        ticks = scale.levels(5)
+        bar.ax.yaxis.set_major_locator(FixedLocator(ticks))
+        bar.ax.yaxis.set_minor_locator(NullLocator())
+        words = dict(zip(ticks, words_of(ticks), strict=True))
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.get(v, f"{v:g}")))
+    else:
+        bar.ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _legend(figure: Figure, panels: Sequence[Panel], look: Look, view: GridView) -> None:
+    handles = legend_handles(point.kind for panel in panels for point in panel.points)
+    if look.trajectory is not False and any(panel.trajectory is not None for panel in panels):
+        handles.append(path_handle(PATH_WORDS[look.projection]))
+    if look.dots and view != "3d":
+        if any(not panel.measured.all() for panel in panels):
+            handles.append(_point_handle("measured", MEASURED_MARK))
+        if any(panel.sampled is not None for panel in panels):
+            handles.append(_point_handle("on few examples", SAMPLED_MARK))
+    if not handles:
+        return
+    # As many beside each other as there is room for.
+    room = figure.get_size_inches()[0] * 72 / style.pt(1)
+    columns = len(handles)
+    while columns > 1 and _widest(handles, columns) > room - 8:
+        columns -= 1
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=columns,
+        handlelength=1.6,
+        handletextpad=0.5,
+        borderpad=0.2,
+    )
+
+
+def _widest(handles: Sequence[Line2D], columns: int) -> float:
+    """About how wide a legend is, in points of a page with letters of 8 pt."""
+    rows = -(-len(handles) // columns)
+    words = [len(str(handle.get_label())) for handle in handles]
+    return sum(3.6 * max(words[k : k + rows]) + 28 for k in range(0, len(words), rows))
+
+
+def _point_handle(text: str, look: dict[str, Any]) -> Line2D:
+    grown: dict[str, Any] = look | {"markersize": style.pt(2.5 * look["markersize"])}
+    return Line2D([], [], label=text, **(POINT_MARK | grown))

@@ -1,0 +1,158 @@
+"""Figures to files: exact size, equal bytes for equal figures, and what they were made from."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from landscape_gui.figures import style
+from landscape_gui.specs import UserError
+from landscape_gui.store.file_errors import explain_os_error
+
+FIGURE_SUFFIXES = (".pdf", ".svg", ".png", ".pgf")
+# Surfaces and maps within a vector file: lines, axes and words stay vectors.
+RASTER_DPI = 450
+PNG_DPI = 300
+_CREATOR = "Landscape GUI"
+_TEX_SYSTEMS = ("xelatex", "lualatex", "pdflatex")
+_TEX_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+
+
+def save_figure(
+    figure: Figure,
+    path: Path,
+    *,
+    dpi: int = PNG_DPI,
+    made_from: dict[str, Any] | None = None,
+) -> None:
+    """Write a figure as PDF, SVG, PNG or PGF, by the suffix; equal figures give equal bytes.
+
+    The size is the figure's own: nothing is cropped, so that a column's width stays one. No date
+    is written. PGF needs a TeX; its images are written beside it, as NAME-img0.png and so on.
+
+    Parameters
+    ----------
+    dpi
+        Of a PNG.
+    made_from
+        JSON-able: goes into the file's metadata, beside the figure's label, which describes it.
+
+    Raises
+    ------
+    UserError
+        If the suffix is another one, there is no TeX for PGF, or the file cannot be written.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in FIGURE_SUFFIXES:
+        raise UserError(
+            f"{path.name} names no kind of figure that can be written.",
+            "End it with .pdf, .svg, .png or .pgf.",
+        )
+    page = figure.page if isinstance(figure, style.PaperFigure) else style.USUAL_PAGE
+    with style.paper_style(page):
+        if suffix == ".pgf":
+            _save_pgf(figure, path, made_from)
+            return
+        content = io.BytesIO()
+        figure.savefig(
+            content,
+            format=suffix[1:],
+            dpi=dpi if suffix == ".png" else RASTER_DPI,
+            metadata=_metadata(suffix, str(figure.get_label()), made_from),
+        )
+    write_whole(path, content.getvalue())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file at once: it is there as a whole, or as it was before.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        raise explain_os_error(error, path, "write") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _metadata(suffix: str, about: str, made_from: dict[str, Any] | None) -> dict[str, str | None]:
+    told = _as_json(made_from) if made_from else None
+    match suffix:
+        case ".png":
+            found = {"Software": None, "Description": about or None, "Creator": _CREATOR}
+            return found | ({"Source": told} if told else {})
+        case ".pdf":
+            found = {"CreationDate": None, "Creator": _CREATOR, "Producer": None}
+            return found | {"Subject": about or None, "Keywords": told}
+        case _:
+            found = {"Date": None, "Creator": _CREATOR, "Description": about or None}
+            return found | ({"Source": told} if told else {})
+
+
+def _as_json(made_from: dict[str, Any]) -> str:
+    return json.dumps(made_from, sort_keys=True, ensure_ascii=True)
+
+
+def tex_system() -> str:
+    """The TeX that measures letters for PGF; empty if there is none."""
+    return next((name for name in _TEX_SYSTEMS if shutil.which(name)), "")
+
+
+def _save_pgf(figure: Figure, path: Path, made_from: dict[str, Any] | None) -> None:
+    system = tex_system()
+    if not system:
+        raise UserError(
+            "A PGF figure needs TeX, and there is none on this machine.",
+            "Install xelatex (Debian: texlive-xetex), or write a PDF.",
+        )
+    settings: dict[str, Any] = {
+        "pgf.texsystem": system,
+        "pgf.rcfonts": False,  # the paper's own letters
+        "pgf.preamble": _PDFLATEX_PREAMBLE if system == "pdflatex" else "",
+    }
+    texts = [(text, text.get_text()) for text in figure.findobj(Text) if isinstance(text, Text)]
+    context = mpl.rc_context(settings)  # pyright: ignore[reportArgumentType]
+    with context, tempfile.TemporaryDirectory() as folder:
+        try:
+            for text, words in texts:
+                text.set_text("".join(_TEX_SPECIAL.get(letter, letter) for letter in words))
+            draft = Path(folder) / path.name
+            figure.savefig(draft, format="pgf", dpi=RASTER_DPI)
+        finally:
+            for text, words in texts:
+                text.set_text(words)
+        for image in sorted(Path(folder).glob(f"{path.stem}-img*.png")):
+            write_whole(path.with_name(image.name), image.read_bytes())
+        told = f"% {_as_json(made_from)}\n" if made_from else ""
+        write_whole(path, told.encode() + draft.read_bytes())
+
+
+_PDFLATEX_PREAMBLE = "\n".join(
+    [r"\usepackage[utf8]{inputenc}"]
+    + [
+        rf"\DeclareUnicodeCharacter{{{code}}}{{\ensuremath{{{symbol}}}}}"
+        for code, symbol in (
+            ("2212", "-"), ("03B1", r"\alpha"), ("03B2", r"\beta"), ("03B4", r"\delta"),
+            ("2016", r"\Vert"), ("00B1", r"\pm"),
+        )
+    ]
+)  # fmt: skip
