@@ -104,7 +104,7 @@ class HeightField:
         above = path[..., 2] - self.at(path[..., 0], path[..., 1])
         if view.elevation < 0:  # from below
             above = -above
-        hidden: BoolArray = (inside & (above < -_SLACK)).any(axis=1)
+        hidden = np.asarray((inside & (above < -_SLACK)).any(axis=1), dtype=np.bool_)
         return ~hidden
 
 

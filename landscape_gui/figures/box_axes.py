@@ -75,7 +75,9 @@ def words_of(values: Sequence[float]) -> tuple[str, ...]:
         digits += 1
     if values and max(map(abs, values)) >= 1e5:
         return tuple(f"{value:.2g}" for value in values)
-    wide = len({f"{v:g}" for v in values}) and digits > 3
+    sizes = [abs(v) for v in values if v]
+    # Of several decades: 0.01 beside 1, and not 1.00.
+    wide = digits > 2 or (digits == 2 and max(sizes) > 20 * min(sizes))
     return tuple(
         (f"{v:g}" if wide else f"{v:.{digits}f}").replace("-", "\N{MINUS SIGN}") for v in values
     )

@@ -35,7 +35,7 @@ SAMPLED_MARK: dict[str, Any] = {
 
 def draw_contours(axes: Axes, panel: Panel, scale: Scale, look: Look, width_in: float) -> None:
     """Draw a panel into axes that are about so wide."""
-    narrow = width_in < NARROW_IN
+    narrow = width_in < style.pt(NARROW_IN)
     field = panel.field(scale.low, scale.high, look.alpha, look.beta)
     levels = scale.levels(look.levels)
     _fill(axes, panel, field, scale, look, levels)
@@ -55,7 +55,7 @@ def draw_contours(axes: Axes, panel: Panel, scale: Scale, look: Look, width_in: 
             [point.alpha], [point.beta], linestyle="none", zorder=5, **marker(point.kind, narrow)
         )
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(3 if narrow else 5, steps=[1, 2, 2.5, 5, 10]))
+        axis.set_major_locator(MaxNLocator(3, steps=[1, 2, 4, 5, 10]) if narrow else MaxNLocator(5))
 
 
 def _fill(
@@ -103,8 +103,8 @@ def _draw_lines(
 ) -> None:
     """Contour lines, light on dark colours and dark on light ones, with gaps for their values."""
     generator: Any = contour_generator(field.alpha, field.beta, field.values)
-    lines = {level: generator.lines(level) for level in levels}
-    size = style.pt(5.2 if width_in < NARROW_IN else 5.8)
+    lines = {level: generator.lines(scale.drawn_level(level)) for level in levels}
+    size = style.pt(5.2 if width_in < style.pt(NARROW_IN) else 5.8)
     placed: list[Label] = []
     if look.labels:
         span = float(field.alpha[-1] - field.alpha[0])

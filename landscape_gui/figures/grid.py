@@ -22,6 +22,7 @@ from landscape_gui.figures.contour_panel import (
     SAMPLED_MARK,
     draw_contours,
 )
+from landscape_gui.figures.layout import Bar, lay_out
 from landscape_gui.figures.markers import NARROW_IN, legend_handles, path_handle
 from landscape_gui.figures.page import Page
 from landscape_gui.figures.panel_data import FloatArray, Panel
@@ -36,6 +37,7 @@ PATH_WORDS = {
     "pca": "checkpoints",
 }
 _BAR_IN = 0.62
+BAR_LABEL = "colour bar"
 
 
 @dataclass(frozen=True)
@@ -80,22 +82,19 @@ def draw_grid(
     """
     deep = 2 if view == "both" else 1
     with style.paper_style(page.preset):
+        figure = style.bare_figure(page.width, page.width, page=page.preset)
         bars = 1 if len(scales) == 1 else grid.columns
         width = (page.width - bars * style.pt(_BAR_IN)) / grid.columns - style.pt(0.18)
-        # High enough for the width to decide, and no higher: bars grow with the height.
-        inner = deep * grid.rows * (1.02 * width + style.pt(0.25))
-        figure = style.new_figure(
-            page.width, inner + style.pt(0.6), fixed_aspect=True, page=page.preset
-        )
-        layout = figure.add_gridspec(deep * grid.rows, grid.columns)
-        high = inner if len(scales) == 1 else inner / grid.rows
-        every: list[Axes] = []
+        high = (page.height_in or page.preset.height_in) / (deep * grid.rows)
+        width = min(width, 1.1 * (high - style.pt(0.45)))
+        places: list[list[Axes | None]] = [[None] * grid.columns for _ in range(deep * grid.rows)]
         shown: list[FloatArray] = []
-        number = 0
+        found: list[Bar] = []
         for place, cell in enumerate(grid.cells):
             row, column = divmod(place, grid.columns)
-            mine = [figure.add_subplot(layout[deep * row + k, column]) for k in range(deep)]
-            every += mine
+            mine = [figure.add_axes((0.3, 0.3, 0.4, 0.4)) for _ in range(deep)]
+            for k, axes in enumerate(mine):
+                places[deep * row + k][column] = axes
             if grid.sides and column == 0:
                 for axes in mine:
                     axes.set_ylabel(grid.sides[row], fontweight="bold", labelpad=style.pt(9))
@@ -103,6 +102,7 @@ def draw_grid(
                 _draw_missing(mine, cell)
                 _title(mine[0], grid, place, None, "")
                 continue
+            number = len(shown)
             scale = scales[0] if len(scales) == 1 else scales[number]
             _draw_panel(mine, grid, place, view, scale, look, width)
             letter = string.ascii_lowercase[number % 26] if page.preset.letters else ""
@@ -113,17 +113,12 @@ def draw_grid(
                 remarks = cell.remarks(scale.high, seen)
                 _remark(mine[-1], remarks, width, under_title=deep == 1)
             if len(scales) > 1:
-                _bar(figure, scale, mine, quantity, [seen], high)
-            number += 1
+                found.append(Bar(_bar(figure, scale, quantity, [seen]), tuple(mine)))
         if len(scales) == 1:
-            _bar(figure, scales[0], every, quantity, shown, high)
+            found.append(Bar(_bar(figure, scales[0], quantity, shown)))
         _legend(figure, grid.panels, look, view)
         figure.set_label(" ".join(f"{p.title}: {p.provenance()}" for p in grid.panels))
-        if page.height_in is None:
-            style.fit_height(figure, page.preset.height_in)
-        else:
-            figure.set_size_inches(page.width, page.height_in)
-            style.freeze(figure)
+        lay_out(figure, places, found, page)
     return figure
 
 
@@ -164,7 +159,7 @@ def _title(axes: Axes, grid: Grid, place: int, panel: Panel | None, letter: str)
     words = panel.title if panel is not None else ""
     if grid.heads:
         words = grid.heads[place] if place < grid.columns else ""
-    axes.set_title(words, fontweight="bold" if grid.heads else "normal")
+    axes.set_title(words, fontweight="bold" if grid.heads else "normal", linespacing=0.95)
     if letter:
         axes.set_title(letter, loc="left", fontweight="bold")
 
@@ -173,7 +168,7 @@ def _remark(axes: Axes, remarks: Sequence[str], width_in: float, *, under_title:
     """What a reader has to know, in small letters; a title above makes room for it."""
     if not remarks:
         return
-    lines = list(remarks) if width_in < NARROW_IN else [", ".join(remarks)]
+    lines = list(remarks) if width_in < style.pt(NARROW_IN) else [", ".join(remarks)]
     size = style.pt(6)
     if not under_title:
         axes.set_title(
@@ -212,28 +207,16 @@ def _name_axes(axes: Axes, grid: Grid, place: int, panel: Panel) -> None:
         axes.tick_params(labelleft=False)
 
 
-def _bar(
-    figure: Figure,
-    scale: Scale,
-    axes: Sequence[Axes],
-    quantity: str,
-    shown: Sequence[FloatArray],
-    high_in: float,
-) -> None:
+def _bar(figure: Figure, scale: Scale, quantity: str, shown: Sequence[FloatArray]) -> Axes:
     slack = 1e-6 * (scale.high - scale.low)
     above = any(values.max() > scale.high + slack for values in shown)
     below = any(values.min() < scale.low - slack for values in shown)
+    extend = {(True, True): "both", (True, False): "max", (False, True): "min"}
+    axes = figure.add_axes((0.5, 0.2, 0.02, 0.6), label=BAR_LABEL)
     bar = figure.colorbar(
         ScalarMappable(scale.norm, style.colors_of(scale.color_map)),
-        ax=list(axes),
-        location="right",
-        fraction=0.05,
-        aspect=max(8.0, 0.82 * high_in / style.pt(0.1)),
-        shrink=0.82,
-        pad=0.02,
-        extend={(True, True): "both", (True, False): "max", (False, True): "min"}.get(
-            (above, below), "neither"
-        ),
+        cax=axes,
+        extend=extend.get((above, below), "neither"),
         extendfrac=0.03,
     )
     bar.set_label(quantity, labelpad=style.pt(3))
@@ -249,6 +232,7 @@ def _bar(
         bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.get(v, f"{v:g}")))
     else:
         bar.ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    return axes
 
 
 def _legend(figure: Figure, panels: Sequence[Panel], look: Look, view: GridView) -> None:
@@ -263,25 +247,19 @@ def _legend(figure: Figure, panels: Sequence[Panel], look: Look, view: GridView)
     if not handles:
         return
     # As many beside each other as there is room for.
-    room = figure.get_size_inches()[0] * 72 / style.pt(1)
-    columns = len(handles)
-    while columns > 1 and _widest(handles, columns) > room - 8:
-        columns -= 1
-    figure.legend(
-        handles=handles,
-        loc="outside lower center",
-        ncols=columns,
-        handlelength=1.6,
-        handletextpad=0.5,
-        borderpad=0.2,
-    )
-
-
-def _widest(handles: Sequence[Line2D], columns: int) -> float:
-    """About how wide a legend is, in points of a page with letters of 8 pt."""
-    rows = -(-len(handles) // columns)
-    words = [len(str(handle.get_label())) for handle in handles]
-    return sum(3.6 * max(words[k : k + rows]) + 28 for k in range(0, len(words), rows))
+    for columns in range(len(handles), 0, -1):
+        legend = figure.legend(
+            handles=handles,
+            loc="lower center",
+            ncols=columns,
+            handlelength=1.6,
+            handletextpad=0.5,
+            borderpad=0.1,
+            borderaxespad=0.0,
+        )
+        if columns == 1 or legend.get_window_extent().width <= 0.98 * figure.bbox.width:
+            return
+        legend.remove()
 
 
 def _point_handle(text: str, look: dict[str, Any]) -> Line2D:

@@ -94,7 +94,7 @@ def _spots(line: FloatArray, length: float) -> list[tuple[float, float, float, f
         ]
         chord = places[2] - places[0]
         reach = float(np.hypot(*chord))
-        if reach < 0.8 * length:
+        if reach < 0.9 * length:
             continue
         half = places[1] - places[0]
         bend = abs(float(chord[0] * half[1] - chord[1] * half[0])) / reach / length

@@ -178,7 +178,10 @@ def scales_of(panels: Sequence[Panel], look: Look) -> list[Scale]:
 
     def scale(some: Sequence[Panel]) -> Scale:
         known = [panel.known_in(look.alpha, look.beta) for panel in some]
-        return common_scale(known, log=look.log, limits=look.limits, color_map=look.color_map)
+        least = min(panel.least for panel in some)
+        return common_scale(
+            known, log=look.log, limits=look.limits, color_map=look.color_map, least=least
+        )
 
     return [scale([panel]) for panel in panels] if look.own_scales else [scale(panels)]
 
@@ -192,7 +195,7 @@ def source_panels(spec: FigureSpec, records: Sequence[LandscapeRecord]) -> list[
         If a file does not hold it, or nothing of the metric.
     """
     panels = []
-    titles = _titles(spec, records)
+    titles = _titles(spec, records, with_metrics=spec.kind != "difference")
     for source, record, title in zip(spec.sources, records, titles, strict=True):
         metric = _metric(spec, source)
         name = source.name or whole_surface(record, metric).name
@@ -204,7 +207,9 @@ def source_panels(spec: FigureSpec, records: Sequence[LandscapeRecord]) -> list[
     return panels
 
 
-def _titles(spec: FigureSpec, records: Sequence[LandscapeRecord]) -> list[str]:
+def _titles(
+    spec: FigureSpec, records: Sequence[LandscapeRecord], *, with_metrics: bool = True
+) -> list[str]:
     """Task and setting, and whatever else tells the panels apart."""
     runs = [record.run for record in records]
     distinct = {record.path: record.run for record in records}
@@ -220,7 +225,7 @@ def _titles(spec: FigureSpec, records: Sequence[LandscapeRecord]) -> list[str]:
         surface = record.surfaces.get(source.name)
         if surface is not None and surface.group:
             titles[k] += f", {surface.group} layers"
-    if len(set(titles)) < len(titles):
+    if with_metrics and len(set(titles)) < len(titles):
         metrics = [_metric(spec, source) for source in spec.sources]
         if len(set(metrics)) > 1:
             titles = [f"{t}\n{METRIC_TITLES[m]}" for t, m in zip(titles, metrics, strict=True)]
@@ -274,9 +279,13 @@ def _difference(spec: FigureSpec, records: Sequence[LandscapeRecord], page: Page
     kind = _common_quantity(metrics)
     same = metrics[0] == metrics[1]
     words = [METRIC_TITLES[metric] for metric in metrics]
-    names = (a.title, b.title) if same else (words[0], words[1])
-    if a.title != b.title and not same:
-        names = (f"{a.title}, {words[0]}", f"{b.title}, {words[1]}")
-    title = spec.titles[0] if spec.titles else f"{names[0]} \N{MINUS SIGN}\n{names[1]}"
-    quantity = f"difference of {words[0] if same else kind}"
+    minus = "\N{MINUS SIGN}"
+    if a.title == b.title:
+        title = f"{a.title}\n{words[0]} {minus} {words[1]}"
+    elif same:
+        title = f"{a.title} {minus}\n{b.title}"
+    else:
+        title = f"{a.title}, {words[0]} {minus}\n{b.title}, {words[1]}"
+    title = spec.titles[0] if spec.titles else title
+    quantity = f"{words[0] if same else kind} difference"
     return difference_figure(a, b, title, quantity, look=spec.look, page=page)

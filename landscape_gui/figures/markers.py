@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from landscape_gui.figures import style
 
 NARROW_IN = 2.0
-"""Panels narrower than this get fewer ticks and smaller markers."""
+"""Panels narrower than this get fewer ticks and smaller markers, with letters of 8 pt."""
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "start": {"marker": "D", "color": style.START, "markersize": 4.2},

@@ -104,6 +104,12 @@ class Panel:
         low, high = float(self.known.min()), float(self.known.max())
         return self.field(low, high, alpha_range, beta_range).values.reshape(-1)
 
+    @property
+    def least(self) -> float:
+        """The smallest value above 0 that was measured; 0 if there is none."""
+        measured = self.values[self.measured & np.isfinite(self.values)]
+        return float(measured[measured > 0].min()) if (measured > 0).any() else 0.0
+
     def field(
         self,
         low: float,

@@ -91,6 +91,8 @@ def _by_setting(figure: str, records: Sequence[LandscapeRecord], metric: str, lo
                 if record is None
                 else _whole(record, metric, look)
             )
+    if len(tasks) == 1:  # side by side, each with a title of its own
+        return Grid(tuple(cells), len(cells))
     return Grid(
         tuple(cells),
         len(tasks),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from landscape_gui.figures import style
@@ -41,9 +42,15 @@ def components_figure(records: Sequence[LandscapeRecord], *, look: Look, page: P
                 markersize=style.pt(2.2), zorder=2,
             )  # fmt: skip
             words = epoch_words(record.run)
-            # Numbers of epochs, as many as there is room for.
-            step = max(1, len(words) // 8)
-            for k in range(step, len(words) - 1, step):
+            # Numbers of epochs, where there is room.
+            reach = max(float(np.ptp(path.alpha)), float(np.ptp(path.beta)))
+            last = 0
+            for k in range(1, len(words) - 1):
+                here = np.array([path.alpha[k], path.beta[k]])
+                others = [np.array([path.alpha[j], path.beta[j]]) for j in (last, -1)]
+                if min(float(np.hypot(*(here - other))) for other in others) < 0.1 * reach:
+                    continue
+                last = k
                 axes.annotate(
                     words[k], (path.alpha[k], path.beta[k]), xytext=(style.pt(3), style.pt(3)),
                     textcoords="offset points", fontsize=style.pt(6), color=style.MUTED,

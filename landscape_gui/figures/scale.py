@@ -43,6 +43,13 @@ class Scale:
         """The same for matplotlib."""
         return LogNorm(self.low, self.high) if self.log else Normalize(self.low, self.high)
 
+    def drawn_level(self, level: float) -> float:
+        """Where the line of a level is drawn: a hair above, and by none is a plateau speckled.
+
+        Errors are shares of so many examples, and often exactly a round number.
+        """
+        return level * 1.0005 if self.log else level + 5e-4 * (self.high - self.low)
+
     def levels(self, wanted: int | tuple[float, ...]) -> list[float]:
         """Round numbers inside the limits, about so many, or those that are wanted."""
         if isinstance(wanted, tuple):
@@ -70,6 +77,7 @@ def common_scale(
     limits: tuple[float, float] | None = None,
     color_map: str = "viridis",
     signed: bool = False,
+    least: float | None = None,
 ) -> Scale:
     """The scale of all panels together.
 
@@ -81,6 +89,9 @@ def common_scale(
         Instead of those of the values.
     signed
         Differences: zero is in the middle.
+    least
+        Where a logarithm begins at the lowest: the smallest value above 0 that was measured.
+        Estimates that are but a little too low would reach down for decades.
 
     Raises
     ------
@@ -101,7 +112,7 @@ def common_scale(
         if not positive.size:
             raise UserError("No value is above 0: there is no logarithm.", "Leave out --log.")
         # There, walls leave the basin its colours: the whole range is shown.
-        low, high = float(positive.min()), float(positive.max())
+        low, high = max(float(positive.min()), least or 0.0), float(positive.max())
         high = max(high, low * 1.001)
     if low <= 0:
         raise UserError(f"A logarithmic scale cannot begin at {low:g}.", "Give a limit above 0.")

@@ -110,41 +110,20 @@ def _settings(size: float, serif: bool) -> dict[str, Any]:
     }
 
 
-def new_figure(
-    width_in: float, height_in: float, *, fixed_aspect: bool = False, page: Preset = USUAL_PAGE
-) -> PaperFigure:
-    """An empty figure of exactly this size, in inches.
-
-    ``compressed`` is the constrained layout for axes of fixed aspect.
-    """
-    layout = "compressed" if fixed_aspect else "constrained"
-    figure = PaperFigure(figsize=(width_in, height_in), layout=layout, facecolor="white")
+def bare_figure(width_in: float, height_in: float, *, page: Preset = USUAL_PAGE) -> PaperFigure:
+    """An empty figure of exactly this size, in inches, whose parts are placed one by one."""
+    figure = PaperFigure(figsize=(width_in, height_in), facecolor="white")
+    figure.set_layout_engine("none")
     figure.page = page
+    return figure
+
+
+def new_figure(width_in: float, height_in: float, *, page: Preset = USUAL_PAGE) -> PaperFigure:
+    """An empty figure of exactly this size, in inches, whose parts make room for each other."""
+    figure = bare_figure(width_in, height_in, page=page)
+    figure.set_layout_engine("constrained")
     engine = figure.get_layout_engine()
     if engine is not None:
         pad = pt(2.2) / 72
         engine.set(w_pad=pad, h_pad=pad, hspace=0.0, wspace=0.0)  # pyright: ignore[reportCallIssue]
     return figure
-
-
-def fit_height(figure: Figure, most_in: float) -> None:
-    """Take away the height that axes of fixed aspect leave empty; what is too high gets smaller."""
-    for _ in range(3):
-        figure.draw_without_rendering()
-        renderer = figure._get_renderer()  # pyright: ignore[reportAttributeAccessIssue]
-        boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-        found = [box for box in boxes if box is not None]
-        height = max(box.y1 for box in found) - min(box.y0 for box in found)
-        height += sum(legend.get_window_extent(renderer).height for legend in figure.legends)
-        needed = height / figure.dpi + 4 * pt(2.2) / 72
-        width, before = figure.get_size_inches()
-        figure.set_size_inches(width, min(needed, most_in))
-        if abs(before - figure.get_size_inches()[1]) < 0.01:
-            break
-    freeze(figure)
-
-
-def freeze(figure: Figure) -> None:
-    """Lay everything out now; saving it does not again."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")

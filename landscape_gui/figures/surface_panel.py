@@ -36,7 +36,7 @@ def draw_surface(axes: Axes, panel: Panel, scale: Scale, look: Look, width_in: f
     box = _Box(field, scale, foot)
     heights = box.heights
     frame(axes, view)
-    narrow = width_in < NARROW_IN
+    narrow = width_in < style.pt(NARROW_IN)
     draw_box(
         axes,
         view,
@@ -91,7 +91,7 @@ class _Box:
     def lines(self, level: float) -> list[FloatArray]:
         """The contour lines of a level, float64[k, 3]."""
         heights = self.heights
-        z = float(self.z(np.array(level)))
+        z = float(self.z(np.array(self._scale.drawn_level(level))))
         found: Any = contour_generator(heights.x, heights.y, heights.z).lines(z)
         return [np.column_stack([line, np.full(len(line), z)]) for line in found]
 
@@ -181,7 +181,9 @@ def _draw_path(axes: Axes, panel: Panel, box: _Box, view: View, narrow: bool) ->
             axes, seen_runs(flat, shown), colors=style.INK, linewidths=width, alpha=strength,
             zorder=3, path_effects=_halo(width, strength),
         )  # fmt: skip
-        dots = np.flatnonzero(shown)[np.isin(np.flatnonzero(shown) % 24, [0])]
+        dots = np.flatnonzero(shown & (np.arange(len(fine)) % 24 == 0))
+        if not dots.size:
+            continue
         axes.plot(
             *flat[dots].T, linestyle="none", marker="o", color=style.INK, alpha=strength,
             markersize=style.pt(1.6 if narrow else 2.2), zorder=3.5, clip_on=False,

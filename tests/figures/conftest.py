@@ -115,7 +115,7 @@ def check_layout(monkeypatch):
 
     def check(figure):
         drawn.clear()
-        with paper_style(), monkeypatch.context() as patch:
+        with paper_style(figure.page), monkeypatch.context() as patch:
             patch.setattr(Text, "draw", recording_draw)
             FigureCanvasAgg(figure).draw()
         for text, box in drawn:
