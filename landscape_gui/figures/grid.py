@@ -25,7 +25,7 @@ from landscape_gui.figures.contour_panel import (
 from landscape_gui.figures.layout import Bar, lay_out
 from landscape_gui.figures.markers import NARROW_IN, legend_handles, path_handle
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import FloatArray, Panel
+from landscape_gui.figures.panel_data import FloatArray, Panel, shortened
 from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Look
 from landscape_gui.figures.surface_panel import draw_surface
@@ -37,6 +37,7 @@ PATH_WORDS = {
     "pca": "checkpoints",
 }
 _BAR_IN = 0.62
+_LETTERS_PER_IN = 19
 BAR_LABEL = "colour bar"
 
 
@@ -100,13 +101,13 @@ def draw_grid(
                     axes.set_ylabel(grid.sides[row], fontweight="bold", labelpad=style.pt(9))
             if isinstance(cell, str):
                 _draw_missing(mine, cell)
-                _title(mine[0], grid, place, None, "")
+                _title(mine[0], grid, place, None, "", width)
                 continue
             number = len(shown)
             scale = scales[0] if len(scales) == 1 else scales[number]
             _draw_panel(mine, grid, place, view, scale, look, width)
             letter = string.ascii_lowercase[number % 26] if page.preset.letters else ""
-            _title(mine[0], grid, place, cell, letter)
+            _title(mine[0], grid, place, cell, letter, width)
             seen = cell.known_in(look.alpha, look.beta)
             shown.append(seen)
             if look.remarks:
@@ -155,13 +156,29 @@ def _draw_missing(places: Sequence[Axes], words: str) -> None:
     )  # fmt: skip
 
 
-def _title(axes: Axes, grid: Grid, place: int, panel: Panel | None, letter: str) -> None:
+def _title(
+    axes: Axes, grid: Grid, place: int, panel: Panel | None, letter: str, width_in: float
+) -> None:
     words = panel.title if panel is not None else ""
     if grid.heads:
         words = grid.heads[place] if place < grid.columns else ""
+    words = _fitted(words, width_in)
     axes.set_title(words, fontweight="bold" if grid.heads else "normal", linespacing=0.95)
     if letter:
         axes.set_title(letter, loc="left", fontweight="bold")
+
+
+def _fitted(words: str, width_in: float) -> str:
+    """A title on as many lines as a panel of this width needs."""
+    most = max(int(_LETTERS_PER_IN * width_in / style.pt(1)), 8)
+    lines = []
+    for line in words.split("\n"):
+        if len(line) > most and ", " in line:
+            first, _, rest = line.rpartition(", ")
+            lines += [f"{first},", rest]
+        else:
+            lines.append(line)
+    return "\n".join(shortened(line, most) for line in lines)
 
 
 def _remark(axes: Axes, remarks: Sequence[str], width_in: float, *, under_title: bool) -> None:
