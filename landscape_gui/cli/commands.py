@@ -42,6 +42,7 @@ COMMANDS = (
     "animate",
     "figure",
     "export",
+    "report",
     "study",
     "demo",
     "window",

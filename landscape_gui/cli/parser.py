@@ -11,6 +11,7 @@ from landscape_gui import __version__
 from landscape_gui.cli import commands
 from landscape_gui.cli.export import add_export
 from landscape_gui.cli.figure_command import add_figure
+from landscape_gui.cli.report import add_report
 from landscape_gui.cli.study import add_study
 from landscape_gui.specs import METRICS, Initialisation, Precision, TaskName, TwoFidelity
 
@@ -407,6 +408,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_animate(verbs)
     add_figure(verbs)
     add_export(verbs)
+    add_report(verbs)
     add_study(verbs)
 
     demo = verbs.add_parser(
