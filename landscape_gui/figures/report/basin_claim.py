@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from landscape_gui.figures.report.known import (
+    FloatArray,
     KnownLine,
     KnownSurface,
     filter_ratios,
@@ -15,7 +18,7 @@ from landscape_gui.figures.report.known import (
 )
 from landscape_gui.geometry.basin import basin_of
 from landscape_gui.geometry.flatness import basin_width
-from landscape_gui.geometry.sharpness import keskar_sharpness, second_difference
+from landscape_gui.geometry.sharpness import Curvature, keskar_sharpness, second_difference
 from landscape_gui.store.records import LandscapeRecord, SurfaceRecord
 
 METRIC = "train_loss"
@@ -41,6 +44,8 @@ class WidthAlong:
         In units of ‖δ1‖, in weight space, and in filter-normalised units.
     bounded
         Whether the basin ends within the measured range; where not, it is at least so wide.
+    bound
+        The largest error bound of an estimate on that line, 0 where all is measured.
     """
 
     low: float
@@ -50,18 +55,23 @@ class WidthAlong:
     filters: float
     bounded: bool
     step: float
+    bound: float
     source: str
 
 
 @dataclass(frozen=True)
 class AreaAround:
-    """Area of the basin in the plane; units as of ``WidthAlong``, squared."""
+    """Area of the basin in the plane; units as of ``WidthAlong``, squared.
+
+    ``bound`` is the largest error bound of an estimate inside, ``points`` how many are inside.
+    """
 
     alpha: float
     distance: float
     filters: float
     bounded: bool
     points: int
+    bound: float
     surface: str
 
 
@@ -88,10 +98,15 @@ class BoxSharpness:
 
 @dataclass(frozen=True)
 class LatticeCurvature:
-    """Second differences of the surface at the fine-tuned model; NaN where there is none."""
+    """Second differences of the surface at the fine-tuned model; NaN where there is none.
+
+    The errors are what the bounds of estimated points make of it, 0 where all are measured.
+    """
 
     alpha: float
     beta: float
+    alpha_error: float
+    beta_error: float
     alpha_step: float
     beta_step: float
 
@@ -110,7 +125,6 @@ class BasinClaim:
     cosine: float
     axis2: str
     interpolated: int
-    largest_bound: float
 
 
 def basin_claim(record: LandscapeRecord, tolerated: Tolerated) -> BasinClaim | None:
@@ -147,7 +161,6 @@ def basin_claim(record: LandscapeRecord, tolerated: Tolerated) -> BasinClaim | N
         target.cosine if target else math.nan,
         target.axis2_label if target else "",
         plane.interpolated if plane else 0,
-        _largest_bound(plane),
     )
 
 
@@ -174,6 +187,7 @@ def width_along(line: KnownLine, rise: float, ratio: float) -> WidthAlong | None
         found.length * ratio,
         all(found.bounded),
         line.step,
+        line.bound(found.left - line.step, found.right + line.step),
         " ".join(line.source),
     )
 
@@ -199,6 +213,7 @@ def _area(
         found.area * ratios[0] * ratios[1] * sine,
         found.bounded,
         int(found.inside.sum()),
+        float(np.nan_to_num(plane.bounds[found.inside]).max(initial=0.0)),
         surface.name,
     )
 
@@ -225,19 +240,27 @@ def _curvature(plane: KnownSurface | None) -> LatticeCurvature | None:
     columns = [i for i, alpha in enumerate(plane.alpha) if abs(alpha - plane.end[0]) < 1e-9]
     if not rows or not columns:
         return None
-    along = second_difference(plane.alpha, plane.values[rows[0]], plane.end[0], plane.bottom)
-    across = second_difference(plane.beta, plane.values[:, columns[0]], 0.0, plane.bottom)
+    row, column = plane.values[rows[0]], plane.values[:, columns[0]]
+    along = second_difference(plane.alpha, row, plane.end[0], plane.bottom)
+    across = second_difference(plane.beta, column, plane.end[1], plane.bottom)
     nan = math.nan
     return LatticeCurvature(
         along.value if along else nan,
         across.value if across else nan,
+        _error(along, plane.alpha, plane.bounds[rows[0]], plane.end[0]),
+        _error(across, plane.beta, plane.bounds[:, columns[0]], plane.end[1]),
         max(along.steps) if along else nan,
         max(across.steps) if across else nan,
     )
 
 
-def _largest_bound(plane: KnownSurface | None) -> float:
-    if plane is None:
-        return 0.0
-    finite = plane.bounds[plane.bounds > 0]
-    return float(finite.max()) if len(finite) else 0.0
+def _error(found: Curvature | None, axis: FloatArray, bounds: FloatArray, at: float) -> float:
+    """What the bounds of both neighbours make of a second difference, as if independent."""
+    if found is None:
+        return math.nan
+    back, forth = found.steps
+    errors = [
+        float(bounds[int(np.abs(axis - place).argmin())]) / step
+        for place, step in ((at - back, back), (at + forth, forth))
+    ]
+    return 2 * math.hypot(*errors) / (back + forth)

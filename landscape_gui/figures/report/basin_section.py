@@ -90,7 +90,7 @@ def _width_table(basin: BasinClaim) -> Table:
                 at_least(fixed(width.alpha, 2), width.bounded),
                 at_least(number(width.distance), width.bounded),
                 at_least(number(width.filters), width.bounded),
-                f"{width.source}, step {number(width.step, 2)}",
+                f"{width.source}, step {number(width.step, 2)}{estimates_within(width.bound)}",
             )
         )
     return Table(
@@ -112,7 +112,7 @@ def _area_table(basin: BasinClaim) -> Table:
                 at_least(fixed(area.alpha, 2), area.bounded),
                 at_least(number(area.distance), area.bounded),
                 at_least(number(area.filters), area.bounded),
-                f"{area.surface}, {area.points} points inside",
+                f"{area.surface}, {area.points} points{estimates_within(area.bound)}",
             )
         )
     return Table(
@@ -122,6 +122,11 @@ def _area_table(basin: BasinClaim) -> Table:
     )
 
 
+def estimates_within(bound: float) -> str:
+    """What is to be said of a value that rests on estimates; nothing where all is measured."""
+    return f", estimates ± {number(bound, 2)}" if bound > 0 else ""
+
+
 def _provisional(basin: BasinClaim) -> list[Block]:
     found: list[Block] = []
     if basin.interpolated:
@@ -129,13 +134,6 @@ def _provisional(basin: BasinClaim) -> list[Block]:
             Paragraph(
                 f"{basin.interpolated} points of the surface are not measured yet and were "
                 "interpolated: the numbers of the plane are provisional."
-            )
-        )
-    if basin.largest_bound > 0:
-        found.append(
-            Paragraph(
-                "Some points of the surface are estimated; 95 % of the estimates are within "
-                f"{number(basin.largest_bound, 2)} of the true loss, most of them much nearer."
             )
         )
     return found
@@ -190,14 +188,19 @@ def _lattice_table(basin: BasinClaim) -> Table:
     found = basin.curvature
     assert found is not None
     rows = tuple(
-        (name, number(value), number(value / basin.norm**2), number(step, 2))
-        for name, value, step in (
-            ("α (δ1)", found.alpha, found.alpha_step),
-            (f"β ({basin.axis2 or 'axis 2'})", found.beta, found.beta_step),
+        (name, with_error(value, error), number(value / basin.norm**2), number(step, 2))
+        for name, value, error, step in (
+            ("α (δ1)", found.alpha, found.alpha_error, found.alpha_step),
+            (f"β ({basin.axis2 or 'axis 2'})", found.beta, found.beta_error, found.beta_step),
         )
     )
     columns = ("along", "per unit² of the axis", "per weight distance²", "step")
-    return Table(columns, rows, "Second differences of the surface's points")
+    return Table(
+        columns,
+        rows,
+        "Second differences of the surface over one step either way: an average over the step, not "
+        "the derivative; ± is what the bounds of estimated points make of it",
+    )
 
 
 def _region(found: HessianRecord, number_: int) -> str:
@@ -209,7 +212,7 @@ def _eigenvalue_table(found: HessianRecord) -> Table:
         (
             _region(found, k),
             with_error(float(found.largest[k, 0]), float(found.largest[k, 1])),
-            with_error(float(found.smallest[k, 0]), float(found.smallest[k, 1])),
+            _at_most(float(found.smallest[k, 0])),
             with_error(float(found.traces[k, 0]), float(found.traces[k, 1])),
             str(found.lanczos_steps[k]),
         )
@@ -217,6 +220,11 @@ def _eigenvalue_table(found: HessianRecord) -> Table:
     )
     columns = ("parameters", "largest eigenvalue", "smallest eigenvalue", "trace", "Lanczos steps")
     return Table(columns, rows, "Hessian of the training loss")
+
+
+def _at_most(value: float) -> str:
+    """Lanczos' smallest value is never below the smallest eigenvalue, and often still above it."""
+    return "–" if math.isnan(value) else f"≤ {number(value, 2)}"
 
 
 def _along_table(found: HessianRecord) -> Table:
@@ -240,7 +248,7 @@ def _along_table(found: HessianRecord) -> Table:
         ("along", "slope", "curvature", "by finite differences", "per weight distance²"),
         tuple(rows),
         "Derivatives along the axes, per unit of α and β: automatic, and checked by differences of "
-        f"the loss at ± {_steps(found)}",
+        f"the loss at ± {_steps(found)}, with the error in step² taken out",
     )
 
 

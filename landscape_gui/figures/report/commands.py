@@ -8,10 +8,15 @@ from typing import Any
 from landscape_gui.store.records import LandscapeRecord
 
 
-def command(record: LandscapeRecord, verb: str, *options: str) -> str:
-    """``landscape-gui VERB RUN … --out FILE``, on the examples the file's results are of."""
+def command(
+    record: LandscapeRecord, verb: str, *options: str, like: dict[str, Any] | None = None
+) -> str:
+    """``landscape-gui VERB RUN … --out FILE``, on the examples of the file's results.
+
+    ``like`` is the spec to take them from; by default that of the first result.
+    """
     parts = ["landscape-gui", verb, record.run.path, *options]
-    spec = _spec(record)
+    spec = _spec(record) if like is None else like
     if isinstance(spec.get("base"), str):
         parts += ["--base", spec["base"]]
     examples = spec.get("examples")
@@ -55,10 +60,18 @@ def curve_command(record: LandscapeRecord, group: str = "") -> str:
 
 
 def hessian_command(record: LandscapeRecord) -> str:
-    """The Hessian, along the axes of the file's surface too."""
-    return command(record, "hessian", *axis2_options(record))
+    """The Hessian, along the axes of the file's surface too; one that was begun goes on."""
+    found = record.hessian
+    if found is None or found.status == "complete":
+        return command(record, "hessian", *axis2_options(record))
+    options = list(axis2_options(record))
+    for name in ("steps", "probes"):
+        if isinstance(found.spec.get(name), int):
+            options += [f"--{name}", str(found.spec[name])]
+    return command(record, "hessian", *options, like=found.spec)
 
 
 def rollback_command(record: LandscapeRecord) -> str:
-    """Every combination of the default groups."""
-    return command(record, "rollback")
+    """Every combination of the default groups; of groups that were rolled back, the same."""
+    like = record.rollback.spec if record.rollback is not None else None
+    return command(record, "rollback", like=like)

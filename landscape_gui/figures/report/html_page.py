@@ -45,6 +45,7 @@ table.words th { text-align: left; }
 table.words td + td { overflow-wrap: anywhere; }
 .caution { color: var(--warn); background: var(--warn-ground); border-left: 3px solid currentColor;
   padding: .45rem .8rem; font-size: .87rem; max-width: 50rem; }
+.caution + .caution { margin-top: -.35rem; }
 .caution cite { color: var(--muted); font-style: normal; }
 .missing { background: var(--raised); border-left: 3px solid var(--accent); padding: .5rem .8rem;
   max-width: 50rem; font-size: .92rem; }
@@ -129,4 +130,4 @@ def _table(table: Table) -> str:
 
 def _cell(text: str) -> str:
     """A cell; powers of ten are raised."""
-    return re.sub(r"10\^(-?−?\d+)", r"10<sup>\1</sup>", escape(text)).replace("<sup>-", "<sup>−")
+    return re.sub(r"10\^(−?\d+)", r"10<sup>\1</sup>", escape(text))

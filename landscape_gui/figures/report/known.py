@@ -62,8 +62,8 @@ class KnownLine:
         ``curve`` or ``surface``, and its name.
     step
         Largest distance between two points around the fine-tuned model.
-    bound
-        The largest error bound of an estimate on the line.
+    bounds
+        float64[n]: error bounds of estimates, 0 where measured.
     norm
         ‖δ1‖ of what moves.
     """
@@ -74,8 +74,13 @@ class KnownLine:
     end: float
     bottom: float
     step: float
-    bound: float
+    bounds: FloatArray
     norm: float
+
+    def bound(self, low: float, high: float) -> float:
+        """The largest error bound of an estimate between two places."""
+        inside = (self.alpha >= low - 1e-9) & (self.alpha <= high + 1e-9)
+        return float(np.nan_to_num(self.bounds[inside]).max(initial=0.0))
 
 
 def whole_surface(record: LandscapeRecord, group: str = "") -> SurfaceRecord | None:
@@ -161,7 +166,9 @@ def _lines(record: LandscapeRecord, metric: str, group: str) -> Iterator[KnownLi
     for curve in record.curves.values():
         if curve.group == group and metric in curve.values:
             known = curve.order >= 0
-            line = _line(curve, metric, ("curve", curve.name), curve.values[metric], known, 0.0)
+            values = curve.values[metric]
+            bounds = np.zeros(values.shape)
+            line = _line(curve, metric, ("curve", curve.name), values, known, bounds)
             if line is not None:
                 yield line
     for surface in record.surfaces.values():
@@ -170,14 +177,15 @@ def _lines(record: LandscapeRecord, metric: str, group: str) -> Iterator[KnownLi
             continue
         row = rows[0]
         known = surface.order[row] >= 0
-        values, bound = surface.values[metric][row], 0.0
+        values = surface.values[metric][row]
+        bounds = np.zeros(values.shape)
         if metric in surface.estimates:
-            estimates, bounds = surface.estimates[metric][row], surface.bounds[metric][row]
+            estimates = surface.estimates[metric][row]
             estimated = ~known & np.isfinite(estimates)
             values = np.where(estimated, estimates, values)
-            bound = float(np.nan_to_num(bounds[estimated]).max(initial=0.0))
+            bounds = np.where(estimated, surface.bounds[metric][row], 0.0)
             known = known | estimated
-        line = _line(surface, metric, ("surface", surface.name), values, known, bound)
+        line = _line(surface, metric, ("surface", surface.name), values, known, bounds)
         if line is not None:
             yield line
 
@@ -188,17 +196,18 @@ def _line(
     source: tuple[str, str],
     values: FloatArray,
     known: npt.NDArray[np.bool_],
-    bound: float,
+    bounds: FloatArray,
 ) -> KnownLine | None:
-    alpha, values = target.alpha[known], values[known]
+    alpha, values, bounds = target.alpha[known], values[known], bounds[known]
     for anchor in target.anchors:
         value = anchor.values.get(metric, math.nan)
         if anchor.name in ("start", "end", "rolled_back") and not math.isnan(value):
             near = np.abs(alpha - anchor.alpha) < 1e-9
-            alpha, values = alpha[~near], values[~near]
+            alpha, values, bounds = alpha[~near], values[~near], bounds[~near]
             place = int(np.searchsorted(alpha, anchor.alpha))
             alpha = np.insert(alpha, place, anchor.alpha)
             values = np.insert(values, place, value)
+            bounds = np.insert(bounds, place, 0.0)
     end = end_of(target)
     if len(alpha) < _FEWEST_POINTS or not alpha[0] <= end <= alpha[-1]:
         return None
@@ -206,7 +215,7 @@ def _line(
     bottom = float(values[here[0]]) if len(here) else math.nan
     around = alpha[(alpha >= end - 0.5) & (alpha <= end + 0.5)]
     step = float(np.diff(around).max(initial=0.0)) or float(np.diff(alpha).max())
-    return KnownLine(source, alpha, values, end, bottom, step, bound, target.plane.axis1_norm)
+    return KnownLine(source, alpha, values, end, bottom, step, bounds, target.plane.axis1_norm)
 
 
 def filter_ratios(record: LandscapeRecord, surface: SurfaceRecord | None, group: str) -> Place:

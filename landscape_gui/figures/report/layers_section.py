@@ -77,7 +77,6 @@ def layers_section(claims: Claims) -> Section:
             Missing(f"No line along the own δ1 of “{name}”.", commands.curve_command(record, name))
             for name in lacking
         ]
-        blocks.append(cautions.UNITS)
     return Section("Layer groups", tuple(blocks))
 
 
@@ -131,7 +130,7 @@ def _how(claims: Claims) -> list[Block]:
 def _group_table(found: LayersClaim) -> Table:
     columns = ["group", "layers", "share of ‖δ1‖²", "‖δ1‖"]
     for rise in found.rises:
-        columns += [f"width, ε = {number(rise)}", "filter-normalised"]
+        columns += [f"width, ε = {rise:.3g}", "filter-normalised"]
     rows = tuple(
         (
             group.name,

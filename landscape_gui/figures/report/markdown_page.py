@@ -42,7 +42,8 @@ def _block(block: Block, folder: str) -> str:
 
 def _table(table: Table) -> str:
     head = "| " + " | ".join(_plain(column) or " " for column in table.columns) + " |"
-    rule = "| --- |" + " --: |" * (len(table.columns) - 1)
+    words = len(table.columns) == 2 and table.columns[0] == "what"
+    rule = "| --- |" + (" --- |" if words else " --: |") * (len(table.columns) - 1)
     rows = ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in table.rows]
     caption = [f"*{_plain(table.caption)}*", ""] if table.caption else []
     return "\n".join([*caption, head, rule, *rows])
@@ -51,4 +52,4 @@ def _table(table: Table) -> str:
 def _plain(text: str) -> str:
     """Text in which Markdown finds nothing of its own, on one line."""
     escaped = re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text.replace("\n", " "))
-    return re.sub(r"10\^(-?\d+)", r"10<sup>\1</sup>", escaped)
+    return re.sub(r"10\^(−?\d+)", r"10<sup>\1</sup>", escaped)

@@ -125,7 +125,7 @@ def _line(record: LandscapeRecord, metric: str) -> LineClaim | None:
     except ValueError:
         return None
     step = float(np.diff(alpha).max())
-    return LineClaim(metric, found, step, line.bound, " ".join(line.source))
+    return LineClaim(metric, found, step, line.bound(0.0, 1.0), " ".join(line.source))
 
 
 def _off_plane(record: LandscapeRecord, count: int) -> tuple[FloatArray, str]:
