@@ -90,7 +90,7 @@ def test_estimates_count_with_their_bounds_and_unknown_points_are_told():
     bare = dataclasses.replace(estimated, estimates={}, bounds={})
     found = basin_claim(make_record(surfaces={"s": bare}), TOLERATED)
     assert found.interpolated == 841
-    assert found.sizes[1].area.alpha == pytest.approx(AREA, rel=0.05)
+    assert found.sizes[1].area.alpha == pytest.approx(AREA, rel=0.07)
 
 
 def test_an_even_number_of_points_and_an_empty_file():
