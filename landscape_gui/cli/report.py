@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from landscape_gui.figures.report.basin_claim import Tolerated
-from landscape_gui.figures.report.writing import write_report
 
 _REPORT = """\
 Say the paper's claims as numbers, with pictures, cautions and provenance, on one page: the width
@@ -69,6 +68,9 @@ def _positive(text: str) -> float:
 
 def report(arguments: Namespace) -> int:
     """``landscape-gui report``."""
+    # Here: it brings matplotlib along.
+    from landscape_gui.figures.report.writing import write_report
+
     tolerated = Tolerated(arguments.epsilon, arguments.fraction)
     written = write_report(arguments.files, arguments.out, tolerated)
     print(f"The report is in {written[0]}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from landscape_gui.figures.report.document import Document, Picture
 from landscape_gui.figures.report.html_page import html_page
 from landscape_gui.figures.report.json_page import json_page
 from landscape_gui.figures.report.markdown_page import markdown_page
+from landscape_gui.figures.report.pictures import pictures
+from landscape_gui.figures.saving import write_whole
 from landscape_gui.specs import UserError
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.landscape_file import read_landscape
@@ -60,20 +61,18 @@ def write_report(
     records = [read_landscape(Path(file)) for file in files]
     if out.suffix.lower() == ".json":
         _, claims = build_document(records, tolerated)
-        return [_write(out, json_page(claims).encode())]
-    from landscape_gui.figures.report.pictures import pictures
-
+        return [_written(out, json_page(claims).encode())]
     document, _ = build_document(records, tolerated, pictures)
     if out.suffix.lower() == ".html":
-        return [_write(out, html_page(document).encode())]
+        return [_written(out, html_page(document).encode())]
     folder = out.with_name(f"{out.stem}-pictures")
     drawn = _pictures_of(document)
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise explain_os_error(error, folder, "write") from error
-    beside = [_write(folder / f"{picture.name}.svg", picture.svg) for picture in drawn]
-    return [_write(out, markdown_page(document, folder.name).encode()), *beside]
+    beside = [_written(folder / f"{picture.name}.svg", picture.svg) for picture in drawn]
+    return [_written(out, markdown_page(document, folder.name).encode()), *beside]
 
 
 def _pictures_of(document: Document) -> list[Picture]:
@@ -81,14 +80,6 @@ def _pictures_of(document: Document) -> list[Picture]:
     return [block for block in blocks if isinstance(block, Picture)]
 
 
-def _write(path: Path, content: bytes) -> Path:
-    """Whole or not at all."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise explain_os_error(error, path, "write") from error
-    finally:
-        draft.unlink(missing_ok=True)
+def _written(path: Path, content: bytes) -> Path:
+    write_whole(path, content)
     return path
