@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_gui.export.points import Kind, known
+from landscape_gui.export.points import Kind, known, model_name
 from landscape_gui.export.text_tables import MINUS, NO_NUMBER, TextTable
 from landscape_gui.specs import METRICS, UserError
 from landscape_gui.store.records import (
@@ -99,7 +99,7 @@ def _run(record: LandscapeRecord) -> TextTable:
     run = record.run
     facts = [
         ("Run", run.name),
-        ("Model", run.model),
+        ("Model", model_name(run.model)),
         ("Task", run.task or NO_NUMBER),
         ("Start", run.init),
         ("Layers", str(run.layer_count)),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from landscape_gui.export.points import Kind, heights, known
+from landscape_gui.export.points import Kind, heights, known, model_name
 from landscape_gui.export.tables import quantity
 from landscape_gui.export.trajectories import PROJECTIONS, projection
 from landscape_gui.specs import METRICS
@@ -26,7 +26,12 @@ def view_data(record: LandscapeRecord, surface: SurfaceRecord, metric: str) -> d
     run = record.run
     return {
         "file": record.path.name,
-        "run": {"name": run.name, "model": run.model, "task": run.task, "init": run.init},
+        "run": {
+            "name": run.name,
+            "model": model_name(run.model),
+            "task": run.task,
+            "init": run.init,
+        },
         "metrics": {m: METRIC_TITLES.get(m, m) for m in METRICS},
         "epochs": [_number(checkpoint.epoch) for checkpoint in run.checkpoints],
         "first": {"surface": surface.name, "metric": metric},

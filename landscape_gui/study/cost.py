@@ -39,7 +39,11 @@ _TOLERANCE_SHARE = 0.26
 # A step of training is a pass forward and two backward, of batches padded to their longest.
 _TRAINING_FACTOR = 3 * 1.3
 # What is left of a matrix product's speed in a whole model.
-_EFFICIENCY = 0.5
+_EFFICIENCY = 0.7
+# Of every step that computes: opening the model. Of every update and point: what is not products.
+_START_SECONDS = 4.0
+_UPDATE_SECONDS = 0.02
+_POINT_SECONDS = 0.005
 _MADE_BYTES = 1_000_000
 _MADE_SECONDS = 5.0
 
@@ -156,7 +160,8 @@ def _training(
         return updates, None, size
     passes = _TRAINING_FACTOR * examples * epochs
     passes += min(spec.dev_examples or task.dev, task.dev) * (epochs + 1)
-    return updates, passes * task.tokens * model.multiplied / speed, size
+    seconds = passes * task.tokens * model.multiplied / speed
+    return updates, _START_SECONDS + updates * _UPDATE_SECONDS + seconds, size
 
 
 def _measuring(
@@ -181,7 +186,8 @@ def _measuring(
     # Beside the lattice: both ends, and every checkpoint's own values.
     beside = 0 if isinstance(spec, RollbackSpec) else 2 + resolved_settings(trained)["epochs"]
     work = examples * task.tokens * model.multiplied * _computed(step, model)
-    return measured, (measured + beside) * work / speed, size
+    seconds = (measured + beside) * (work / speed + _POINT_SECONDS)
+    return measured, _START_SECONDS + seconds, size
 
 
 def _computed(step: MeasureStep, model: _Model) -> float:
@@ -245,5 +251,5 @@ def _speed(study: StudySpec, ledger: Ledger) -> tuple[float, str]:
     device, speed = product_speed(study.compute.device, study.compute.threads or 0)
     return _EFFICIENCY * speed, (
         f"Times are guessed from a matrix product that was just timed on {device}: "
-        "right within a factor of about three."
+        "right within a factor of about three where nothing else runs."
     )

@@ -57,7 +57,23 @@ class Field {
     if (kind === 3) return 0;
     if (kind === 0) return 1;
     const share = this.bound[k] / (this.highest - this.lowest || 1);
-    return Number.isFinite(share) ? Math.min(0.13 + 9 * share, 0.9) : 0.7;
+    return Number.isFinite(share) ? Math.min(0.08 + 7 * share, 0.9) : 0.7;
+  }
+
+  // The veil of a neighbourhood: single measured points would look like holes in it.
+  veils() {
+    const own = Float32Array.from(this.kind, (_, k) => this.veil(k));
+    return own.map((_, k) => {
+      const [j, i] = [Math.floor(k / this.columns), k % this.columns];
+      let [sum, count] = [0, 0];
+      for (let y = Math.max(j - 1, 0); y <= Math.min(j + 1, this.rows - 1); y++) {
+        for (let x = Math.max(i - 1, 0); x <= Math.min(i + 1, this.columns - 1); x++) {
+          sum += own[y * this.columns + x];
+          count++;
+        }
+      }
+      return sum / count;
+    });
   }
 
   x(alpha) { return this.half[0] * (2 * (alpha - this.alpha[0]) / (this.alpha.at(-1) - this.alpha[0]) - 1); }

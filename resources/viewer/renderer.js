@@ -114,7 +114,7 @@ function mesh(field) {
   const rows = (field.rows - 1) * fine + 1;
   const slopes = gradients(field);
   const vertices = new Float32Array(7 * rows * columns);
-  const veils = Float32Array.from(field.kind, (_, k) => field.veil(k));
+  const veils = field.veils();
   let n = 0;
   for (let r = 0; r < rows; r++) {
     const j = Math.min(Math.floor(r / fine), field.rows - 2);

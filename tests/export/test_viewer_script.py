@@ -119,6 +119,7 @@ def test_logarithm_limits_and_veils(estimated, tmp_path):
     out.middle = field.place(Math.sqrt(field.low * field.high));
     out.veils = [...field.kind].map((_, k) => field.veil(k));
     out.kinds = [...field.kind];
+    out.smooth = [...field.veils()];
     out.robust = robustTop([...Array(99).fill(0).map((_, k) => k / 99), 1000]);
     """
     out = run(script, tmp_path, data)
@@ -127,4 +128,8 @@ def test_logarithm_limits_and_veils(estimated, tmp_path):
     assert all(
         (veil == 0) == (kind == 3) for veil, kind in zip(out["veils"], out["kinds"], strict=True)
     )
+    smooth = np.array(out["smooth"]).reshape(21, 21)
+    veils = np.array(out["veils"]).reshape(21, 21)
+    assert smooth[4, 7] == pytest.approx(veils[3:6, 6:9].mean(), abs=1e-6)
+    assert smooth[0, 0] == pytest.approx(veils[:2, :2].mean(), abs=1e-6)
     assert out["robust"] < 1
