@@ -44,6 +44,7 @@ _FORMULAS = {
     "‖δ1‖": r"$\|\delta_1\|$",
     "‖δ2‖": r"$\|\delta_2\|$",
     "cos(δ1, δ2)": r"$\cos(\delta_1, \delta_2)$",
+    " ± ": r"\,$\pm$\,",
 }
 _SPLIT = re.compile("(" + "|".join(map(re.escape, _FORMULAS)) + ")")
 # What begins markup in CommonMark or its tables, HTML included.
@@ -74,35 +75,41 @@ def markdown_text(text: str) -> str:
 
 
 def latex(tables: Sequence[TextTable]) -> str:
-    """One ``tabular`` for the package booktabs after the other, each under a comment."""
+    """One ``tabular`` after the other, each under a comment."""
     parts = ["% Needs \\usepackage{booktabs}."]
-    for table in tables:
-        lines = [
-            f"% {latex_text(table.title)}",
-            f"\\begin{{tabular}}{{l{'r' * (len(table.headings) - 1)}}}",
-            "  \\toprule",
-            f"  {_latex_row(table.headings)}",
-            "  \\midrule",
-            *(f"  {_latex_row(row)}" for row in table.rows),
-            "  \\bottomrule",
-            "\\end{tabular}",
-        ]
-        parts.append("\n".join(lines))
+    parts += [f"% {latex_text(table.title)}\n{tabular(table)}".rstrip() for table in tables]
     return "\n\n".join(parts) + "\n"
+
+
+def tabular(table: TextTable) -> str:
+    """A ``tabular`` for the package booktabs."""
+    lines = [
+        f"\\begin{{tabular}}{{l{'r' * (len(table.headings) - 1)}}}",
+        "  \\toprule",
+        f"  {_latex_row(table.headings)}",
+        "  \\midrule",
+        *(f"  {_latex_row(row)}" for row in table.rows),
+        "  \\bottomrule",
+        "\\end{tabular}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def markdown(heading: str, tables: Sequence[TextTable]) -> str:
-    """A page with a table under each title; columns are aligned in the source too."""
+    """A page with a table under each title."""
     parts = [f"# {markdown_text(heading)}"]
-    for table in tables:
-        cells = [[markdown_text(text) for text in table.headings]]
-        cells += [[markdown_text(text) for text in row] for row in table.rows]
-        widths = [max(3, *(len(line[c]) for line in cells)) for c in range(len(cells[0]))]
-        rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-        lines = [_padded(cells[0], widths), rule, *(_padded(line, widths) for line in cells[1:])]
-        body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        parts.append(f"## {markdown_text(table.title)}\n\n{body}")
+    parts += [f"## {markdown_text(t.title)}\n\n{markdown_table(t)}".rstrip() for t in tables]
     return "\n\n".join(parts) + "\n"
+
+
+def markdown_table(table: TextTable) -> str:
+    """A table whose columns are aligned in the source too."""
+    cells = [[markdown_text(text) for text in table.headings]]
+    cells += [[markdown_text(text) for text in row] for row in table.rows]
+    widths = [max(3, *(len(line[c]) for line in cells)) for c in range(len(cells[0]))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    lines = [_padded(cells[0], widths), rule, *(_padded(line, widths) for line in cells[1:])]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def _latex_row(cells: Sequence[str]) -> str:

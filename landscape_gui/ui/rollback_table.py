@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from landscape_gui.engine.events import Measurement
+from landscape_gui.export.text_tables import TextTable, markdown_table, tabular
 from landscape_gui.specs import METRICS, LayerGroup, Metric
 from landscape_gui.ui.group_facts import parts_of, share_of_change
 from landscape_gui.ui.landscape_model import LandscapeModel
@@ -146,52 +147,13 @@ def as_text(rows: Sequence[RollbackRow], metrics: Sequence[Metric]) -> str:
 
 def as_markdown(rows: Sequence[RollbackRow], metrics: Sequence[Metric]) -> str:
     """A table of Markdown, its columns aligned in the source too."""
-    table = [[_markdown(text) for text in headings(metrics)]]
-    table += [[_markdown(text) for text in cells(row, metrics)] for row in rows]
-    widths = [max(len(line[c]) for line in table) for c in range(len(table[0]))]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    lines = [_padded(table[0], widths), rule, *(_padded(line, widths) for line in table[1:])]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    return markdown_table(_table(rows, metrics))
 
 
 def as_latex(rows: Sequence[RollbackRow], metrics: Sequence[Metric]) -> str:
     """A ``tabular`` for the package booktabs."""
-    head = headings(metrics)
-    lines = [
-        f"\\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
-        "  \\toprule",
-        "  " + " & ".join(_latex(text) for text in head) + " \\\\",
-        "  \\midrule",
-        *("  " + " & ".join(_latex(t) for t in cells(row, metrics)) + " \\\\" for row in rows),
-        "  \\bottomrule",
-        "\\end{tabular}",
-    ]
-    return "\n".join(lines) + "\n"
+    return tabular(_table(rows, metrics))
 
 
-def _padded(line: Sequence[str], widths: Sequence[int]) -> list[str]:
-    first, *numbers = [
-        text.ljust(width) if place == 0 else text.rjust(width)
-        for place, (text, width) in enumerate(zip(line, widths, strict=True))
-    ]
-    return [first, *numbers]
-
-
-def _markdown(text: str) -> str:
-    return text.replace("|", "\\|").replace("_", "\\_")
-
-
-def _latex(text: str) -> str:
-    for plain, written in (
-        ("\\", "\\textbackslash{}"),
-        ("_", "\\_"),
-        ("%", "\\%"),
-        ("&", "\\&"),
-        ("#", "\\#"),
-        ("‖δ1‖²", "$\\|\\delta_1\\|^2$"),
-        (" ± ", "\\,$\\pm$\\,"),
-        (MINUS, "$-$"),
-        (NO_NUMBER, "--"),
-    ):
-        text = text.replace(plain, written)
-    return text
+def _table(rows: Sequence[RollbackRow], metrics: Sequence[Metric]) -> TextTable:
+    return TextTable("", tuple(headings(metrics)), tuple(tuple(cells(r, metrics)) for r in rows))

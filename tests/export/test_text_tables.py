@@ -64,7 +64,7 @@ def test_latex_prints_text_and_does_nothing_else(hostile):
     assert "\\input" not in text
     assert r"\textbackslash{}input\{x\}" in text
     table = TextTable("t", ("a", "b"), (("[1]", "−2 ± 1"),))
-    assert "{}[1] & $-$2 $\\pm$ 1 \\\\" in latex((table,))
+    assert "{}[1] & $-$2\\,$\\pm$\\,1 \\\\" in latex((table,))
     for block in latex(tables_of(hostile, ("summary", "rollback"))).split("\\begin{tabular}")[1:]:
         columns = len(block[1 : block.index("}", 1)])
         body = [line for line in block.splitlines() if line.endswith(r"\\")]
