@@ -14,6 +14,7 @@ from landscape_gui.runs.layer_groups import is_embedding, layer_count, parse_gro
 from landscape_gui.runs.tasks import load_texts, subset, tokenize
 from landscape_gui.specs import (
     CurveSpec,
+    HessianSpec,
     LayerGroup,
     RollbackSpec,
     SurfaceSpec,
@@ -44,6 +45,8 @@ _EFFICIENCY = 0.7
 _START_SECONDS = 4.0
 _UPDATE_SECONDS = 0.02
 _POINT_SECONDS = 0.005
+# A product with the Hessian, in passes over the training examples: they are differentiated twice.
+_PASSES_PER_PRODUCT = 6.0
 _MADE_BYTES = 1_000_000
 _MADE_SECONDS = 5.0
 
@@ -184,7 +187,12 @@ def _measuring(
         rows = room_for_examples(spec, {"all": examples})
         size += 8 * rows * examples
     # Beside the lattice: both ends, and every checkpoint's own values.
-    beside = 0 if isinstance(spec, RollbackSpec) else 2 + resolved_settings(trained)["epochs"]
+    # Beside the lattice: both ends, and every checkpoint's own values.
+    beside = 2 + resolved_settings(trained)["epochs"]
+    if isinstance(spec, HessianSpec):
+        examples = _PASSES_PER_PRODUCT * min(spec.examples.train or task.train, task.train)
+    if isinstance(spec, HessianSpec | RollbackSpec):
+        beside = 0
     work = examples * task.tokens * model.multiplied * _computed(step, model)
     seconds = (measured + beside) * (work / speed + _POINT_SECONDS)
     return measured, _START_SECONDS + seconds, size

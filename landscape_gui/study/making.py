@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from landscape_gui.export.files import Wish, export
+from landscape_gui.figures.spec import FigureSpec, Source
 from landscape_gui.specs import UserError
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.study.steps import MakeStep
@@ -17,9 +18,15 @@ def make(step: MakeStep) -> None:
         If a landscape lacks what it takes, or the file cannot be written.
     """
     path = step.outputs[0]
-    records = [read_landscape(file) for file in step.files]
     match step.kind:
+        case "figure":
+            # Loads matplotlib.
+            from landscape_gui.figures.making import write_figure
+
+            assert step.figure is not None
+            sources = tuple(Source(file=file) for file in step.files)
+            write_figure(FigureSpec(kind=step.figure, sources=sources, preset=step.preset), path)
         case "export":
-            export(records[0], path, Wish(metric=step.metric))
+            export(read_landscape(step.files[0]), path, Wish(metric=step.metric))
         case _:
-            raise UserError(f"{step.kind} cannot be made yet.")
+            raise UserError(f"A {step.kind} cannot be made yet.")

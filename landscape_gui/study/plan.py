@@ -11,8 +11,10 @@ from landscape_gui.specs import (
     CurveSpec,
     EvaluationSpec,
     ExamplesSpec,
+    HessianSpec,
     Initialisation,
     LatticeSpec,
+    MeasuringSpec,
     OtherRunAxis,
     PCAAxis,
     RandomAxis,
@@ -21,8 +23,23 @@ from landscape_gui.specs import (
     TaskSpec,
     TrainSpec,
 )
-from landscape_gui.study.spec import Chosen, Epochs, StudySpec, Surfaces, Training
-from landscape_gui.study.steps import AnyStep, MakeStep, MeasureStep, RunKey, TrainStep
+from landscape_gui.study.spec import (
+    FIGURE_NEEDS,
+    AxisKind,
+    Chosen,
+    Epochs,
+    StudySpec,
+    Surfaces,
+    Training,
+)
+from landscape_gui.study.steps import (
+    AnyStep,
+    MakeStep,
+    MeasureStep,
+    RunKey,
+    StepKind,
+    TrainStep,
+)
 
 # Where a thing lies is not what it is.
 _PLACES = {"run", "base", "out", "device", "task", "kind"}
@@ -81,6 +98,8 @@ class _Set:
             yield from (self._curve(run) for run in self._chosen(study.curves))
         if study.rollback is not None:
             yield from (self._rollback(run) for run in self._chosen(study.rollback))
+        if study.hessian is not None:
+            yield from (self._hessian(run) for run in self._chosen(study.hessian))
         if study.surfaces is not None:
             for run in self._chosen(study.surfaces):
                 yield self._surface(run, study.surfaces)
@@ -104,7 +123,7 @@ class _Set:
     def _trained(self) -> list[RunKey]:
         """Those, and the other runs that their surfaces need."""
         wanted = dict.fromkeys(self.landscapes())
-        for section in (self.study.surfaces, self.study.groups):
+        for section in (self.study.surfaces, self.study.groups, self.study.hessian):
             if section is not None and section.axis2 == "other":
                 wanted |= dict.fromkeys(self._other(run) for run in self._chosen(section))
         return list(wanted)
@@ -164,6 +183,22 @@ class _Set:
         spec = RollbackSpec(**self._shared(run))
         return self._measuring("rollback", f"Rollback of {run}", run, spec, section.groups)
 
+    def _hessian(self, run: RunKey) -> MeasureStep:
+        section = self.study.hessian
+        assert section is not None
+        shared = self._shared(run)
+        if section.train_examples is not None:
+            examples = {"train": section.train_examples}
+            shared["examples"] = shared["examples"].model_copy(update=examples)
+        spec = HessianSpec(
+            axis2=None if section.axis2 is None else self._axis2(run, section.axis2),
+            steps=section.steps,
+            probes=section.probes,
+            **shared,
+        )
+        title = f"Curvature at the end of {run}"
+        return self._measuring("hessian", title, run, spec, section.groups)
+
     def _surface(self, run: RunKey, section: Surfaces, group: str = "") -> MeasureStep:
         lattice = LatticeSpec(
             alpha_range=section.alpha or section.range,
@@ -172,7 +207,7 @@ class _Set:
             beta_points=section.points,
         )
         spec = SurfaceSpec(
-            axis2=self._axis2(run, section),
+            axis2=self._axis2(run, section.axis2),
             lattice=lattice,
             tolerance=section.tolerance,
             two_fidelity=section.two_fidelity,
@@ -184,8 +219,8 @@ class _Set:
             return self._measuring("group", title, run, spec, (group,))
         return self._measuring("surface", f"Surface of {run}", run, spec)
 
-    def _axis2(self, run: RunKey, section: Surfaces) -> Axis2:
-        match section.axis2:
+    def _axis2(self, run: RunKey, kind: AxisKind) -> Axis2:
+        match kind:
             case "other":
                 return OtherRunAxis(run=self._other(run).directory(self.out))
             case "random":
@@ -195,14 +230,14 @@ class _Set:
 
     def _measuring(
         self,
-        kind: Any,
+        kind: StepKind,
         title: str,
         run: RunKey,
-        spec: SurfaceSpec | CurveSpec | RollbackSpec,
+        spec: MeasuringSpec,
         groups: tuple[str, ...] = (),
     ) -> MeasureStep:
         needs = [f"train {run}"]
-        if isinstance(spec, SurfaceSpec) and isinstance(spec.axis2, OtherRunAxis):
+        if _other_axis(spec):
             needs.append(f"train {self._other(run)}")
         name = f"{kind} {run}" + (f" {groups[0]}" if kind == "group" else "")
         settings = _settings(spec) | {"groups": list(groups)}
@@ -219,16 +254,16 @@ class _Set:
             return
         folder = Path(self.model) / f"seed{self.seed}"
         for number, tasks in section.tasks.items():
-            runs = [run for run in self.landscapes() if run.task in tasks]
+            needed = FIGURE_NEEDS[number]
+            able = self._chosen(getattr(self.study, needed)) if needed else self.landscapes()
+            runs = [run for run in able if run.task in tasks]
             runs.sort(key=lambda run: (tasks.index(run.task), run.init))
-            if number in ("7", "table1"):
-                runs = [run for run in runs if run.init == "pretrained"]
             if not runs:
                 continue
             needs = self._needs(runs)
             name = number if number.startswith("table") else f"figure{number}"
             title = "Table 1" if number == "table1" else f"Figure {number}"
-            for suffix in section.formats:
+            for suffix in section.tables if number == "table1" else section.formats:
                 path = self.out / "figures" / folder / f"{name}.{suffix}"
                 yield MakeStep(
                     f"{name}.{suffix} {folder.as_posix()}",
@@ -238,7 +273,7 @@ class _Set:
                     (path,),
                     needs,
                     files=tuple(run.file(self.out) for run in runs),
-                    number=number,
+                    figure=number,
                     preset=section.preset,
                 )
 
@@ -263,7 +298,7 @@ class _Set:
         """What is measured of these runs."""
         study, wanted = self.study, set(runs)
         found: list[str] = []
-        for kind in ("curve", "rollback", "surface", "group"):
+        for kind in tuple(_SECTIONS):
             section: Chosen | None = getattr(study, _SECTIONS[kind])
             for run in self._chosen(section) if section is not None else ():
                 if run in wanted and kind == "group" and study.groups is not None:
@@ -273,7 +308,14 @@ class _Set:
         return tuple(found)
 
 
-_SECTIONS = {"curve": "curves", "rollback": "rollback", "surface": "surfaces", "group": "groups"}
+# Kind of step → the section that asks for it.
+_SECTIONS: dict[StepKind, str] = {
+    "curve": "curves",
+    "rollback": "rollback",
+    "hessian": "hessian",
+    "surface": "surfaces",
+    "group": "groups",
+}
 
 
 def _task(study: StudySpec, name: str) -> TaskSpec:
@@ -308,6 +350,11 @@ def _training(study: StudySpec, name: str, init: Initialisation) -> dict[str, An
 
 def _settings(spec: EvaluationSpec) -> dict[str, Any]:
     found = spec.model_dump(mode="json", exclude=_PLACES)
-    if isinstance(spec, SurfaceSpec) and isinstance(spec.axis2, OtherRunAxis):
-        found["axis2"] = f"other {spec.axis2.run.name}"
+    if (axis := _other_axis(spec)) is not None:
+        found["axis2"] = f"other {axis.run.name}"
     return found
+
+
+def _other_axis(spec: EvaluationSpec) -> OtherRunAxis | None:
+    axis = spec.axis2 if isinstance(spec, SurfaceSpec | HessianSpec) else None
+    return axis if isinstance(axis, OtherRunAxis) else None

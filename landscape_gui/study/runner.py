@@ -13,13 +13,19 @@ from landscape_gui.engine.events import (
     Done,
     Event,
     FileReady,
-    RollbackMeasured,
     SpeedMeasured,
 )
 from landscape_gui.engine.jobs import describe_run, run_job
 from landscape_gui.runs.layer_groups import parse_group
 from landscape_gui.runs.run_file import read_run_file
-from landscape_gui.specs import MeasuringSpec, RollbackSpec, SurfaceSpec, UserError
+from landscape_gui.specs import (
+    HessianSpec,
+    JobSpec,
+    MeasuringSpec,
+    RollbackSpec,
+    SurfaceSpec,
+    UserError,
+)
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.store.lock import WriterLock
@@ -27,8 +33,6 @@ from landscape_gui.store.schema import COMPLETE
 from landscape_gui.study.ledger import Ledger
 from landscape_gui.study.making import make
 from landscape_gui.study.steps import AnyStep, MakeStep, MeasureStep, TrainStep
-
-_ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True)
@@ -115,11 +119,13 @@ def is_done(step: AnyStep, ledger: Ledger) -> bool:
 
 
 def _is_complete(file: Path, target: str) -> bool:
-    """Whether a landscape holds something whole: ``surfaces/NAME``, ``curves/NAME``, rollback."""
+    """Whether a landscape holds something whole, e.g. ``surfaces/NAME`` or ``rollback``."""
     record = read_landscape(file)
     kind, _, name = target.partition("/")
-    if kind == _ROLLBACK:
+    if kind == "rollback":
         return record.rollback is not None and bool(record.rollback.measured.any())
+    if kind == "hessian":
+        return record.hessian is not None and record.hessian.status == COMPLETE
     found = (record.surfaces if kind == "surfaces" else record.curves).get(name)
     return found is not None and found.status == COMPLETE
 
@@ -142,13 +148,10 @@ def _do(step: AnyStep, ledger: Ledger) -> StudyEvents:
                     match event:
                         case FileReady(target=made):
                             target = f"{made.kind}s/{made.name}"
-                        case RollbackMeasured():
-                            target = _ROLLBACK
                         case SpeedMeasured(parameters_per_second=speed):
                             ledger.note_speed(event.device, event.precision, speed)
                     yield event
-                if isinstance(step.spec, RollbackSpec):
-                    target = _ROLLBACK  # also where all was measured before
+                target = target or step.spec.kind  # of a rollback or Hessian there is but one
             case MakeStep():
                 make(step)
     except UserError as error:
@@ -161,9 +164,9 @@ def _do(step: AnyStep, ledger: Ledger) -> StudyEvents:
     yield StepEnded(step, seconds)
 
 
-def _job(spec: MeasuringSpec | object, out: Path | None) -> Generator[Event, None, None]:
+def _job(spec: JobSpec, out: Path | None) -> Generator[Event, None, None]:
     """A job whose end is not the end of the study."""
-    for event in run_job(spec, out):  # type: ignore[arg-type]
+    for event in run_job(spec, out):
         if not isinstance(event, Done):
             yield event
 
@@ -174,7 +177,7 @@ def _grouped(step: MeasureStep) -> MeasuringSpec:
         return step.spec
     layers = describe_run(step.spec.run, None, None).layer_count
     groups = tuple(parse_group(text, layers) for text in step.groups)
-    if isinstance(step.spec, RollbackSpec):
+    if isinstance(step.spec, RollbackSpec | HessianSpec):
         return step.spec.model_copy(update={"groups": groups})
     assert isinstance(step.spec, SurfaceSpec)
     return step.spec.model_copy(update={"group": groups[0]})

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from landscape_gui.figures.presets import PresetName
 from landscape_gui.specs import (
     METRICS,
     Initialisation,
@@ -19,8 +20,20 @@ from landscape_gui.specs import (
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 Name: TypeAlias = Annotated[str, Field(pattern=_NAME, max_length=64)]
-Range: TypeAlias = tuple[float, float]
 FigureNumber: TypeAlias = Literal["1", "2", "3", "4", "5", "6", "7", "table1"]
+FIGURE_NEEDS: dict[FigureNumber, str] = {
+    "1": "surfaces",
+    "2": "",
+    "3": "surfaces",
+    "4": "surfaces",
+    "5": "curves",
+    "6": "surfaces",
+    "7": "groups",
+    "table1": "rollback",
+}
+"""Figure → the section that measures what it shows; every run has its training history."""
+Range: TypeAlias = tuple[float, float]
+AxisKind: TypeAlias = Literal["other", "random", "pca"]
 
 
 def _number_or_all(value: Any) -> Any:
@@ -139,7 +152,7 @@ class Surfaces(Chosen):
     range: Range = (-4.0, 4.0)
     alpha: Range | None = None
     beta: Range | None = None
-    axis2: Literal["other", "random", "pca"] = "other"
+    axis2: AxisKind = "other"
     tolerance: Share = None
     two_fidelity: TwoFidelity = "auto"
 
@@ -158,12 +171,29 @@ class Rollback(Chosen):
     inits: tuple[Initialisation, ...] | None = ("pretrained",)
 
 
+class Hessian(Chosen):
+    """``[hessian]``: curvature at the end point, of the whole and of layer groups.
+
+    ``train_examples`` replaces ``examples.train``: each product costs several passes over them.
+    """
+
+    groups: tuple[str, ...] = ()
+    axis2: AxisKind | None = None
+    steps: int = Field(default=30, ge=2, le=500)
+    probes: int = Field(default=20, ge=2, le=10_000)
+    train_examples: Count = None
+
+
 class Figures(Spec):
-    """``[figures]``: the paper's figures; ``tasks`` says which, and of which tasks."""
+    """``[figures]``: the paper's figures; ``tasks`` says which, and of which tasks.
+
+    ``preset`` is the page that they are drawn for, ``tables`` are the formats of Table 1.
+    """
 
     formats: tuple[Literal["pdf", "svg", "png", "pgf"], ...] = ("pdf",)
+    tables: tuple[Literal["tex", "md", "csv", "pdf", "svg", "png"], ...] = ("tex",)
     tasks: dict[FigureNumber, tuple[Name, ...]] = Field(default_factory=dict)
-    preset: str = ""
+    preset: PresetName | None = None
 
 
 class Report(Spec):
@@ -195,6 +225,7 @@ class StudySpec(Spec):
     surfaces: Surfaces | None = None
     groups: Groups | None = None
     rollback: Rollback | None = None
+    hessian: Hessian | None = None
     figures: Figures | None = None
     report: Report | None = None
     export: Export | None = None
@@ -209,12 +240,15 @@ class StudySpec(Spec):
                 )
             if task.task is None and name not in ("mnli", "rte", "sst2", "mrpc"):
                 raise ValueError(f'tasks.{name}: say which task it is, e.g. task = "mrpc"')
-        for section in ("curves", "surfaces", "groups", "rollback"):
+        for section in ("curves", "surfaces", "groups", "rollback", "hessian"):
             chosen: Chosen | None = getattr(self, section)
             for name in (chosen.tasks or ()) if chosen is not None else ():
                 if name not in self.tasks:
                     raise ValueError(f"{section}.tasks: no task {name}; there are {known}")
         for number, names in self.figures.tasks.items() if self.figures else ():
+            section = FIGURE_NEEDS[number]
+            if section and getattr(self, section) is None:
+                raise ValueError(f"figures.tasks.{number} needs a section [{section}]")
             for name in names:
                 if name not in self.tasks:
                     raise ValueError(f"figures.tasks.{number}: no task {name}; there are {known}")

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from landscape_gui.figures.presets import PresetName
 from landscape_gui.specs import (
     CurveSpec,
+    HessianSpec,
     Initialisation,
     MeasuringSpec,
     Metric,
@@ -15,9 +17,10 @@ from landscape_gui.specs import (
     SurfaceSpec,
     TrainSpec,
 )
+from landscape_gui.study.spec import FigureNumber
 
 StepKind: TypeAlias = Literal[
-    "train", "curve", "surface", "group", "rollback", "figure", "report", "export"
+    "train", "curve", "surface", "group", "rollback", "hessian", "figure", "report", "export"
 ]
 
 
@@ -101,7 +104,7 @@ class MeasureStep(Step):
 
     @property
     def points(self) -> int:
-        """Placements of the weights, at most."""
+        """Placements of the weights, at most; of a Hessian, products with it."""
         match self.spec:
             case SurfaceSpec(lattice=lattice):
                 return lattice.alpha_points * lattice.beta_points
@@ -110,6 +113,8 @@ class MeasureStep(Step):
             case RollbackSpec():
                 count = len(self.groups) or 3
                 return 2**count if count <= 3 else count + 2
+            case HessianSpec(steps=steps, probes=probes):
+                return (1 + (len(self.groups) or 3)) * (steps + 2) + probes
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,8 @@ class MakeStep(Step):
     """Makes a figure, a report or an export from landscape files."""
 
     files: tuple[Path, ...] = field(kw_only=True)
-    number: str = ""
-    preset: str = ""
+    figure: FigureNumber | None = None
+    preset: PresetName | None = None
     metric: Metric = "train_loss"
 
 

@@ -49,6 +49,22 @@ points = 3
 
 [rollback]
 
+[hessian]
+groups = ["low"]
+steps = 2
+probes = 2
+train_examples = 16
+inits = ["pretrained"]
+
+[figures]
+formats = ["png"]
+preset = "acl-column"
+
+[figures.tasks]
+2 = ["first"]
+5 = ["first"]
+table1 = ["first"]
+
 [export]
 formats = ["csv"]
 """

@@ -73,6 +73,7 @@ def test_only_what_is_asked_for_is_measured(tiny_study):
     assert kinds == [
         ("curve", "pretrained"),
         ("rollback", "pretrained"),
+        ("hessian", "pretrained"),
         ("surface", "pretrained"),
         ("surface", "scratch"),
         ("group", "pretrained"),
@@ -83,7 +84,7 @@ def test_only_what_is_asked_for_is_measured(tiny_study):
 
 def test_figures_are_of_the_tasks_they_name():
     steps = plan(read_study(find_study("paper")), OUT)
-    made = {step.number: step for step in steps if isinstance(step, MakeStep) and step.number}
+    made = {step.figure: step for step in steps if isinstance(step, MakeStep) and step.figure}
     assert [file.name for file in made["7"].files] == [
         "mnli-pretrained.landscape.h5",
         "mrpc-pretrained.landscape.h5",
@@ -91,6 +92,12 @@ def test_figures_are_of_the_tasks_they_name():
     assert len(made["1"].files) == 8
     assert [file.name for file in made["4"].files] == ["mrpc-long-pretrained.landscape.h5"]
     assert any(need.startswith("group") for need in made["7"].needs)
+
+
+def test_figures_are_of_what_is_measured(tiny_study):
+    steps = plan(read_study(tiny_study), OUT)
+    made = {step.figure: step for step in steps if isinstance(step, MakeStep) and step.figure}
+    assert [len(made[number].files) for number in ("2", "5", "table1")] == [2, 1, 1]
 
 
 def test_settings_do_not_depend_on_where_things_lie(tiny_study):

@@ -49,6 +49,9 @@ def test_everything_asked_for_is_there(whole):
     assert tuned.rollback is not None
     assert tuned.rollback.groups == ("low", "middle", "high")
     assert tuned.rollback.measured.all()
+    assert tuned.hessian is not None
+    assert tuned.hessian.status == "complete"
+    assert tuned.hessian.regions[1:] == ("low",)
     scratch = found["first-scratch.landscape.h5"]
     assert scratch.run.init == "scratch"
     assert len(scratch.run.checkpoints) == 4
@@ -57,14 +60,17 @@ def test_everything_asked_for_is_there(whole):
         assert not record.problems
         assert all(surface.status == "complete" for surface in record.surfaces.values())
         assert (whole / "exports" / FOLDER / f"{record.run.name}.csv").exists()
+    drawn = {path.name for path in (whole / "figures" / FOLDER).iterdir()}
+    assert drawn == {"figure2.png", "figure5.png", "table1.tex"}
+    assert "first" in (whole / "figures" / FOLDER / "table1.tex").read_text()
 
 
 def test_started_again_it_does_nothing(whole, tiny_study, capsys):
     before = {path: path.stat().st_mtime_ns for path in whole.rglob("*") if path.is_file()}
     assert main(["study", str(tiny_study), "--out", str(whole)]) == 0
     said = capsys.readouterr()
-    assert said.err.count(": done before") == 12
-    assert "12 of 12 steps are done" in said.out
+    assert said.err.count(": done before") == 16
+    assert "16 of 16 steps are done" in said.out
     assert {p: p.stat().st_mtime_ns for p in whole.rglob("*") if p.is_file()} == before
 
 
@@ -130,7 +136,11 @@ def test_killed_twice_it_ends_with_the_same(whole, tiny_study, tmp_path):
         if record.rollback is not None:
             for metric, values in record.rollback.values.items():
                 assert np.array_equal(again.rollback.values[metric], values)
-    for path in (whole / "exports").rglob("*.csv"):
+    assert np.array_equal(
+        landscapes(out)["first-pretrained.landscape.h5"].hessian.largest,
+        landscapes(whole)["first-pretrained.landscape.h5"].hessian.largest,
+    )
+    for path in (*(whole / "exports").rglob("*.csv"), *(whole / "figures").rglob("*.tex")):
         assert (out / path.relative_to(whole)).read_bytes() == path.read_bytes()
 
 
@@ -152,7 +162,7 @@ def test_a_dry_run_says_what_each_step_takes_and_does_nothing(tiny_study, tmp_pa
     assert main(arguments) == 0
     text = capsys.readouterr().out
     assert "Surface of tiny/seed0/first-scratch" in text
-    assert "12 of 12 steps to do" in text
+    assert "16 of 16 steps to do" in text
 
 
 def test_a_dry_run_knows_what_is_done(whole, tiny_study, capsys):
