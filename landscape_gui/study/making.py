@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from landscape_gui.export.files import Wish, export
 from landscape_gui.figures.spec import FigureSpec, Source
-from landscape_gui.specs import UserError
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.study.steps import MakeStep
 
@@ -28,5 +27,7 @@ def make(step: MakeStep) -> None:
             write_figure(FigureSpec(kind=step.figure, sources=sources, preset=step.preset), path)
         case "export":
             export(read_landscape(step.files[0]), path, Wish(metric=step.metric))
-        case _:
-            raise UserError(f"A {step.kind} cannot be made yet.")
+        case "report":
+            from landscape_gui.figures.report.writing import write_report
+
+            write_report(step.files, path)

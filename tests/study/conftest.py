@@ -65,6 +65,9 @@ preset = "acl-column"
 5 = ["first"]
 table1 = ["first"]
 
+[report]
+formats = ["json"]
+
 [export]
 formats = ["csv"]
 """

@@ -60,6 +60,7 @@ def test_everything_asked_for_is_there(whole):
         assert not record.problems
         assert all(surface.status == "complete" for surface in record.surfaces.values())
         assert (whole / "exports" / FOLDER / f"{record.run.name}.csv").exists()
+    assert len(json.loads((whole / "report.json").read_text())["files"]) == 2
     drawn = {path.name for path in (whole / "figures" / FOLDER).iterdir()}
     assert drawn == {"figure2.png", "figure5.png", "table1.tex"}
     assert "first" in (whole / "figures" / FOLDER / "table1.tex").read_text()
@@ -69,8 +70,8 @@ def test_started_again_it_does_nothing(whole, tiny_study, capsys):
     before = {path: path.stat().st_mtime_ns for path in whole.rglob("*") if path.is_file()}
     assert main(["study", str(tiny_study), "--out", str(whole)]) == 0
     said = capsys.readouterr()
-    assert said.err.count(": done before") == 16
-    assert "16 of 16 steps are done" in said.out
+    assert said.err.count(": done before") == 17
+    assert "17 of 17 steps are done" in said.out
     assert {p: p.stat().st_mtime_ns for p in whole.rglob("*") if p.is_file()} == before
 
 
@@ -162,7 +163,7 @@ def test_a_dry_run_says_what_each_step_takes_and_does_nothing(tiny_study, tmp_pa
     assert main(arguments) == 0
     text = capsys.readouterr().out
     assert "Surface of tiny/seed0/first-scratch" in text
-    assert "16 of 16 steps to do" in text
+    assert "17 of 17 steps to do" in text
 
 
 def test_a_dry_run_knows_what_is_done(whole, tiny_study, capsys):
