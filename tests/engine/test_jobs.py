@@ -432,7 +432,7 @@ def test_a_curve_keeps_how_far_delta1_moves_each_filter(runs, out):
 def test_a_curve_from_before_gets_its_filter_ratio_without_a_new_point(runs, out, monkeypatch):
     spec = CurveSpec(run=runs.first.path, points=3, alpha_range=(-1, 1))
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "filter_ratio", lambda _weights: math.nan)
+        patch.setattr(jobs, "filter_ratio", lambda _weights, axis2: math.nan)
         list(run_job(spec, out))
     assert "filter_ratio" not in read_landscape(out).curves["full"].notes
     events = list(run_job(spec, out))
