@@ -375,7 +375,9 @@ def robust_limits(values: Iterable[FloatArray]) -> tuple[float, float]:
     if bulk > low and high - low > _OUTLIER * (bulk - low):
         high = bulk
     if high <= low:
-        high = low + max(abs(low) * 1e-3, 1e-6)
+        step = max(abs(low) * 1e-3, 1e-6)
+        # Beside the largest of all numbers there is room only below.
+        low, high = (low, low + step) if np.isfinite(low + step) else (low - step, low)
     return low, high
 
 

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from support.landscapes import make_run
@@ -35,6 +35,7 @@ def test_heights_are_finite_within_limits_and_keep_what_is_measured(values, fact
 
 
 @given(st.lists(st.floats(), max_size=50))
+@example([1.7958972376246913e308])
 def test_limits_are_finite_and_ascend(values):
     low, high = robust_limits([np.array(values, dtype=float)])
     assert np.isfinite([low, high]).all()
