@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from landscape_gui.export.points import chosen_surface
 from landscape_gui.specs import Metric, UserError
-from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.records import LandscapeRecord
+from landscape_gui.store.replacement import write_whole
 
 What: TypeAlias = Literal["points", "trajectory", "history", "rollback", "summary"]
 
@@ -94,7 +93,7 @@ def export(record: LandscapeRecord, path: Path, wish: Wish | None = None) -> Non
     """
     wish = wish or Wish()
     content = _MAKERS[check_format(path, wish)](record, wish)
-    _write(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    write_whole(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
 
 
 def _html(record: LandscapeRecord, wish: Wish) -> bytes:
@@ -150,15 +149,3 @@ _MAKERS: dict[str, Callable[[LandscapeRecord, Wish], str | bytes]] = {
     ".vts": lambda record, wish: _vtk(record, wish, ".vts"),
     ".vtp": lambda record, wish: _vtk(record, wish, ".vtp"),
 }
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise explain_os_error(error, path, "write") from error
-    finally:
-        if draft.exists():
-            draft.unlink()

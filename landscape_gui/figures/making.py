@@ -34,12 +34,13 @@ from landscape_gui.figures.rollback_table import (
     rollback_table,
     table_figure,
 )
-from landscape_gui.figures.saving import FIGURE_SUFFIXES, PNG_DPI, save_figure, write_whole
+from landscape_gui.figures.saving import FIGURE_SUFFIXES, PNG_DPI, save_figure
 from landscape_gui.figures.scale import Scale, common_scale
 from landscape_gui.figures.spec import FIGURE_TITLES, FigureSpec, Look, Source
 from landscape_gui.specs import UserError
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.store.records import LandscapeRecord
+from landscape_gui.store.replacement import write_whole
 from landscape_gui.store.schema import METRIC_TITLES
 
 Progress = Callable[[int, int], None]

@@ -6,7 +6,6 @@ import io
 import json
 import shutil
 import tempfile
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from matplotlib.text import Text
 
 from landscape_gui.figures import style
 from landscape_gui.specs import UserError
-from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.store.replacement import write_whole
 
 FIGURE_SUFFIXES = (".pdf", ".svg", ".png", ".pgf")
 # Surfaces and maps within a vector file: lines, axes and words stay vectors.
@@ -74,24 +73,6 @@ def save_figure(
             metadata=_metadata(suffix, str(figure.get_label()), made_from),
         )
     write_whole(path, content.getvalue())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file at once: it is there as a whole, or as it was before.
-
-    Raises
-    ------
-    UserError
-        If it cannot be written.
-    """
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise explain_os_error(error, path, "write") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _metadata(suffix: str, about: str, made_from: dict[str, Any] | None) -> dict[str, str | None]:

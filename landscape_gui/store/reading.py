@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -32,6 +33,7 @@ from landscape_gui.store.records import (
     SurfaceRecord,
 )
 
+_Part = TypeVar("_Part")
 _HISTORY = ("step", "epoch", "train_loss", "dev_loss", "dev_error")
 
 
@@ -117,22 +119,8 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
                 problems += group.verify()
             except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
                 problems.append(f"{kind}/{name} is left out: {error}.")
-    rollback = None
-    if root.has(schema.ROLLBACK):
-        try:
-            group = root.group(schema.ROLLBACK)
-            rollback = _read_rollback(group)
-            problems += group.verify()
-        except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-            problems.append(f"{schema.ROLLBACK} is left out: {error}.")
-    hessian = None
-    if root.has(schema.HESSIAN):
-        try:
-            group = root.group(schema.HESSIAN)
-            hessian = read_hessian(group)
-            problems += group.verify()
-        except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-            problems.append(f"{schema.HESSIAN} is left out: {error}.")
+    rollback = _part(root, schema.ROLLBACK, _read_rollback, problems)
+    hessian = _part(root, schema.HESSIAN, read_hessian, problems)
     return LandscapeRecord(
         path=path,
         run=run,
@@ -143,6 +131,21 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
         problems=tuple(problems),
         hessian=hessian,
     )
+
+
+def _part(
+    root: CheckedGroup, name: str, read: Callable[[CheckedGroup], _Part], problems: list[str]
+) -> _Part | None:
+    """A part that not every file has; what is wrong with it is added to ``problems``."""
+    found = None
+    if root.has(name):
+        try:
+            group = root.group(name)
+            found = read(group)
+            problems += group.verify()
+        except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            problems.append(f"{name} is left out: {error}.")
+    return found
 
 
 def _read_run(group: CheckedGroup) -> RunRecord:

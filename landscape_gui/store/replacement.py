@@ -1,4 +1,4 @@
-"""Changes the structure of a file in a copy that then takes its place: all of it or nothing."""
+"""Writes and changes files in a draft that then takes their place: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -29,21 +29,34 @@ def replaced(path: Path) -> Iterator[h5py.File]:
     UserError
         If the disk is full or the folder cannot be written to.
     """
+    try:
+        with open_in_memory(path) as file:
+            yield file
+            image = image_of(file)
+    except OSError as error:
+        raise explain_os_error(error, path, "write") from error
+    write_whole(path, image)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file at once: on the disk it is there as a whole, or as it was before.
+
+    Raises
+    ------
+    UserError
+        If the disk is full or the folder cannot be written to.
+    """
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
     try:
-        try:
-            with open_in_memory(path) as file:
-                yield file
-                image = image_of(file)
-            draft.write_bytes(image)
-            _sync(draft)
-            if path.exists():
-                with contextlib.suppress(OSError):
-                    shutil.copymode(path, draft)
-            draft.replace(path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            raise explain_os_error(error, path, "write") from error
+        draft.write_bytes(content)
+        _sync(draft)
+        if path.exists():
+            with contextlib.suppress(OSError):
+                shutil.copymode(path, draft)
+        draft.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise explain_os_error(error, path, "write") from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from landscape_gui.specs import UserError
 from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.store.replacement import write_whole
 from landscape_gui.study.steps import AnyStep, MakeStep
 
 LEDGER = "study.json"
@@ -137,17 +137,7 @@ class Ledger:
             ) from error
 
     def _write(self) -> None:
-        draft = self.path.with_name(f".{LEDGER}.{os.getpid()}")
-        try:
-            with draft.open("w", encoding="utf-8") as file:
-                file.write(self._content.model_dump_json(indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
-        except OSError as error:
-            raise explain_os_error(error, self.path, "write") from error
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(self.path, (self._content.model_dump_json(indent=1) + "\n").encode())
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -12,10 +12,10 @@ from landscape_gui.figures.report.html_page import html_page
 from landscape_gui.figures.report.json_page import json_page
 from landscape_gui.figures.report.markdown_page import markdown_page
 from landscape_gui.figures.report.pictures import pictures
-from landscape_gui.figures.saving import write_whole
 from landscape_gui.specs import UserError
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.landscape_file import read_landscape
+from landscape_gui.store.replacement import write_whole
 
 SUFFIXES = (".html", ".md", ".json")
 
