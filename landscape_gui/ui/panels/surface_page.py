@@ -33,6 +33,7 @@ from landscape_gui.ui.scene_parts import composed, seen_limits
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.surface3d import SurfaceStyle, make_surface_view
 from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.turns import Parts, finish, turns
 from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.views.contour_view import ContourView
 from landscape_gui.ui.wording import METRIC_TITLES
@@ -106,7 +107,7 @@ class SurfacePage(QWidget):
         self.color_bar.auto_requested.connect(self._follow_data)
         session.selection_changed.connect(self.refresh)
         session.view_changed.connect(self.refresh)
-        session.data_changed.connect(self._redraw)
+        session.data_changed.connect(lambda: turns().begin(self, self._draw()))
         session.rollback_changed.connect(self._show_markers)
         self.set_theme(theme)
         self.refresh()
@@ -180,22 +181,38 @@ class SurfacePage(QWidget):
     # -- drawing -------------------------------------------------------------------------------
 
     def _redraw(self) -> None:
-        plot = self._session.plot
+        turns().cancel(self)
+        finish(self._draw())
+
+    def _draw(self) -> Parts[None]:
+        """Hand what the session holds to the views: all of one moment, in a few parts."""
+        session = self._session
+        plot = session.plot
         if plot is None or plot.kind != "surface" or not self.isVisible():
             return
         self._redraw_began = time.perf_counter()
-        self._show_limits(plot)
         if self.animation.active:
+            self._show_limits(plot)
             self.animation.refresh()
             if self._show_moment():
                 return
-        session = self._session
         scene = build_scene(plot, session.metric, session.value_scale, session.parts)
+        yield
         # A mesh knows but one lattice.
-        self.surface.set_scene(composed(scene) if scene is not None else None)
-        self.contour.set_scene(scene)
-        self._show_trajectory(plot)
+        mesh = composed(scene) if scene is not None else None
+        drawn = None
+        if session.model is not None and session.show_trajectory:
+            drawn = build_trajectory(session.model, plot, session.metric, session.projection)
+        yield
+        self._show_limits(plot)
+        self.surface.set_scene(mesh)
+        on_surface = drawn is not None and drawn.axes is None
+        self.surface.set_trajectory(drawn.overlay if drawn is not None and on_surface else None)
         self._show_markers()
+        yield
+        self.contour.set_scene(scene)
+        self.contour.set_projection_axes(drawn.axes if drawn is not None else None)
+        self.contour.set_trajectory(drawn.overlay if drawn is not None else None)
 
     def _show_moment(self) -> bool:
         """Draw a moment of the animation; False if there is none to draw."""
@@ -231,16 +248,6 @@ class SurfacePage(QWidget):
         self._place_color_bar()
         self.surface.set_limits(limits)
         self.contour.set_limits(limits)
-
-    def _show_trajectory(self, plot: LivePlot) -> None:
-        session = self._session
-        drawn = None
-        if session.model is not None and session.show_trajectory:
-            drawn = build_trajectory(session.model, plot, session.metric, session.projection)
-        self.contour.set_projection_axes(drawn.axes if drawn is not None else None)
-        self.contour.set_trajectory(drawn.overlay if drawn is not None else None)
-        on_surface = drawn is not None and drawn.axes is None
-        self.surface.set_trajectory(drawn.overlay if drawn is not None and on_surface else None)
 
     def _show_markers(self) -> None:
         session = self._session

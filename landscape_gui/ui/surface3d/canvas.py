@@ -29,6 +29,7 @@ from landscape_gui.ui.surface3d.picture import Picture, paint_picture
 from landscape_gui.ui.surface3d.source import RenderSource
 from landscape_gui.ui.surface3d.surface_field import SurfaceField
 from landscape_gui.ui.surface3d.trajectory_painter import paint_cursor
+from landscape_gui.ui.turns import Parts, finish, turns
 from landscape_gui.ui.views.contour_lines import contour_levels
 
 # After so long without a change a picture that was drawn in haste is drawn with care.
@@ -52,6 +53,7 @@ class Canvas(Navigator):
         self.samples = FULL.samples
         self._rendering: Rendering | None = None
         self._awaited: Drawing | None = None
+        self._arriving: Rendering | None = None
         self._composed: QImage | None = None
         self._shown_anew = False
         # Until it is known how swift drawing is here.
@@ -72,6 +74,7 @@ class Canvas(Navigator):
             return
         drawing = self.drawing(self._moving)
         if drawing is None:
+            self._stop_composing()
             self._rendering = None
             self._awaited = None
             self.repaint_around()
@@ -83,6 +86,9 @@ class Canvas(Navigator):
 
     def repaint_around(self) -> None:
         """What is painted around the surface changed."""
+        if self._arriving is not None:
+            turns().begin(self, self._compose_anew(self._arriving))
+            return
         # With a new picture of the surface on its way, all is painted once and together.
         if self._awaited is None:
             self._composed = None
@@ -136,7 +142,7 @@ class Canvas(Navigator):
         ratio = max(least_ratio, self.devicePixelRatioF())
         drawing = self.drawing(FULL, ratio)
         rendering = self.source.draw_now(drawing) if drawing is not None else None
-        image = self._compose(rendering, ratio)
+        image = finish(self._compose(rendering, ratio))
         if self.picture.cursor is not None:
             with QPainter(image) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -149,13 +155,17 @@ class Canvas(Navigator):
     def _take(self, rendering: Rendering) -> None:
         if self.field is not None and rendering.image is not None:
             self._learn(rendering)
-            if rendering.drawing is self._awaited:
-                self._awaited = None
-            self._rendering = rendering
-            self._shown_anew = True
-            # Here and not while the window is painted: between the two, input is served.
-            self._composed = self._compose(rendering, self.devicePixelRatioF())
-            self.update()
+            self._arriving = rendering
+            # Here and not while the window is painted: between the parts, input is served.
+            turns().begin(self, self._compose_anew(rendering))
+
+    def _compose_anew(self, rendering: Rendering) -> Parts[None]:
+        composed = yield from self._compose(rendering, self.devicePixelRatioF())
+        if rendering.drawing is self._awaited:
+            self._awaited = None
+        self._rendering, self._composed, self._arriving = rendering, composed, None
+        self._shown_anew = True
+        self.update()
 
     def _learn(self, rendering: Rendering) -> None:
         """Where drawing is swift, it is always done at its best."""
@@ -181,7 +191,11 @@ class Canvas(Navigator):
             font.setPointSizeF(9.0)
         return Frame(projection, picture.box, picture.field, picture.theme, font)
 
-    def _compose(self, rendering: Rendering | None, ratio: float) -> QImage:
+    def _stop_composing(self) -> None:
+        turns().cancel(self)
+        self._arriving = None
+
+    def _compose(self, rendering: Rendering | None, ratio: float) -> Parts[QImage]:
         size = self.size() * ratio
         image = QImage(size, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
@@ -191,7 +205,11 @@ class Canvas(Navigator):
             painter.setFont(self.font())
             frame = self._frame(projection)
             foot = self.source.words
-            paint_picture(painter, QRectF(self.rect()), self.picture, frame, rendering, foot)
+            # A copy: the parts of one picture belong to one state of things.
+            picture = replace(self.picture)
+            yield from paint_picture(
+                painter, QRectF(self.rect()), picture, frame, rendering, foot
+            )
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -201,7 +219,8 @@ class Canvas(Navigator):
                 painter.fillRect(self.rect(), QColor(self.picture.theme.canvas))
                 return
             if self._composed is None:
-                self._composed = self._compose(self._rendering, self.devicePixelRatioF())
+                work = self._compose(self._rendering, self.devicePixelRatioF())
+                self._composed = finish(work)
             painter.drawImage(0, 0, self._composed)
             if self.picture.cursor is not None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -220,6 +239,7 @@ class Canvas(Navigator):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture follows the size."""
+        self._stop_composing()
         self._composed = None
         self.redraw_surface()
 
@@ -232,6 +252,7 @@ class Canvas(Navigator):
         """Nothing is drawn for no one."""
         super().hideEvent(event)
         self._rest.stop()
+        self._stop_composing()
         self._awaited = None
 
 

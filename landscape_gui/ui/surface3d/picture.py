@@ -22,6 +22,7 @@ from landscape_gui.ui.surface3d.trajectory_painter import (
     paint_trajectory_labels,
 )
 from landscape_gui.ui.theme import LIGHT, Theme
+from landscape_gui.ui.turns import Parts
 
 _HINTS = (
     QPainter.RenderHint.Antialiasing
@@ -69,8 +70,8 @@ def paint_picture(
     frame: Frame | None,
     rendering: Rendering | None,
     foot: str = "",
-) -> None:
-    """Paint everything but the cross-hair.
+) -> Parts[None]:
+    """Paint everything but the cross-hair, stopping where it may be interrupted.
 
     Parameters
     ----------
@@ -80,6 +81,8 @@ def paint_picture(
         The view that ``rendering`` was drawn for; None while there is no surface.
     foot
         A line of words at the bottom, e.g. why there is no OpenGL.
+
+    ``picture`` must stay as it is until all is painted.
     """
     painter.setRenderHints(_HINTS)
     painter.fillRect(size, QColor(picture.theme.canvas))
@@ -87,6 +90,7 @@ def paint_picture(
         _paint_message(painter, size, picture.theme, "No surface yet")
         return
     paint_grid(painter, frame)
+    yield
     if rendering is not None and rendering.image is not None:
         width, height = frame.projection.width, frame.projection.height
         painter.drawImage(QRectF(0, 0, width, height), rendering.image)
@@ -96,9 +100,12 @@ def paint_picture(
     if foot:
         space.taken.append(_paint_foot(painter, frame, foot))
     paint_axis_labels(painter, frame, _titles(picture.scene, frame.box), space)
+    yield
     if picture.trajectory is not None:
         paint_trajectory(painter, frame, picture.trajectory, picture.lift)
+        yield
     paint_markers(painter, frame, picture.markers, picture.lift, space)
+    yield
     if picture.trajectory is not None:
         paint_trajectory_labels(painter, frame, picture.trajectory, picture.lift, space)
         paint_caption(painter, frame, picture.trajectory, picture.lift, space)

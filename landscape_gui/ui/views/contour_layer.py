@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from landscape_gui.ui.scene import FloatArray, Limits, SurfaceScene
+from landscape_gui.ui.turns import Parts
 from landscape_gui.ui.views.contour_lines import ContourLine, LabelSpot, label_spot, lines_path
 from landscape_gui.ui.views.halo_text import draw_halo_text, text_size
 from landscape_gui.ui.views.plot_frame import PlotFrame
@@ -35,7 +36,7 @@ def paint_contours(
     ink: ContourInk,
     obstacles: Sequence[QRectF],
     bounds: QRectF,
-) -> list[QRectF]:
+) -> Parts[list[QRectF]]:
     """Paint lines, and numbers on their straight stretches that keep off ``obstacles``.
 
     Parameters
@@ -46,7 +47,7 @@ def paint_contours(
     Returns
     -------
     list of QRectF
-        Where numbers stand now, with room around them.
+        After a part per level: where numbers stand now, with room around them.
     """
     pixels = [plot.to_pixels(line.points[:, 0], line.points[:, 1]) for line in lines]
     indices = color_index(
@@ -60,6 +61,7 @@ def paint_contours(
         color = QColor(255, 255, 255, 150) if on_dark else QColor(0, 0, 0, 105)
         painter.setPen(QPen(color, 1.0))
         painter.drawPath(lines_path(alike))
+    yield
 
     taken, before = list(obstacles), len(obstacles)
     inner = bounds.adjusted(6, 6, -6, -6)
@@ -74,6 +76,7 @@ def paint_contours(
                 taken.append(spot.rect.adjusted(-18, -10, 18, 10))
                 veiled = 256 * _veil_at(plot, scene, veil, spot)
                 _paint_number(painter, spot, line.text, ink, index + veiled)
+        yield
     return taken[before:]
 
 

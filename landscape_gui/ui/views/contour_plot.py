@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui import color_maps
+from landscape_gui.ui.painter_state import saved
 from landscape_gui.ui.scene import (
     FillStyle,
     Limits,
@@ -20,6 +21,7 @@ from landscape_gui.ui.scene import (
 )
 from landscape_gui.ui.scene_parts import finest_at
 from landscape_gui.ui.theme import Theme
+from landscape_gui.ui.turns import Parts
 from landscape_gui.ui.views.contour_layer import ContourInk, paint_contours
 from landscape_gui.ui.views.halo_text import (
     draw_chip,
@@ -90,14 +92,14 @@ class ContourPlot(PlotFrame):
             self._parts.append(self._new_part())
         for sheet, part in zip(self._parts, parts, strict=True):
             sheet.set_scene(part)
-        self.invalidate()
+        self.refresh()
 
     def show_limits(self, limits: Limits) -> None:
         if limits != self.limits:
             self.limits = limits
             for sheet in self._sheets:
                 sheet.set_limits(limits)
-            self.invalidate()
+            self.refresh()
 
     def show_fill(self, style: FillStyle) -> None:
         if style != self.fill:
@@ -148,8 +150,7 @@ class ContourPlot(PlotFrame):
 
     # Painting
 
-    def paint_plot(self, painter: QPainter, rect: QRectF) -> None:
-        self._placed = None
+    def paint_plot_in_parts(self, painter: QPainter, rect: QRectF) -> Parts[None]:
         if not self.axes_visible:
             painter.setPen(QColor(self.theme.muted))
             painter.setFont(self.font())
@@ -158,10 +159,12 @@ class ContourPlot(PlotFrame):
                 int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
                 self.empty_text,
             )
+            self._placed = None
             return
         scene = None if self.trajectory_alone else self.scene
         if scene is not None:
             self._paint_sheets(painter, rect)
+            yield
         label_font = scaled_font(self.font(), 0.98, bold=True)
         small = scaled_font(self.font(), 0.9)
 
@@ -178,14 +181,16 @@ class ContourPlot(PlotFrame):
         placed_markers = place_markers(markers, points, label_font, rect, obstacles)
         obstacles += [around(p, RADIUS + 5) for p in points]
         obstacles += [p.rect.adjusted(-7, -3, 7, 3) for p in placed_markers if p.rect is not None]
+        placed = None
         if overlay is not None:
-            self._placed = place_trajectory(overlay, pixels, small, rect, obstacles, points)
-            obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in self._placed.labels]
-
+            placed = place_trajectory(overlay, pixels, small, rect, obstacles, points)
+            obstacles += [r.adjusted(-4, -2, 4, 2) for _, r in placed.labels]
+        yield
         if scene is not None and self.show_lines:
-            self._paint_lines(painter, rect, obstacles)
-        if self._placed is not None:
-            draw_trajectory(painter, self._placed, small, self.theme, ends=self.trajectory_alone)
+            yield from self._paint_lines(painter, rect, obstacles)
+        self._placed = placed
+        if placed is not None:
+            draw_trajectory(painter, placed, small, self.theme, ends=self.trajectory_alone)
         draw_markers(painter, placed_markers, label_font, self.theme)
 
     def paint_outside(self, painter: QPainter, below: QRectF) -> None:
@@ -233,7 +238,9 @@ class ContourPlot(PlotFrame):
                 painter.setPen(QPen(with_alpha(self.theme.text, 0.45), 1, Qt.PenStyle.DotLine))
                 painter.drawRect(place)
 
-    def _paint_lines(self, painter: QPainter, rect: QRectF, obstacles: list[QRectF]) -> None:
+    def _paint_lines(
+        self, painter: QPainter, rect: QRectF, obstacles: list[QRectF]
+    ) -> Parts[None]:
         ink = ContourInk(self._palette, self.limits, scaled_font(self.font(), 0.86))
         sheets = self._visible_sheets(rect)
         # The finest first: where it is, numbers of what lies under it have no place.
@@ -241,12 +248,13 @@ class ContourPlot(PlotFrame):
             if seen.isEmpty() or sheet.scene is None:
                 continue
             hidden = [*obstacles, *(above for _, above, _ in sheets[k + 1 :])]
-            painter.save()
-            painter.setClipPath(seen, Qt.ClipOperation.IntersectClip)
-            obstacles += paint_contours(
-                painter, self, sheet.scene, sheet.lines(), ink, hidden, place
-            )
-            painter.restore()
+            lines = sheet.lines()
+            yield
+            with saved(painter):
+                painter.setClipPath(seen, Qt.ClipOperation.IntersectClip)
+                obstacles += yield from paint_contours(
+                    painter, self, sheet.scene, lines, ink, hidden, place
+                )
 
     def _paint_points(self, painter: QPainter, rect: QRectF, scene: SurfaceScene) -> None:
         x = self.to_pixels(scene.alpha, np.zeros_like(scene.alpha))[:, 0]

@@ -81,7 +81,7 @@ class ContourView(QWidget):
         """Show named points; those with a coordinate that is not finite are left out."""
         if tuple(markers) != self.plot.markers:
             self.plot.markers = tuple(markers)
-            self.plot.invalidate()
+            self.plot.refresh()
 
     def set_trajectory(self, overlay: TrajectoryOverlay | None) -> None:
         """Show checkpoints; ``None`` hides them."""
@@ -89,7 +89,7 @@ class ContourView(QWidget):
             return
         self.plot.trajectory = overlay
         self.plot.hovered_disc = None
-        self.plot.invalidate()
+        self.plot.refresh()
         self._arrange()
 
     def set_projection_axes(self, titles: AxisTitles | None) -> None:
@@ -139,6 +139,7 @@ class ContourView(QWidget):
 
     def grab_image(self) -> QImage:
         """The map with what is around it, without cross-hair, at twice the screen's resolution."""
+        self.plot.finish()
         cursor, disc = self.plot.cross_hair, self.plot.hovered_disc
         self.plot.cross_hair = self.plot.hovered_disc = None
         try:

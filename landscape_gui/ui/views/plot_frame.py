@@ -27,8 +27,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from landscape_gui.ui.painter_state import saved
 from landscape_gui.ui.scene import FloatArray
 from landscape_gui.ui.theme import LIGHT, Theme
+from landscape_gui.ui.turns import Parts, finish, turns
 from landscape_gui.ui.views.axis_painter import AxisStyle, paint_axes, tick_positions
 from landscape_gui.ui.views.halo_text import scaled_font
 from landscape_gui.ui.views.plot_range import PlotRange
@@ -83,6 +85,11 @@ class PlotFrame(QWidget):
     def paint_plot(self, painter: QPainter, rect: QRectF) -> None:
         """Paint what stands still, in widget pixels, clipped to the plot's rectangle."""
 
+    def paint_plot_in_parts(self, painter: QPainter, rect: QRectF) -> Parts[None]:
+        """``paint_plot``, stopping where it may be interrupted."""
+        self.paint_plot(painter, rect)
+        yield
+
     def paint_overlay(self, painter: QPainter, rect: QRectF) -> None:
         """Paint what follows the pointer, on every update."""
 
@@ -136,8 +143,24 @@ class PlotFrame(QWidget):
 
     def invalidate(self) -> None:
         """Paint the picture anew on the next update."""
+        turns().cancel(self)
         self._picture = None
         self.update()
+
+    def refresh(self) -> None:
+        """Paint the picture anew, a part per turn of the event loop; until then show the old one.
+
+        For data that come while the user does something else. What changes where things stand is
+        to be seen at once: ``invalidate``.
+        """
+        if self._picture is None or not self.isVisible():
+            self.invalidate()
+        else:
+            turns().begin(self, self._renew_picture())
+
+    def finish(self) -> None:
+        """Paint what is left of a picture that is being painted in parts."""
+        turns().finish(self)
 
     def to_pixels(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Plot coordinates → widget pixels, float64[k, 2]."""
@@ -218,24 +241,28 @@ class PlotFrame(QWidget):
         with QPainter(self) as painter:
             ratio = painter.device().devicePixelRatioF()
             if self._picture is None or self._picture.devicePixelRatio() != ratio:
-                self._picture = self._paint_picture(ratio)
+                turns().cancel(self)
+                self._picture = finish(self._paint_picture(ratio))
             painter.drawPixmap(0, 0, self._picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(self._plot)
             self.paint_overlay(painter, QRectF(self._plot))
             self._band.paint(painter, self.theme)
 
-    def _paint_picture(self, ratio: float) -> QPixmap:
+    def _renew_picture(self) -> Parts[None]:
+        self._picture = yield from self._paint_picture(self.devicePixelRatioF())
+        self.update()
+
+    def _paint_picture(self, ratio: float) -> Parts[QPixmap]:
         picture = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.theme.canvas))
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-            painter.save()
-            painter.setClipRect(self._plot)
-            self.paint_plot(painter, QRectF(self._plot))
-            painter.restore()
+            with saved(painter):
+                painter.setClipRect(self._plot)
+                yield from self.paint_plot_in_parts(painter, QRectF(self._plot))
             if self.axes_visible:
                 style = self.axis_style()
                 paint_axes(painter, self._plot, self._shown, self._titles, style, self.rect())
