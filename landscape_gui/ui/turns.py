@@ -19,9 +19,6 @@ Parts = Generator[None, None, T]
 
 # Small parts share a turn for so long.
 _TURN_SECONDS = 0.003
-# Work that was begun anew so often without an end is then done in one go: what changes faster than
-# it can be painted is still to be seen.
-_MOST_RESTARTS = 3
 
 
 class Turns(QObject):
@@ -30,28 +27,26 @@ class Turns(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._work: dict[QObject, Parts[Any]] = {}
+        self._next: dict[QObject, Parts[Any]] = {}
         self._begun: set[QObject] = set()
-        self._restarts: dict[QObject, int] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._turn)
 
     def begin(self, owner: QObject, work: Parts[Any]) -> None:
-        """Do ``work`` from the next turn on, in place of what the owner has not finished."""
-        restarts = self._restarts.get(owner, 0) + (owner in self._begun)
-        self.cancel(owner)
-        if restarts >= _MOST_RESTARTS:
-            finish(work)
-            return
-        self._restarts[owner] = restarts
-        self._work[owner] = work
+        """Do ``work`` from the next turn on, or after what the owner has begun.
+
+        Of what waits for that only the last is done: what changes faster than it can be painted
+        is still to be seen, and nothing is painted that is out of date.
+        """
+        (self._next if owner in self._begun else self._work)[owner] = work
         self._timer.start()
 
     def cancel(self, owner: QObject) -> None:
         """Leave the owner's work undone."""
-        work = self._work.pop(owner, None)
+        self._next.pop(owner, None)
         self._begun.discard(owner)
-        self._restarts.pop(owner, None)
+        work = self._work.pop(owner, None)
         if work is not None:
             work.close()
 
@@ -61,36 +56,45 @@ class Turns(QObject):
 
     def finish(self, owner: QObject) -> None:
         """Do what is left of the owner's work now."""
-        work = self._work.pop(owner, None)
-        self.cancel(owner)
-        if work is not None:
+        left = [work for work in (self._work.pop(owner, None), self._next.pop(owner, None)) if work]
+        self._begun.discard(owner)
+        for work in left:
             finish(work)
 
     def _turn(self) -> None:
         end = time.perf_counter() + _TURN_SECONDS
         while self._work:
-            owner, work = next(iter(self._work.items()))
-            # A widget that is gone can paint nothing.
-            if not shiboken6.isValid(owner) or not self._step(owner, work):
-                self.cancel(owner)
+            self._do_part(*next(iter(self._work.items())))
             if time.perf_counter() >= end:
                 break
         if not self._work:
             self._timer.stop()
 
-    def _step(self, owner: QObject, work: Parts[Any]) -> bool:
+    def _do_part(self, owner: QObject, work: Parts[Any]) -> None:
+        if not shiboken6.isValid(owner):
+            self.cancel(owner)  # a widget that is gone can paint nothing
+            return
         self._begun.add(owner)
         try:
             next(work)
         except StopIteration:
-            return False
+            self._end(owner, work)
         except BaseException:
-            self.cancel(owner)
+            self._end(owner, work)
             raise
-        # The next turn is another owner's.
-        if self._work.get(owner) is work:
-            self._work[owner] = self._work.pop(owner)
-        return True
+        else:
+            # Unless it was cancelled by what it did: the next turn is another owner's.
+            if self._work.get(owner) is work:
+                self._work[owner] = self._work.pop(owner)
+
+    def _end(self, owner: QObject, work: Parts[Any]) -> None:
+        if self._work.get(owner) is not work:
+            return
+        del self._work[owner]
+        self._begun.discard(owner)
+        following = self._next.pop(owner, None)
+        if following is not None:
+            self._work[owner] = following
 
 
 def finish(work: Parts[T]) -> T:

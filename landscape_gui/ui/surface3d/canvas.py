@@ -163,7 +163,9 @@ class Canvas(Navigator):
         composed = yield from self._compose(rendering, self.devicePixelRatioF())
         if rendering.drawing is self._awaited:
             self._awaited = None
-        self._rendering, self._composed, self._arriving = rendering, composed, None
+        if rendering is self._arriving:
+            self._arriving = None
+        self._rendering, self._composed = rendering, composed
         self._shown_anew = True
         self.update()
 
@@ -207,9 +209,7 @@ class Canvas(Navigator):
             foot = self.source.words
             # A copy: the parts of one picture belong to one state of things.
             picture = replace(self.picture)
-            yield from paint_picture(
-                painter, QRectF(self.rect()), picture, frame, rendering, foot
-            )
+            yield from paint_picture(painter, QRectF(self.rect()), picture, frame, rendering, foot)
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:

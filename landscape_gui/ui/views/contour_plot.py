@@ -238,9 +238,7 @@ class ContourPlot(PlotFrame):
                 painter.setPen(QPen(with_alpha(self.theme.text, 0.45), 1, Qt.PenStyle.DotLine))
                 painter.drawRect(place)
 
-    def _paint_lines(
-        self, painter: QPainter, rect: QRectF, obstacles: list[QRectF]
-    ) -> Parts[None]:
+    def _paint_lines(self, painter: QPainter, rect: QRectF, obstacles: list[QRectF]) -> Parts[None]:
         ink = ContourInk(self._palette, self.limits, scaled_font(self.font(), 0.86))
         sheets = self._visible_sheets(rect)
         # The finest first: where it is, numbers of what lies under it have no place.
