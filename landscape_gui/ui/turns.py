@@ -50,10 +50,6 @@ class Turns(QObject):
         if work is not None:
             work.close()
 
-    def busy(self, owner: QObject) -> bool:
-        """Whether the owner's work is not finished."""
-        return owner in self._work
-
     def finish(self, owner: QObject) -> None:
         """Do what is left of the owner's work now."""
         left = [work for work in (self._work.pop(owner, None), self._next.pop(owner, None)) if work]

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui.scene import AxisTitles, SurfaceScene, TrajectoryOverlay
+from landscape_gui.ui.views.plot_frame import PlotFrame
 
 TITLES = AxisTitles("α  (direction to the fine-tuned model)", "β  (random)", "training loss")
 
@@ -75,5 +76,11 @@ def pixels(image: QImage) -> np.ndarray:
 
 @pytest.fixture
 def look() -> Callable[[QWidget], np.ndarray]:
-    """The widget's pixels as they are painted now."""
-    return lambda widget: pixels(widget.grab().toImage())
+    """The widget's pixels as they are once nothing waits to be painted."""
+
+    def grab(widget: QWidget) -> np.ndarray:
+        for plot in widget.findChildren(PlotFrame):
+            plot.finish()
+        return pixels(widget.grab().toImage())
+
+    return grab
