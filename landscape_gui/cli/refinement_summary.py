@@ -35,13 +35,14 @@ class _Refinement(_Lenient):
     errors: dict[str, float] = Field(default_factory=dict)
     audit: dict[str, _Audit] = Field(default_factory=dict)
     two_fidelity: _TwoFidelity = _TwoFidelity()
+    sampling_error: dict[str, float] = Field(default_factory=dict)
 
 
 def refinement(surface: SurfaceRecord) -> dict[str, Any] | None:
     """What a surface says of its estimates; None where every point is to be measured.
 
-    The counts are those of the file; ``errors``, ``audit``, ``cost`` and ``two_fidelity`` are what
-    the job noted at its end, missing until then.
+    The counts are those of the file; ``errors``, ``audit``, ``cost``, ``sampling_error`` and
+    ``two_fidelity`` are what the job noted at its end, missing until then.
     """
     if not surface.estimates:
         return None
@@ -73,6 +74,11 @@ def refinement_lines(found: Mapping[str, Any]) -> list[str]:
         asked = "" if noted.tolerance is None else f", asked for {percentage(noted.tolerance)}"
         lines.append(f"error        {stated_error(noted.errors)}{asked}")
         lines.append(f"             {_by_metric(noted.errors)}")
+    if noted.sampling_error:
+        lines.append(
+            "examples     standard error as a share of the range (median): "
+            + _by_metric(noted.sampling_error)
+        )
     for metric, audit in noted.audit.items():
         if audit.points:
             lines.append(f"checked      {metric.replace('_', ' ')}: {_audited(audit)}")

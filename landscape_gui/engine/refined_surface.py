@@ -21,6 +21,7 @@ from landscape_gui.engine.events import (
 )
 from landscape_gui.engine.objective import ExampleResults, measurement
 from landscape_gui.engine.refinement import Refinement
+from landscape_gui.engine.sampling_error import sampling_shares, sampling_words
 from landscape_gui.engine.subject import Subject
 from landscape_gui.engine.visits import Found, Visit
 from landscape_gui.specs import SurfaceSpec, UserError
@@ -39,6 +40,8 @@ _EXAMPLE_BYTES = 64 * 1024**2
 _LEAST_ROWS = 300
 # Part of the notes: a plan of another version would ask for other points.
 _PLAN = 2
+# The first level of the lattice, by which range and standard errors are known well enough.
+_POINTS_TO_JUDGE = 36
 # The selection of examples that a point is measured on.
 _SELECTION = "visit"
 
@@ -122,6 +125,7 @@ def refine(
         seed=spec.examples.seed,
     )
     stored = _Stored(points, plan)
+    told = False
     while visits := plan.plan():
         made = False
         for visit in visits:
@@ -134,8 +138,36 @@ def refine(
             plan.record(visit, found)
         if made:
             yield _write_picture(plan, points, target)
+            if not told and len(plan.visits) >= _POINTS_TO_JUDGE:
+                told = True
+                yield from _weigh_examples(spec, subject, points)
     yield _write_picture(plan, points, target)
-    points.note("refinement", plan.summary() | {"two_fidelity": asdict(sampling)})
+    points.note(
+        "refinement",
+        plan.summary()
+        | {"two_fidelity": asdict(sampling)}
+        | {"sampling_error": _sampling_shares(points)},
+    )
+
+
+def _weigh_examples(spec: SurfaceSpec, subject: Subject, points: PointWriter) -> Events:
+    """Say early, while it can still be changed, where more examples would buy more than points."""
+    if spec.tolerance is None:
+        return
+    asked = {"train": spec.examples.train, "dev": spec.examples.dev}
+    # As many as were asked for: there may be more.
+    chosen = {
+        split: count for split, count in subject.objective.examples.items() if asked[split] == count
+    }
+    words = sampling_words(_sampling_shares(points), spec.tolerance, chosen)
+    if words is not None:
+        yield Notice(words)
+
+
+def _sampling_shares(points: PointWriter) -> dict[str, float]:
+    values = {metric: points.read(metric) for metric in points.metrics}
+    errors = {metric: points.read_errors(metric) for metric in points.metrics}
+    return sampling_shares(values, errors)
 
 
 def _write_picture(plan: Refinement, points: PointWriter, target: Target) -> Estimated:

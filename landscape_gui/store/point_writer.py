@@ -180,6 +180,17 @@ class PointWriter:
         self._check(metric)
         return self._elements.read(metric).astype(np.float64)
 
+    def read_errors(self, metric: str) -> FloatArray:
+        """Standard errors of a metric as they stand in the file, shaped like its values.
+
+        Raises
+        ------
+        KeyError
+            If it is not one of ``metrics``.
+        """
+        self._check(metric)
+        return self._elements.read(schema.errors_name(metric)).astype(np.float64)
+
     def write_estimates(
         self, estimates: Mapping[str, FloatArray], bounds: Mapping[str, FloatArray]
     ) -> None:

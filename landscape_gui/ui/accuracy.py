@@ -97,6 +97,9 @@ def accuracy_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
     share = plot.errors.get(metric)
     if share is not None and math.isfinite(share):
         facts.append(("95 % within", f"{percentage(share)} of range"))
+    sampling = _noted(plot.notes, "sampling_error", metric)
+    if isinstance(sampling, int | float) and math.isfinite(sampling):
+        facts.append(("Standard error", f"{percentage(sampling)} of range"))
     audit = _noted(plot.notes, "audit", metric)
     if isinstance(audit, dict) and audit.get("points"):
         words = f"{audit['points']:,} points"

@@ -25,6 +25,7 @@ NOTE = {
         "dev_loss": {"points": 0, "p95": math.nan, "covered": math.nan},
     },
     "two_fidelity": {"used": True, "examples": {"train": 24, "dev": 16}, "reason": "it costs less"},
+    "sampling_error": {"train_loss": 0.043, "dev_loss": 0.05},
 }
 
 
@@ -65,6 +66,7 @@ def test_a_person_reads_counts_errors_the_check_and_the_reason():
         "checked      train loss: 6 points drawn at random were estimated, then measured: "
         "97 % within the bound stated before"
     ) in text
+    assert "share of the range (median): train loss 4.3 %, dev loss 5 %" in text
     assert "dev loss: 0" not in text
     assert "used: it costs less" in text
     assert "12 points on all examples, 15 % of measuring every point" in text

@@ -11,7 +11,14 @@ from support.plain_spline import spline
 
 from landscape_gui.engine import belief, refined_surface
 from landscape_gui.engine.evaluator import SerialEvaluator
-from landscape_gui.engine.events import Done, Estimated, FileReady, PointMeasured, PointSampled
+from landscape_gui.engine.events import (
+    Done,
+    Estimated,
+    FileReady,
+    Notice,
+    PointMeasured,
+    PointSampled,
+)
 from landscape_gui.engine.jobs import run_job
 from landscape_gui.geometry.anisotropy import STEP
 from landscape_gui.runs.layer_groups import parse_group
@@ -139,6 +146,9 @@ def test_the_notes_count_what_the_file_holds(job, kind):
     assert noted["tolerance"] == (None if kind == "everywhere" else 0.02)
     assert noted["measured"] <= noted["cost"] <= noted["measured"] + sampled
     assert noted["errors"]["train_loss"] <= 0.02
+    height, error = found.values["dev_loss"], found.standard_errors["dev_loss"]
+    share = np.nanmedian(error) / (np.nanmax(height) - np.nanmin(height))
+    assert noted["sampling_error"]["dev_loss"] == pytest.approx(share, rel=1e-6)
     assert noted["stretch"] == job(kind).stretches[max(job(kind).stretches)]
 
 
@@ -386,3 +396,20 @@ def test_a_point_is_in_the_file_before_it_is_announced(runs, out):
             if told == 3:
                 running.close()
     assert told == 3
+
+
+@pytest.mark.parametrize(
+    ("examples", "told"), [(ExamplesSpec(train=8, dev=8), True), (None, False)]
+)
+def test_a_tolerance_far_below_what_the_examples_tell_is_said_early(runs, out, examples, told):
+    changes = {} if examples is None else {"examples": examples}
+    events = list(run_job(spec_of(runs, tolerance=0.002, two_fidelity="off", **changes), out))
+    said = [
+        number
+        for number, event in enumerate(events)
+        if isinstance(event, Notice) and "leave a standard error" in event.text
+    ]
+    assert len(said) == told
+    if told:
+        before = [event for event in events[: said[0]] if isinstance(event, PointMeasured)]
+        assert len(before) < SIZE**2 / 2

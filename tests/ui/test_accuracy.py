@@ -81,7 +81,14 @@ def test_facts_add_up_and_tell_of_the_audit(plot):
     assert (facts["On some examples"], facts["Examples there"]) == (f"{sampled}", "32 of 872")
     assert facts["Estimated"] == str(441 - plot.done - sampled)
     assert facts["95 % within"] == "0.8 % of range"
+    assert "Standard error" not in facts
     assert facts["Within bound"] == "97 % of 40"
+
+
+def test_facts_tell_what_the_examples_leave_open(plot):
+    plot.notes["refinement"]["sampling_error"] = {"dev_loss": 0.043}
+    assert dict(accuracy_facts(plot, "dev_loss"))["Standard error"] == "4.3 % of range"
+    assert "Standard error" not in dict(accuracy_facts(plot, "train_loss"))
 
 
 def test_few_examples_while_nothing_says_how_many(plot):
