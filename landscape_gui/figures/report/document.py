@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from landscape_gui.figures.report.cautions import Caution
@@ -37,11 +38,12 @@ class Missing:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: SVG as bytes, and what it shows."""
+    """A figure: SVG as bytes, and what it shows; ``png`` where a window is to show it."""
 
     name: str
     alt: str
     svg: bytes
+    png: bytes = b""
 
 
 Block: TypeAlias = Paragraph | Table | Missing | Caution | Picture
@@ -64,6 +66,29 @@ class Document:
     facts: tuple[str, ...]
     sections: tuple[Section, ...]
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All pictures, in their order."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return tuple(block for block in blocks if isinstance(block, Picture))
+
+    def without_pictures(self) -> Document:
+        """The words and numbers alone, for where no picture can go along."""
+        kept = []
+        for section in self.sections:
+            blocks = tuple(block for block in section.blocks if not isinstance(block, Picture))
+            if blocks or not section.blocks:
+                kept.append(replace(section, blocks=blocks))
+        return replace(self, sections=tuple(kept))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as it was made: what is read, and the numbers behind it as JSON."""
+
+    document: Document
+    numbers: str
+
 
 def number(value: float, digits: int = 3) -> str:
     """Significant digits without powers of ten where they can be avoided; – for NaN."""
@@ -81,6 +106,12 @@ def number(value: float, digits: int = 3) -> str:
         mantissa, _, exponent = text.partition("e")
         text = f"{mantissa}·10^{int(exponent)}"
     return text.replace("-", "−")
+
+
+def plain_powers(text: str) -> str:
+    """Powers of ten with raised digits, for a label that knows no markup."""
+    raised = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+    return re.sub(r"10\^(−?\d+)", lambda found: "10" + found[1].translate(raised), text)
 
 
 def fixed(value: float, decimals: int, sign: bool = False) -> str:

@@ -119,7 +119,7 @@ def _table(table: Table) -> str:
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>\n"
+        "<tr>" + "".join(f"<td>{raised_powers(cell)}</td>" for cell in row) + "</tr>\n"
         for row in table.rows
     )
     return (
@@ -128,6 +128,6 @@ def _table(table: Table) -> str:
     )
 
 
-def _cell(text: str) -> str:
-    """A cell; powers of ten are raised."""
+def raised_powers(text: str) -> str:
+    """Text of a cell; powers of ten are raised."""
     return re.sub(r"10\^(−?\d+)", r"10<sup>\1</sup>", escape(text))

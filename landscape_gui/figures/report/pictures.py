@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from landscape_gui.figures.making import make_figure
@@ -14,6 +14,9 @@ from landscape_gui.figures.spec import FigureSpec, Source
 from landscape_gui.specs import Metric, UserError
 from landscape_gui.store.records import LandscapeRecord
 
+# ``(what is drawn now, how many are drawn, how many there are)``.
+Drawing = Callable[[str, int, int], object]
+
 _WIDTH_IN = 3.2
 _SURFACES: tuple[tuple[Metric, str], ...] = (
     ("train_loss", "Training loss over the plane"),
@@ -21,8 +24,13 @@ _SURFACES: tuple[tuple[Metric, str], ...] = (
 )
 
 
-def pictures(records: Sequence[LandscapeRecord]) -> list[Picture]:
-    """Surfaces, curves, history and rollback; what no file holds is left out."""
+def pictures(
+    records: Sequence[LandscapeRecord], *, raster: bool = False, drawing: Drawing | None = None
+) -> list[Picture]:
+    """Surfaces, curves, history and rollback; what no file holds is left out.
+
+    ``raster``: as PNG too, for a window. ``drawing`` is told of each picture before it is drawn.
+    """
     wished: list[tuple[str, str, Sequence[LandscapeRecord], FigureSpec]] = []
     for metric, words in _SURFACES:
         chosen, sources = _with_surfaces(records, metric)
@@ -46,7 +54,11 @@ def pictures(records: Sequence[LandscapeRecord]) -> list[Picture]:
         spec = FigureSpec(kind="rollback", sources=_sources([record]))
         alt = f"{record.run.name}: accuracy with layer groups rolled back"
         wished.append((f"rollback-{number}", alt, [record], spec))
-    found = [_drawn(*wish) for wish in wished]
+    found = []
+    for done, (name, alt, chosen, spec) in enumerate(wished):
+        if drawing is not None:
+            drawing(alt, done, len(wished))
+        found.append(_drawn(name, alt, chosen, spec, raster))
     return [picture for picture in found if picture is not None]
 
 
@@ -66,7 +78,7 @@ def _sources(records: Sequence[LandscapeRecord]) -> tuple[Source, ...]:
 
 
 def _drawn(
-    name: str, alt: str, records: Sequence[LandscapeRecord], spec: FigureSpec
+    name: str, alt: str, records: Sequence[LandscapeRecord], spec: FigureSpec, raster: bool
 ) -> Picture | None:
     """A picture; None where a file lacks it: the text says so, and how to get it."""
     try:
@@ -74,6 +86,7 @@ def _drawn(
     except UserError:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}.svg"
-        save_figure(figure, path)
-        return Picture(name, alt, path.read_bytes())
+        files = [Path(folder) / f"{name}{suffix}" for suffix in (".svg", ".png")[: 1 + raster]]
+        for path in files:
+            save_figure(figure, path)
+        return Picture(name, alt, *(path.read_bytes() for path in files))

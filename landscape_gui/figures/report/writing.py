@@ -1,51 +1,30 @@
-"""Writes a report: HTML, Markdown or JSON, by the file's suffix."""
+"""From files to a report, and to a file of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from landscape_gui.figures.report.basin_claim import Tolerated
 from landscape_gui.figures.report.building import build_document
-from landscape_gui.figures.report.document import Document, Picture
-from landscape_gui.figures.report.html_page import html_page
+from landscape_gui.figures.report.document import Report
 from landscape_gui.figures.report.json_page import json_page
-from landscape_gui.figures.report.markdown_page import markdown_page
 from landscape_gui.figures.report.pictures import pictures
-from landscape_gui.specs import UserError
-from landscape_gui.store.file_errors import explain_os_error
+from landscape_gui.figures.report.saving import check_report_name, save_report
 from landscape_gui.store.landscape_file import read_landscape
-from landscape_gui.store.replacement import write_whole
 
-SUFFIXES = (".html", ".md", ".json")
-
-
-def check_report_name(out: Path) -> None:
-    """Find out early what would keep a report from being written.
-
-    Raises
-    ------
-    UserError
-        If the suffix is none of ``SUFFIXES``, or there is no such folder.
-    """
-    if out.suffix.lower() not in SUFFIXES:
-        raise UserError(
-            f"{out.name} names no kind of report that can be written.",
-            "End it with .html, .md or .json.",
-        )
-    if not out.absolute().parent.is_dir():
-        raise UserError(f"There is no folder {out.parent}.", "Make it, or choose another one.")
+# ``(what is done now, share that is done)``.
+Progress: TypeAlias = Callable[[str, float], object]
+# Shares of the time: reading, then numbers, then pictures, which take the most.
+_READ, _COUNTED = 0.1, 0.25
 
 
 def write_report(
     files: Sequence[Path], out: Path, tolerated: Tolerated | None = None
 ) -> list[Path]:
-    """Write a report about some files.
-
-    Parameters
-    ----------
-    out
-        NAME.html with everything in it; NAME.md with its pictures in NAME-pictures/; NAME.json.
+    """Write a report about some files; see ``save_report`` for how.
 
     Returns
     -------
@@ -58,28 +37,41 @@ def write_report(
     """
     out = Path(out)
     check_report_name(out)
-    records = [read_landscape(Path(file)) for file in files]
-    if out.suffix.lower() == ".json":
-        _, claims = build_document(records, tolerated)
-        return [_written(out, json_page(claims).encode())]
-    document, _ = build_document(records, tolerated, pictures)
-    if out.suffix.lower() == ".html":
-        return [_written(out, html_page(document).encode())]
-    folder = out.with_name(f"{out.stem}-pictures")
-    drawn = _pictures_of(document)
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise explain_os_error(error, folder, "write") from error
-    beside = [_written(folder / f"{picture.name}.svg", picture.svg) for picture in drawn]
-    return [_written(out, markdown_page(document, folder.name).encode()), *beside]
+    return save_report(make_report(files, tolerated, drawn=out.suffix.lower() != ".json"), out)
 
 
-def _pictures_of(document: Document) -> list[Picture]:
-    blocks = (block for section in document.sections for block in section.blocks)
-    return [block for block in blocks if isinstance(block, Picture)]
+def make_report(
+    files: Sequence[Path],
+    tolerated: Tolerated | None = None,
+    *,
+    drawn: bool = True,
+    raster: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Make a report about some files.
 
+    Parameters
+    ----------
+    drawn, raster
+        With pictures; with each as PNG too, for a window.
+    progress
+        Is told what is done now.
 
-def _written(path: Path, content: bytes) -> Path:
-    write_whole(path, content)
-    return path
+    Raises
+    ------
+    UserError
+        If a file cannot be read.
+    """
+    say: Progress = progress or (lambda _words, _share: None)
+    records = []
+    for place, file in enumerate(files):
+        say(f"Reading {Path(file).name}", _READ * place / len(files))
+        records.append(read_landscape(Path(file)))
+    say("Working out the numbers", _READ)
+
+    def drawing(words: str, done: int, total: int) -> None:
+        say(f"Drawing: {words[:1].lower()}{words[1:]}", _COUNTED + (1 - _COUNTED) * done / total)
+
+    draw = partial(pictures, raster=raster, drawing=drawing) if drawn else None
+    document, claims = build_document(records, tolerated, draw)
+    return Report(document, json_page(claims))
