@@ -24,6 +24,7 @@ from landscape_gui.ui.palette_entries import (
     landscape_entries,
 )
 from landscape_gui.ui.pictures import Pictures
+from landscape_gui.ui.report.control import ReportControl
 from landscape_gui.ui.samples import shipped_samples
 from landscape_gui.ui.session_keeper import SessionKeeper
 from landscape_gui.ui.settings import Settings
@@ -60,6 +61,9 @@ class Around(QObject):
         self.pictures = Pictures(session, settings, menus, main.subjects(), main)
         self.data_export = DataExport(session, settings, menus, main)
         main.closing.connect(self.data_export.wait)
+        self.report = ReportControl(session, settings, themes, main)
+        menus.report.connect(self.report.show)
+        main.closing.connect(self.report.stop)
         pictures = [*self.pictures.save_actions, *self.pictures.copy_actions]
         main.surface_page.tools.add_menu("camera", "Save or copy a picture", pictures)
         menus.edit.addSeparator()

@@ -51,6 +51,8 @@ class Menus(QObject):
     new_curve = Signal()
     roll_back = Signal()
     rollback_table = Signal()
+    curvature = Signal()
+    report = Signal()
     train = Signal()
     run_demo = Signal()
     pause = Signal()
@@ -123,6 +125,13 @@ class Menus(QObject):
         )
         self.needs_landscape.append(
             self.add(menu, "&Rollback table…", self.rollback_table.emit, "Ctrl+B", "rollback")
+        )
+        self.needs_landscape.append(
+            self.add(menu, "Cur&vature (Hessian)…", self.curvature.emit, "Ctrl+H", "curve")
+        )
+        menu.addSeparator()
+        self.needs_landscape.append(
+            self.add(menu, "R&eport…", self.report.emit, "Ctrl+Shift+R", "info")
         )
         menu.addSeparator()
         self.add(menu, "&Train…", self.train.emit, "Ctrl+T", "train")

@@ -70,7 +70,7 @@ def make_report(
     say("Working out the numbers", _READ)
 
     def drawing(words: str, done: int, total: int) -> None:
-        say(f"Drawing: {words[:1].lower()}{words[1:]}", _COUNTED + (1 - _COUNTED) * done / total)
+        say(f"Drawing: {words}", _COUNTED + (1 - _COUNTED) * done / total)
 
     draw = partial(pictures, raster=raster, drawing=drawing) if drawn else None
     document, claims = build_document(records, tolerated, draw)

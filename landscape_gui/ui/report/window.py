@@ -1,0 +1,398 @@
+"""The report of open landscapes: the paper's claims as numbers, to read, to copy and to save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from landscape_gui.figures.report.document import Report
+from landscape_gui.figures.report.markdown_page import markdown_page
+from landscape_gui.figures.report.saving import SUFFIXES, save_report
+from landscape_gui.specs import UserError
+from landscape_gui.ui.dialogs.fields import dialog_buttons
+from landscape_gui.ui.panels.parts import button, label
+from landscape_gui.ui.report.making import ReportMaking
+from landscape_gui.ui.report.page import ReportPage
+from landscape_gui.ui.session import Session
+from landscape_gui.ui.settings import Settings
+from landscape_gui.ui.theme import Theme
+
+FILTERS = {
+    "Web page, all in one file (*.html)": ".html",
+    "Markdown, pictures beside it (*.md)": ".md",
+    "Numbers (*.json)": ".json",
+}
+# How often the files are looked at while the window is open.
+LOOK_MILLISECONDS = 1500
+_SIDE = 230
+_STEPS = 1000
+# What a file was like: its time of change and size; None if there is none.
+Mark = tuple[int, int] | None
+
+
+class ReportWindow(QDialog):
+    """Stays open beside the window; makes a report when it is shown, and anew when asked.
+
+    Attributes
+    ----------
+    report
+        What is shown; None before the first is made.
+    """
+
+    def __init__(
+        self, session: Session, settings: Settings, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._settings = session, settings
+        self.report: Report | None = None
+        self._making: ReportMaking | None = None
+        self._asked: dict[Path, Mark] = {}
+        self._shown: dict[Path, Mark] = {}
+        self.setWindowTitle("Report")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.resize(1120, 780)
+        self.setMinimumSize(560, 360)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._make_side())
+        self.page = ReportPage(theme)
+        self.nothing = label(wrap=True, role="muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.nothing)
+        self.pages.addWidget(self.page)
+        split.addWidget(self.pages)
+        split.setStretchFactor(1, 1)
+        split.setSizes([_SIDE, 1000])
+        column.addWidget(split, 1)
+        column.addLayout(self._make_state())
+        column.addWidget(self._make_buttons())
+        self._look_again = QTimer(self)
+        self._look_again.setInterval(LOOK_MILLISECONDS)
+        self._look_again.timeout.connect(self._refresh)
+        session.landscapes_changed.connect(self._list_files)
+        self._list_files()
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _make_side(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 12, 0)
+        column.setSpacing(6)
+        column.addWidget(label("Landscapes", "heading"))
+        self.files = QListWidget()
+        self.files.setAccessibleName("Landscapes in the report")
+        self.files.itemChanged.connect(self._refresh)
+        column.addWidget(self.files, 1)
+        column.addSpacing(6)
+        column.addWidget(label("Contents", "heading"))
+        self.contents = QListWidget()
+        self.contents.setAccessibleName("Contents of the report")
+        self.contents.currentRowChanged.connect(self._go_to)
+        self.contents.itemActivated.connect(lambda _: self._go_to(self.contents.currentRow()))
+        column.addWidget(self.contents, 3)
+        for made in (self.files, self.contents):
+            made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+            made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            made.setFrameShape(QFrame.Shape.NoFrame)
+        side.setMinimumWidth(150)
+        return side
+
+    def _make_state(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self.state = label(wrap=True)
+        row.addWidget(self.state, 1)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(200)
+        self.bar.setAccessibleName("Progress of the report")
+        row.addWidget(self.bar)
+        self.stop = button("Stop", "", "Give this report up", "stop")
+        self.stop.clicked.connect(self.give_up)
+        row.addWidget(self.stop)
+        return row
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        box, _ = dialog_buttons()
+        role = QDialogButtonBox.ButtonRole
+
+        def add(text: str, tip: str, kind: QDialogButtonBox.ButtonRole) -> QPushButton:
+            made = button(text, tip=tip)
+            made.setAutoDefault(False)
+            box.addButton(made, kind)
+            return made
+
+        tip = "Read the chosen files and make the report once more"
+        self.anew = add("Make anew", tip, role.ResetRole)
+        self.anew.clicked.connect(self.make)
+        tip = "Words and numbers to the clipboard, without the pictures"
+        self.copy_button = add("Copy as Markdown", tip, role.ActionRole)
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button = add("Save as…", "HTML, Markdown or JSON", role.ActionRole)
+        self.save_button.clicked.connect(self.ask_and_save)
+        box.rejected.connect(self.reject)
+        return box
+
+    # -- which files ---------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> tuple[Path, ...]:
+        """The landscapes that the report is to be about."""
+        items = (self.files.item(row) for row in range(self.files.count()))
+        return tuple(
+            item.data(Qt.ItemDataRole.UserRole)
+            for item in items
+            if item.checkState() == Qt.CheckState.Checked
+        )
+
+    def choose(self, paths: Sequence[Path]) -> None:
+        """Choose these of the open landscapes."""
+        self.files.blockSignals(True)
+        for row in range(self.files.count()):
+            item = self.files.item(row)
+            wanted = item.data(Qt.ItemDataRole.UserRole) in paths
+            item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
+        self.files.blockSignals(False)
+        self._refresh()
+
+    def _list_files(self) -> None:
+        """What is open, what was chosen before still chosen, and what is new as well."""
+        known = {self.files.item(row).data(Qt.ItemDataRole.UserRole) for row in self._rows()}
+        chosen = set(self.chosen)
+        self.files.blockSignals(True)
+        self.files.clear()
+        for path, model in self._session.landscapes.items():
+            item = QListWidgetItem(model.run.name or path.name)
+            item.setData(Qt.ItemDataRole.UserRole, path)
+            item.setToolTip(str(path))
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            on = path in chosen or path not in known
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            self.files.addItem(item)
+        self.files.blockSignals(False)
+        self._refresh()
+
+    def _rows(self) -> range:
+        return range(self.files.count())
+
+    # -- making --------------------------------------------------------------------------------
+
+    @property
+    def making(self) -> bool:
+        """Whether a report is being made."""
+        return self._making is not None
+
+    def make(self) -> None:
+        """Make the report of the chosen files; what is shown stays until it is there."""
+        files = self.chosen
+        if self._making is not None or not files:
+            return
+        # Before it is read: what comes in meanwhile is not in the report for sure.
+        self._asked = {path: mark_of(path) for path in files}
+        self._failure = ""
+        self._making = making = ReportMaking(files, self)
+        making.progressed.connect(self._progress)
+        making.made.connect(self._take)
+        making.failed.connect(self._fail)
+        making.finished.connect(self._finish)
+        making.start()
+        self.bar.setValue(0)
+        self._refresh()
+
+    def give_up(self) -> None:
+        """Stop making a report."""
+        if self._making is not None:
+            self._making.requestInterruption()
+
+    def wait(self) -> None:
+        """Give up, and wait until nothing runs any more; for the end of the program."""
+        if self._making is not None:
+            self._making.requestInterruption()
+            self._making.wait()
+
+    _failure = ""
+    _words = ""
+
+    def _progress(self, words: str, share: float) -> None:
+        self._words = words
+        self.bar.setValue(round(_STEPS * share))
+        self._refresh()
+
+    def _take(self, report: Report) -> None:
+        self.report, self._shown = report, self._asked
+        self.page.show_report(report.document)
+        self.contents.blockSignals(True)
+        self.contents.clear()
+        for section in report.document.sections:
+            item = QListWidgetItem(("    " if section.level > 2 else "") + section.title)
+            item.setToolTip(section.title)
+            self.contents.addItem(item)
+        self.contents.blockSignals(False)
+
+    def _fail(self, message: str, hint: str) -> None:
+        self._failure = f"{message} {hint}".strip()
+
+    def _finish(self) -> None:
+        making, self._making = self._making, None
+        if making is not None:
+            making.wait()
+            making.deleteLater()
+        self._words = ""
+        self._refresh()
+
+    # -- state ---------------------------------------------------------------------------------
+
+    @property
+    def outdated(self) -> str:
+        """Why the report that is shown is not what would be made now; empty if it is."""
+        if self.report is None:
+            return ""
+        if set(self.chosen) != set(self._shown):
+            return "Other landscapes are chosen than the report is about."
+        changed = [path for path, mark in self._shown.items() if mark_of(path) != mark]
+        gone = [path for path in changed if mark_of(path) is None]
+        if gone:
+            return f"{gone[0]} is gone; the report shows what was in it."
+        if changed:
+            names = ", ".join(path.name for path in changed)
+            verb = "has" if len(changed) == 1 else "have"
+            return f"{names} {verb} changed since the report was made."
+        return ""
+
+    def _refresh(self) -> None:
+        making, chosen = self._making is not None, self.chosen
+        outdated = "" if making else self.outdated
+        failed = "" if making else self._failure
+        self.pages.setCurrentWidget(self.page if self.report is not None else self.nothing)
+        if not self.files.count():
+            self.nothing.setText("No landscape is open.")
+        elif not chosen:
+            self.nothing.setText("Choose a landscape on the left.")
+        else:
+            self.nothing.setText("The report is being made…" if making else failed)
+        if making:
+            text = f"{self._words or 'Starting'}…"
+        elif failed:
+            text = failed
+        elif outdated:
+            text = outdated
+        elif self.report is not None and not chosen:
+            text = "Choose a landscape on the left."
+        else:
+            text = self._said
+        role = "warning" if failed and not making else "muted"
+        if self.state.property("role") != role:
+            self.state.setProperty("role", role)
+            self.state.style().polish(self.state)
+        self.state.setText(text)
+        for widget in (self.bar, self.stop):
+            widget.setVisible(making)
+        self.anew.setEnabled(bool(chosen) and not making)
+        primary = "primary" if (outdated or failed) and chosen else ""
+        if self.anew.property("role") != primary:
+            self.anew.setProperty("role", primary)
+            self.anew.style().polish(self.anew)
+        for made in (self.copy_button, self.save_button):
+            made.setEnabled(self.report is not None)
+
+    _said = ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on other colours."""
+        self.page.set_theme(theme)
+
+    def _go_to(self, row: int) -> None:
+        if row >= 0:
+            self.page.go_to(row)
+
+    # -- taking it along -----------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Put the words and numbers on the clipboard."""
+        if self.report is not None:
+            words = markdown_page(self.report.document.without_pictures(), "")
+            QGuiApplication.clipboard().setText(words)
+            self._say("Copied as Markdown, without the pictures.")
+
+    def ask_and_save(self) -> None:
+        """Ask for a file and save the report there."""
+        if self.report is None:
+            return
+        first = next(iter(self._shown), Path("landscape"))
+        stem = first.name.removesuffix(".h5").removesuffix(".landscape")
+        stem = f"{stem}-report" if len(self._shown) == 1 else "report"
+        name, kind = QFileDialog.getSaveFileName(
+            self, "Save report", str(self._settings.folder / f"{stem}.html"), ";;".join(FILTERS)
+        )
+        if name:
+            known = Path(name).suffix.lower() in SUFFIXES
+            self.save(Path(name) if known else Path(name + FILTERS.get(kind, ".html")))
+
+    def save(self, path: Path) -> None:
+        """Save the report that is shown; it is said how that went."""
+        if self.report is None:
+            return
+        try:
+            written, *beside = save_report(self.report, path)
+        except UserError as error:
+            self._failure = f"{error.message} {error.hint}".strip()
+            self._refresh()
+            return
+        self._settings.folder = path.parent
+        pictures = f", its pictures in {beside[0].parent.name}" if beside else ""
+        self._say(f"Saved as {written}{pictures}.")
+
+    def _say(self, text: str) -> None:
+        self._failure, self._said = "", text
+        self._refresh()
+
+    # -- coming and going ----------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the files as long as it is seen."""
+        super().showEvent(event)
+        self._look_again.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody reads what is being made."""
+        super().hideEvent(event)
+        self._look_again.stop()
+        self.give_up()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the process end."""
+        self.give_up()
+        super().closeEvent(event)
+
+
+def mark_of(path: Path) -> Mark:
+    """What tells a changed file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
