@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -29,6 +27,7 @@ from landscape_gui.figures.report.saving import SUFFIXES, save_report
 from landscape_gui.specs import UserError
 from landscape_gui.ui.dialogs.fields import dialog_buttons
 from landscape_gui.ui.panels.parts import button, label
+from landscape_gui.ui.report.file_choice import FileChoice, Mark, changes_since, make_plain, mark_of
 from landscape_gui.ui.report.making import ReportMaking
 from landscape_gui.ui.report.page import ReportPage
 from landscape_gui.ui.session import Session
@@ -42,10 +41,8 @@ FILTERS = {
 }
 # How often the files are looked at while the window is open.
 LOOK_MILLISECONDS = 1500
-_SIDE = 230
+_SIDE = 250
 _STEPS = 1000
-# What a file was like: its time of change and size; None if there is none.
-Mark = tuple[int, int] | None
 
 
 class ReportWindow(QDialog):
@@ -66,6 +63,7 @@ class ReportWindow(QDialog):
         self._making: ReportMaking | None = None
         self._asked: dict[Path, Mark] = {}
         self._shown: dict[Path, Mark] = {}
+        self._words = self._failure = self._said = ""
         self.setWindowTitle("Report")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1120, 780)
@@ -94,6 +92,9 @@ class ReportWindow(QDialog):
         session.landscapes_changed.connect(self._list_files)
         self._list_files()
 
+    def _list_files(self) -> None:
+        self.files.show_landscapes(self._session.landscapes)
+
     # -- parts ---------------------------------------------------------------------------------
 
     def _make_side(self) -> QWidget:
@@ -102,21 +103,17 @@ class ReportWindow(QDialog):
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(6)
         column.addWidget(label("Landscapes", "heading"))
-        self.files = QListWidget()
-        self.files.setAccessibleName("Landscapes in the report")
-        self.files.itemChanged.connect(self._refresh)
-        column.addWidget(self.files, 1)
+        self.files = FileChoice()
+        self.files.edited.connect(self._refresh)
+        column.addWidget(self.files)
         column.addSpacing(6)
         column.addWidget(label("Contents", "heading"))
         self.contents = QListWidget()
         self.contents.setAccessibleName("Contents of the report")
+        make_plain(self.contents)
+        self.contents.itemClicked.connect(lambda _: self._go_to())
         self.contents.currentRowChanged.connect(self._go_to)
-        self.contents.itemActivated.connect(lambda _: self._go_to(self.contents.currentRow()))
-        column.addWidget(self.contents, 3)
-        for made in (self.files, self.contents):
-            made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-            made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            made.setFrameShape(QFrame.Shape.NoFrame)
+        column.addWidget(self.contents, 1)
         side.setMinimumWidth(150)
         return side
 
@@ -133,6 +130,9 @@ class ReportWindow(QDialog):
         row.addWidget(self.bar)
         self.stop = button("Stop", "", "Give this report up", "stop")
         self.stop.clicked.connect(self.give_up)
+        policy = self.stop.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.stop.setSizePolicy(policy)
         row.addWidget(self.stop)
         return row
 
@@ -157,48 +157,6 @@ class ReportWindow(QDialog):
         box.rejected.connect(self.reject)
         return box
 
-    # -- which files ---------------------------------------------------------------------------
-
-    @property
-    def chosen(self) -> tuple[Path, ...]:
-        """The landscapes that the report is to be about."""
-        items = (self.files.item(row) for row in range(self.files.count()))
-        return tuple(
-            item.data(Qt.ItemDataRole.UserRole)
-            for item in items
-            if item.checkState() == Qt.CheckState.Checked
-        )
-
-    def choose(self, paths: Sequence[Path]) -> None:
-        """Choose these of the open landscapes."""
-        self.files.blockSignals(True)
-        for row in range(self.files.count()):
-            item = self.files.item(row)
-            wanted = item.data(Qt.ItemDataRole.UserRole) in paths
-            item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
-        self.files.blockSignals(False)
-        self._refresh()
-
-    def _list_files(self) -> None:
-        """What is open, what was chosen before still chosen, and what is new as well."""
-        known = {self.files.item(row).data(Qt.ItemDataRole.UserRole) for row in self._rows()}
-        chosen = set(self.chosen)
-        self.files.blockSignals(True)
-        self.files.clear()
-        for path, model in self._session.landscapes.items():
-            item = QListWidgetItem(model.run.name or path.name)
-            item.setData(Qt.ItemDataRole.UserRole, path)
-            item.setToolTip(str(path))
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-            on = path in chosen or path not in known
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            self.files.addItem(item)
-        self.files.blockSignals(False)
-        self._refresh()
-
-    def _rows(self) -> range:
-        return range(self.files.count())
-
     # -- making --------------------------------------------------------------------------------
 
     @property
@@ -208,7 +166,7 @@ class ReportWindow(QDialog):
 
     def make(self) -> None:
         """Make the report of the chosen files; what is shown stays until it is there."""
-        files = self.chosen
+        files = self.files.chosen
         if self._making is not None or not files:
             return
         # Before it is read: what comes in meanwhile is not in the report for sure.
@@ -233,9 +191,6 @@ class ReportWindow(QDialog):
         if self._making is not None:
             self._making.requestInterruption()
             self._making.wait()
-
-    _failure = ""
-    _words = ""
 
     def _progress(self, words: str, share: float) -> None:
         self._words = words
@@ -271,20 +226,12 @@ class ReportWindow(QDialog):
         """Why the report that is shown is not what would be made now; empty if it is."""
         if self.report is None:
             return ""
-        if set(self.chosen) != set(self._shown):
+        if set(self.files.chosen) != set(self._shown):
             return "Other landscapes are chosen than the report is about."
-        changed = [path for path, mark in self._shown.items() if mark_of(path) != mark]
-        gone = [path for path in changed if mark_of(path) is None]
-        if gone:
-            return f"{gone[0]} is gone; the report shows what was in it."
-        if changed:
-            names = ", ".join(path.name for path in changed)
-            verb = "has" if len(changed) == 1 else "have"
-            return f"{names} {verb} changed since the report was made."
-        return ""
+        return changes_since(self._shown)
 
     def _refresh(self) -> None:
-        making, chosen = self._making is not None, self.chosen
+        making, chosen = self._making is not None, self.files.chosen
         outdated = "" if making else self.outdated
         failed = "" if making else self._failure
         self.pages.setCurrentWidget(self.page if self.report is not None else self.nothing)
@@ -319,15 +266,13 @@ class ReportWindow(QDialog):
         for made in (self.copy_button, self.save_button):
             made.setEnabled(self.report is not None)
 
-    _said = ""
-
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""
         self.page.set_theme(theme)
 
-    def _go_to(self, row: int) -> None:
-        if row >= 0:
-            self.page.go_to(row)
+    def _go_to(self) -> None:
+        if self.contents.currentRow() >= 0:
+            self.page.go_to(self.contents.currentRow())
 
     # -- taking it along -----------------------------------------------------------------------
 
@@ -387,12 +332,3 @@ class ReportWindow(QDialog):
         """Let the process end."""
         self.give_up()
         super().closeEvent(event)
-
-
-def mark_of(path: Path) -> Mark:
-    """What tells a changed file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
