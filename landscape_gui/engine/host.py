@@ -19,6 +19,7 @@ from landscape_gui.engine.events import (
     Done,
     Failed,
     FileReady,
+    HessianProgress,
     PointMeasured,
     RollbackMeasured,
 )
@@ -240,7 +241,7 @@ class EngineProcess:
                 self._file, self._points = target.file, (done, total)
             case PointMeasured(target=target, done=done, total=total):
                 self._file, self._points = target.file, (done, total)
-            case RollbackMeasured(file=file):
+            case RollbackMeasured(file=file) | HessianProgress(file=file):
                 self._file = file
             case Done() | Failed():
                 self._busy = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from landscape_gui.engine.events import Event, Failed, RunDescription, SpeedMeasured
 from landscape_gui.specs import DemoSpec, JobSpec, LatticeSpec
 from landscape_gui.ui.dialogs.fields import LANDSCAPE_FILTER
+from landscape_gui.ui.dialogs.hessian import HessianDialog
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
 from landscape_gui.ui.dialogs.rollback import RollbackDialog
 from landscape_gui.ui.dialogs.rollback_table import RollbackTableDialog
@@ -26,6 +27,9 @@ from landscape_gui.ui.spec_building import (
     rollback_table_spec,
 )
 
+# Dialogs that ask the engine what a run directory holds.
+RunDialog: TypeAlias = MeasurementDialog | RollbackDialog | HessianDialog
+
 
 class Commands(QObject):
     """Turns wishes into changes of the session and jobs for the engine."""
@@ -38,7 +42,7 @@ class Commands(QObject):
         self._jobs = jobs
         self._settings = settings
         self._window = window
-        self._asking: dict[int, MeasurementDialog | RollbackDialog] = {}
+        self._asking: dict[int, RunDialog] = {}
         jobs.described.connect(self._described)
         jobs.events.connect(self._keep_speed)
 
@@ -109,12 +113,15 @@ class Commands(QObject):
         self._open(dialog, number)
         return dialog
 
-    def _open(self, dialog: MeasurementDialog | RollbackDialog, number: int) -> None:
+    def _open(self, dialog: RunDialog, number: int) -> None:
         self._asking[number] = dialog
         # The answer may come after the dialog is closed, and gone.
-        dialog.finished.connect(lambda _=0: self._asking.pop(number, None))
+        dialog.finished.connect(lambda _=0: self._forget(dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _forget(self, dialog: RunDialog) -> None:
+        self._asking = {n: asking for n, asking in self._asking.items() if asking is not dialog}
 
     def _described(self, number: int, answer: RunDescription | Failed) -> None:
         dialog = self._asking.pop(number, None)
@@ -159,6 +166,25 @@ class Commands(QObject):
         dialog = RollbackDialog(model, self._settings.speeds, self._window)
         dialog.requested.connect(self.start)
         self._open(dialog, self._jobs.engine.describe_run(dialog.run))
+
+    def measure_curvature(self) -> None:
+        """Ask how to measure the curvature at the fine-tuned model."""
+        model = self._session.model
+        if model is None:
+            return
+        dialog = HessianDialog(model, self._settings.speeds, self._window)
+        dialog.set_device(self._settings.device)
+        dialog.requested.connect(self.start)
+        dialog.describe_wanted.connect(lambda: self._describe(dialog))
+        self._open(dialog, self._describe(dialog))
+
+    def _describe(self, dialog: HessianDialog) -> int:
+        """Ask what its directory holds; an answer about an earlier one comes too late."""
+        self._forget(dialog)
+        asked = dialog.run, dialog.known_base, dialog.known_task
+        number = self._jobs.engine.describe_run(*asked)
+        self._asking[number] = dialog
+        return number
 
     def show_rollback_table(self) -> None:
         """Show all measured combinations of the landscape that is looked at."""

@@ -29,7 +29,7 @@ from landscape_gui.engine.events import (
     Stage,
     TrainingProgress,
 )
-from landscape_gui.specs import JobSpec, RollbackSpec, SurfaceSpec
+from landscape_gui.specs import HessianSpec, JobSpec, RollbackSpec, SurfaceSpec
 from landscape_gui.ui.accuracy import stated_error
 from landscape_gui.ui.engine_thread import EngineThread
 from landscape_gui.ui.wording import job_title
@@ -72,8 +72,10 @@ class Job:
 
     @property
     def may_skip(self) -> bool:
-        """Whether points may be skipped, so that ``total`` is but a forecast."""
-        return isinstance(self.spec, SurfaceSpec) and self.spec.estimates
+        """Whether points or products may be skipped, so that ``total`` is but a forecast."""
+        if isinstance(self.spec, SurfaceSpec):
+            return self.spec.estimates
+        return isinstance(self.spec, HessianSpec)
 
     @property
     def can_continue(self) -> bool:

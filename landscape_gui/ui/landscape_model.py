@@ -30,6 +30,7 @@ from landscape_gui.specs import METRICS, LayerGroup, Metric
 from landscape_gui.store.records import (
     Anchor,
     CurveRecord,
+    HessianRecord,
     IntArray,
     LandscapeRecord,
     PlaneRecord,
@@ -286,6 +287,7 @@ class LandscapeModel:
 
     ``stored``: names of the layer groups that the file holds; others are defaults or the user's.
     ``parts``: name → surface that is but a finer part of one of ``plots``, drawn on top of it.
+    ``hessian``: the curvature at the end point, as it was when the file was read.
     """
 
     path: Path
@@ -296,6 +298,7 @@ class LandscapeModel:
     problems: tuple[str, ...] = ()
     stored: frozenset[str] = frozenset()
     parts: dict[str, LivePlot] = field(default_factory=dict)
+    hessian: HessianRecord | None = None
 
     @classmethod
     def of(cls, record: LandscapeRecord) -> LandscapeModel:
@@ -317,7 +320,17 @@ class LandscapeModel:
         stored = frozenset(groups)
         for name, group in default_groups(record.run.layer_count).items():
             groups.setdefault(name, group)
-        return cls(record.path, record.run, groups, plots, rollback, record.problems, stored, parts)
+        return cls(
+            record.path,
+            record.run,
+            groups,
+            plots,
+            rollback,
+            record.problems,
+            stored,
+            parts,
+            record.hessian,
+        )
 
     def plot(self, target: Target) -> LivePlot | None:
         """The surface or curve that a target names, None if it is not known (yet)."""

@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         menus.new_curve.connect(commands.new_curve)
         menus.roll_back.connect(commands.roll_back)
         menus.rollback_table.connect(commands.show_rollback_table)
+        menus.curvature.connect(commands.measure_curvature)
         menus.train.connect(commands.train)
         menus.run_demo.connect(commands.run_demo)
         menus.pause.connect(self.jobs_panel.toggle_pause)

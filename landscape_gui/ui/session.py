@@ -20,6 +20,7 @@ from landscape_gui.engine.events import (
     Estimated,
     Event,
     FileReady,
+    HessianProgress,
     LevelComplete,
     PointMeasured,
     PointSampled,
@@ -236,6 +237,8 @@ class Session(QObject):
                     drawn = self._apply(keys[path], event) or drawn
                 case Done(file=Path() as file):
                     self._complete(_key(file))
+                case HessianProgress(file=file, text=text) if text:
+                    self._load(_key(file))  # what was found is in the file only
                 case RollbackMeasured(file=file):
                     measured_rollback = self._apply(_key(file), event) or measured_rollback
                 case TrainingProgress(run=run):

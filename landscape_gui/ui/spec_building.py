@@ -76,15 +76,12 @@ def rollback_table_spec(model: LandscapeModel) -> RollbackSpec:
 
 def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:
     """The surface of a layer group, as the whole model's: axis 2, lattice, accuracy."""
-    axis2: Axis2 = RandomAxis()
+    axis2: Axis2 = whole_model_axis(model) or RandomAxis()
     lattice = LatticeSpec()
     accuracy: dict[str, Any] = {}
     source = _whole_model_surface(model)
     if source is not None:
         try:
-            axis2 = _AXIS2.validate_python(source.spec.get("axis2"))
-            if isinstance(axis2, OtherRunAxis):
-                axis2 = _found_axis(model, axis2)
             lattice = LatticeSpec.model_validate(source.spec.get("lattice", {}))
             names = ("tolerance", "two_fidelity")
             accuracy = {name: source.spec[name] for name in names if name in source.spec}
@@ -107,6 +104,18 @@ def part_spec(model: LandscapeModel, plot: LivePlot, lattice: LatticeSpec) -> Su
     if isinstance(spec.axis2, OtherRunAxis):
         found["axis2"] = _found_axis(model, spec.axis2)
     return spec.model_copy(update=found)
+
+
+def whole_model_axis(model: LandscapeModel) -> Axis2 | None:
+    """Axis 2 of the whole model's surface, where it lies now; None if nothing says what it is."""
+    source = _whole_model_surface(model)
+    if source is None:
+        return None
+    try:
+        axis2 = _AXIS2.validate_python(source.spec.get("axis2"))
+    except ValidationError:
+        return None
+    return _found_axis(model, axis2) if isinstance(axis2, OtherRunAxis) else axis2
 
 
 def _found_axis(model: LandscapeModel, axis2: OtherRunAxis) -> OtherRunAxis:

@@ -189,7 +189,7 @@ class TestRollbackDialog:
         ],
     )
     def test_combinations_of_the_ticked_groups(self, dialog, qtbot, kind, combinations):
-        dialog.boxes["middle"].setChecked(False)
+        dialog.groups.boxes["middle"].setChecked(False)
         dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
         with qtbot.waitSignal(dialog.requested) as asked:
             dialog.start.click()
@@ -200,7 +200,7 @@ class TestRollbackDialog:
         assert out.name == "a.landscape.h5"
 
     def test_nothing_ticked_is_nothing_to_measure(self, dialog):
-        for box in dialog.boxes.values():
+        for box in dialog.groups.boxes.values():
             box.setChecked(False)
         assert not dialog.start.isEnabled()
         assert dialog.problem.text() == "Choose at least one group."

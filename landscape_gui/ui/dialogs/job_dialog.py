@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from landscape_gui.ui.dialogs.fields import dialog_buttons
 from landscape_gui.ui.dialogs.spec_fields import HELP, SpecForm
-from landscape_gui.ui.panels.parts import ElidedLabel, label, rule
+from landscape_gui.ui.panels.parts import ElidedLabel, label, rule, set_role
 
 WIDTH = 600
 SHARE_OF_SCREEN = 0.9
@@ -84,8 +84,7 @@ class JobDialog(QDialog):
 
     def show_state(self, problem: str, estimate: str, basis: str = "") -> None:
         """The first thing wrong, or else the estimate."""
-        self.problem.setProperty("role", "warning" if problem else "")
-        self.problem.style().polish(self.problem)
+        set_role(self.problem, "warning" if problem else "")
         self.problem.setText(problem or estimate)
         self.basis.setText("" if problem else basis)
         self.basis.setVisible(bool(basis) and not problem)

@@ -32,6 +32,7 @@ from landscape_gui.ui.dialogs.spec_fields import (
 from landscape_gui.ui.dialogs.task_fields import TaskFields
 from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
 from landscape_gui.ui.landscape_model import group_span
+from landscape_gui.ui.panels.parts import set_role
 
 DEFAULT_EXAMPLES = 512
 PRECISIONS = {"tf32": "TF32", "auto": "Automatic: the fastest that agrees with float32"}
@@ -148,8 +149,7 @@ class MeasurementDialog(JobDialog):
         self.busy.hide()
         if isinstance(answer, Failed):
             self.facts.setText(f"{answer.message} {answer.hint}".strip())
-            self.facts.setProperty("role", "warning")
-            self.facts.style().polish(self.facts)
+            set_role(self.facts, "warning")
             self._check()
             return
         self._described, self._description = True, answer

@@ -7,20 +7,19 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from landscape_gui.engine.events import RunDescription
 from landscape_gui.specs import (
-    MAX_ROLLBACK_GROUPS,
     ExamplesSpec,
-    LayerGroup,
     RollbackSpec,
 )
 from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
+from landscape_gui.ui.dialogs.group_boxes import GroupBoxes
 from landscape_gui.ui.dialogs.job_dialog import JobDialog
-from landscape_gui.ui.dialogs.spec_fields import HELP, SpecForm, facts, problems_of
+from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts, problems_of
 from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
-from landscape_gui.ui.landscape_model import LandscapeModel, group_span
+from landscape_gui.ui.landscape_model import LandscapeModel
 from landscape_gui.ui.spec_building import evaluation_fields
 
 # So many groups give 64 combinations; more are not a table any more.
@@ -60,25 +59,13 @@ class RollbackDialog(JobDialog):
         self._known = evaluation_fields(model)
         self._speeds = speeds or KnownSpeeds({})
         self._description: RunDescription | None = None
-        self._groups = model.groups
         self._file = model.path
         form = SpecForm(RollbackSpec)
-        groups = QWidget()
-        grid = QGridLayout(groups)
-        grid.setContentsMargins(0, 4, 0, 4)
-        self.boxes: dict[str, QCheckBox] = {}
-        for place, group in enumerate(model.groups.values()):
-            box = QCheckBox(f"{_shortened(group.name)}: {group_span(group)}")
-            box.setToolTip(f"{group.name}: {group_span(group)}")
-            box.setChecked(place < MAX_ROLLBACK_GROUPS)
-            box.setProperty(HELP, facts(RollbackSpec, "groups").help)
-            box.toggled.connect(self._check)
-            self.boxes[group.name] = box
-            grid.addWidget(box, place // 2, place % 2)
+        self.groups = GroupBoxes(model.groups, facts(RollbackSpec, "groups").help)
         self.kind = QComboBox()
         for key, words in KINDS:
             self.kind.addItem(words, key)
-        form.add("groups", groups)
+        form.add("groups", self.groups)
         form.add("combinations", self.kind)
         examples = ExamplesSpec.model_validate(self._known.get("examples") or {})
         self._examples = SpecForm(ExamplesSpec, "examples.")
@@ -110,11 +97,6 @@ class RollbackDialog(JobDialog):
             self._check()
             self.fit()
 
-    @property
-    def chosen(self) -> tuple[LayerGroup, ...]:
-        """The groups that are ticked."""
-        return tuple(self._groups[name] for name, box in self.boxes.items() if box.isChecked())
-
     def spec(self) -> RollbackSpec:
         """The job as typed.
 
@@ -125,14 +107,14 @@ class RollbackDialog(JobDialog):
         """
         seed = ExamplesSpec.model_validate(self._known.get("examples") or {}).seed
         fields: dict[str, Any] = self._known | {
-            "groups": self.chosen,
+            "groups": self.groups.chosen,
             "combinations": self._combinations(),
             "examples": {"train": self.train.count, "dev": self.dev.count, "seed": seed},
         }
         return RollbackSpec(**fields)
 
     def _combinations(self) -> tuple[tuple[str, ...], ...]:
-        names = [group.name for group in self.chosen]
+        names = [group.name for group in self.groups.chosen]
         match self.kind.currentData():
             case "together":
                 return (tuple(names),)
@@ -147,11 +129,9 @@ class RollbackDialog(JobDialog):
 
     def _problems(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        chosen = len(self.chosen)
-        if not chosen:
-            return {"groups": "Choose at least one group."}
-        if chosen > MAX_ROLLBACK_GROUPS:
-            return {"groups": f"Choose at most {MAX_ROLLBACK_GROUPS} groups."}
+        chosen = len(self.groups.chosen)
+        if problem := self.groups.problem():
+            return {"groups": problem}
         if self.kind.currentData() == "every" and chosen > MOST_COMBINED:
             found["combinations"] = f"Choose at most {MOST_COMBINED} groups for every combination."
         try:
@@ -176,7 +156,3 @@ class RollbackDialog(JobDialog):
     def _start(self) -> None:
         self.requested.emit(self.spec(), self.out.path)
         self.accept()
-
-
-def _shortened(name: str, most: int = 22) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"

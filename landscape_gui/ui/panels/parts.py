@@ -56,6 +56,13 @@ def button(text: str, role: str = "", tip: str = "", icon: str = "") -> QPushBut
     return made
 
 
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget that is shown already another look."""
+    if (widget.property("role") or "") != role:
+        widget.setProperty("role", role)
+        widget.style().polish(widget)
+
+
 def rule() -> QFrame:
     """A thin horizontal line."""
     line = QFrame()

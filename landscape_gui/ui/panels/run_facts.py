@@ -8,13 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from landscape_gui.figures.report.document import number as report_number
+from landscape_gui.figures.report.document import plain_powers, with_error
 from landscape_gui.specs import Metric
-from landscape_gui.store.records import Anchor
+from landscape_gui.store.records import Anchor, FloatArray, HessianRecord
 from landscape_gui.ui.accuracy import accuracy_facts
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.parts import ElidedLabel, Section, label
 from landscape_gui.ui.session import Session
-from landscape_gui.ui.wording import examples_text, metric_value, number
+from landscape_gui.ui.wording import NO_NUMBER, examples_text, metric_value, number
 
 
 class RunFactsPanel(Section):
@@ -41,6 +43,8 @@ class RunFactsPanel(Section):
         facts = run_facts(model)
         if plot is not None:
             facts += plot_facts(plot, self._session.metric)
+        if model.hessian is not None:
+            facts += curvature_facts(model.hessian, plot.group if plot is not None else "")
         return facts
 
     def _refresh(self) -> None:
@@ -99,6 +103,23 @@ def plot_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
     if examples:
         facts.append(("Examples", examples_text(examples)))
     return facts + accuracy_facts(plot, metric)
+
+
+def curvature_facts(record: HessianRecord, group: str) -> list[tuple[str, str]]:
+    """Curvature at the fine-tuned model, of the layers that are looked at where it is known."""
+    region = record.regions.index(group) if group in record.regions else 0
+    part = f" ({record.regions[region]})" if region else ""
+
+    def told(pair: FloatArray) -> str:
+        return plain_powers(with_error(float(pair[0]), float(pair[1])))
+
+    facts = [
+        (f"Largest eigenvalue{part}", told(record.largest[region])),
+        (f"Trace of the Hessian{part}", told(record.traces[region])),
+    ]
+    for name, value in zip(("δ1", "axis 2"), record.curvatures[region].tolist(), strict=True):
+        facts.append((f"Curvature along {name}{part}", plain_powers(report_number(value))))
+    return [(name, value) for name, value in facts if value != NO_NUMBER]
 
 
 def _precision(plot: LivePlot) -> str:

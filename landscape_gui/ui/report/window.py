@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -26,7 +26,7 @@ from landscape_gui.figures.report.markdown_page import markdown_page
 from landscape_gui.figures.report.saving import SUFFIXES, save_report
 from landscape_gui.specs import UserError
 from landscape_gui.ui.dialogs.fields import dialog_buttons
-from landscape_gui.ui.panels.parts import button, label
+from landscape_gui.ui.panels.parts import button, label, set_role
 from landscape_gui.ui.report.file_choice import FileChoice, Mark, changes_since, make_plain, mark_of
 from landscape_gui.ui.report.making import ReportMaking
 from landscape_gui.ui.report.page import ReportPage
@@ -232,37 +232,19 @@ class ReportWindow(QDialog):
 
     def _refresh(self) -> None:
         making, chosen = self._making is not None, self.files.chosen
-        outdated = "" if making else self.outdated
         failed = "" if making else self._failure
+        outdated = "" if making else self.outdated
         self.pages.setCurrentWidget(self.page if self.report is not None else self.nothing)
-        if not self.files.count():
-            self.nothing.setText("No landscape is open.")
-        elif not chosen:
-            self.nothing.setText("Choose a landscape on the left.")
-        else:
-            self.nothing.setText("The report is being made…" if making else failed)
-        if making:
-            text = f"{self._words or 'Starting'}…"
-        elif failed:
-            text = failed
-        elif outdated:
-            text = outdated
-        elif self.report is not None and not chosen:
-            text = "Choose a landscape on the left."
-        else:
-            text = self._said
-        role = "warning" if failed and not making else "muted"
-        if self.state.property("role") != role:
-            self.state.setProperty("role", role)
-            self.state.style().polish(self.state)
-        self.state.setText(text)
+        missing = "" if chosen else "Choose a landscape on the left."
+        missing = missing if self.files.count() else "No landscape is open."
+        self.nothing.setText(missing or ("The report is being made…" if making else failed))
+        now = f"{self._words or 'Starting'}…" if making else ""
+        self.state.setText(now or failed or missing or outdated or self._said)
+        set_role(self.state, "warning" if failed else "muted")
         for widget in (self.bar, self.stop):
             widget.setVisible(making)
         self.anew.setEnabled(bool(chosen) and not making)
-        primary = "primary" if (outdated or failed) and chosen else ""
-        if self.anew.property("role") != primary:
-            self.anew.setProperty("role", primary)
-            self.anew.style().polish(self.anew)
+        set_role(self.anew, "primary" if (outdated or failed) and chosen else "")
         for made in (self.copy_button, self.save_button):
             made.setEnabled(self.report is not None)
 
@@ -323,12 +305,8 @@ class ReportWindow(QDialog):
         self._look_again.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody reads what is being made."""
+        """Nobody reads what is being made, unless the window is only minimised."""
         super().hideEvent(event)
         self._look_again.stop()
-        self.give_up()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the process end."""
-        self.give_up()
-        super().closeEvent(event)
+        if not event.spontaneous():
+            self.give_up()
