@@ -114,11 +114,11 @@ def curvature_facts(record: HessianRecord, group: str) -> list[tuple[str, str]]:
         return plain_powers(with_error(float(pair[0]), float(pair[1])))
 
     facts = [
-        (f"Largest eigenvalue{part}", told(record.largest[region])),
-        (f"Trace of the Hessian{part}", told(record.traces[region])),
+        (f"Hessian λ max{part}", told(record.largest[region])),
+        (f"Hessian trace{part}", told(record.traces[region])),
     ]
     for name, value in zip(("δ1", "axis 2"), record.curvatures[region].tolist(), strict=True):
-        facts.append((f"Curvature along {name}{part}", plain_powers(report_number(value))))
+        facts.append((f"Curvature, {name}{part}", plain_powers(report_number(value))))
     return [(name, value) for name, value in facts if value != NO_NUMBER]
 
 
