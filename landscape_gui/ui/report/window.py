@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -199,6 +200,7 @@ class ReportWindow(QDialog):
 
     def _take(self, report: Report) -> None:
         self.report, self._shown = report, self._asked
+        self._said = f"Made at {datetime.now():%H:%M} from the files as they were then."
         self.page.show_report(report.document)
         self.contents.blockSignals(True)
         self.contents.clear()
