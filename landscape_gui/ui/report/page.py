@@ -32,6 +32,8 @@ class ReportPage(QTextBrowser):
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setAccessibleName("Report")
+        # The width must not depend on what is laid out by it.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.document().setDocumentMargin(20)
         self._resized = QTimer(self)
         self._resized.setSingleShot(True)

@@ -125,10 +125,13 @@ def test_other_themes_and_widths(shown, window, qtbot):
     window.themes.choose("dark")
     assert window.themes.theme.text in shown.page.toHtml()
     shown.resize(560, 500)
-    qtbot.waitUntil(lambda: shown.page._sizes()["train_loss"] < image, timeout=5000)
-    width = shown.page._sizes()["train_loss"][0]
-    assert width <= shown.page.viewport().width()
-    qtbot.waitUntil(lambda: f'width="{width}"' in shown.page.toHtml(), timeout=5000)
+
+    def laid_out() -> bool:
+        width, height = shown.page._sizes()["train_loss"]
+        fits = width <= shown.page.viewport().width() and (width, height) < image
+        return fits and f'width="{width}"' in shown.page.toHtml()
+
+    qtbot.waitUntil(laid_out, timeout=5000)
 
 
 def test_nothing_is_fetched(shown):
