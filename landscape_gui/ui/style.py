@@ -301,6 +301,7 @@ QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: center rig
 QHeaderView::up-arrow { image: url("@icon:part-up@"); }
 QHeaderView::down-arrow { image: url("@icon:part-down@"); }
 QScrollArea { border: none; background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }

@@ -162,8 +162,10 @@ def _table(table: Table, look: PageLook) -> str:
     def cell(tag: str, text: str, column: int) -> str:
         side = "left" if words or not column else "right"
         start = "; padding-left: 0" if not column else ""
+        # Numbers with their errors stay on one line.
+        whole = "; white-space: nowrap" if column and tag == "td" and not words else ""
         valign = "bottom" if tag == "th" else "top"
-        style = f"{line}{start}"
+        style = f"{line}{start}{whole}"
         return f"<{tag} align='{side}' valign='{valign}' style='{style}'>{text}</{tag}>"
 
     head = "".join(cell("th", escape(c), k) for k, c in enumerate(table.columns))

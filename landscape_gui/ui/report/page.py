@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter, QResizeEvent, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFontInfo,
+    QImage,
+    QPainter,
+    QResizeEvent,
+    QTextDocument,
+    QTextOption,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from landscape_gui.figures.report.document import Document
@@ -32,6 +40,7 @@ class ReportPage(QTextBrowser):
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setAccessibleName("Report")
+        self.setWordWrapMode(QTextOption.WrapMode.WordWrap)  # or tables break words anywhere
         # The width must not depend on what is laid out by it.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.document().setDocumentMargin(20)

@@ -67,7 +67,7 @@ class ReportWindow(QDialog):
         self._words = self._failure = self._said = ""
         self.setWindowTitle("Report")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1120, 780)
+        self.resize(1160, 800)
         self.setMinimumSize(560, 360)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
