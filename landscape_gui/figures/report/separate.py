@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from landscape_gui.figures.report.basin_claim import Tolerated
 from landscape_gui.specs import UserError
 
 
@@ -32,25 +33,25 @@ class Unmade:
     detail: str = ""
 
 
-def main(connection: Connection, files: Sequence[Path]) -> None:
+def main(connection: Connection, files: Sequence[Path], tolerated: Tolerated | None = None) -> None:
     """Send ``Progressed`` while it goes on, and at last a ``Report`` or what is in its way."""
     # An interruption from the terminal is the window's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         connection.send(Progressed("Starting", 0.0))
-        connection.send(_made(connection, files))
+        connection.send(_made(connection, files, tolerated))
     except OSError:
         return  # the window is gone, and nobody wants the report any more
 
 
-def _made(connection: Connection, files: Sequence[Path]) -> object:
+def _made(connection: Connection, files: Sequence[Path], tolerated: Tolerated | None) -> object:
     try:
         from landscape_gui.figures.report.writing import make_report
 
         def say(words: str, share: float) -> None:
             connection.send(Progressed(words, share))
 
-        return make_report(files, raster=True, progress=say)
+        return make_report(files, tolerated, raster=True, progress=say)
     except ConnectionError:
         raise
     except UserError as error:

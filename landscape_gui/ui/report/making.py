@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from landscape_gui.engine.host import exit_words
 from landscape_gui.figures.report import separate
+from landscape_gui.figures.report.basin_claim import Tolerated
 from landscape_gui.figures.report.document import Report
 from landscape_gui.figures.report.separate import Progressed, Unmade
 
@@ -39,9 +40,11 @@ class ReportMaking(QThread):
     made = Signal(object)
     failed = Signal(str, str)
 
-    def __init__(self, files: Sequence[Path], parent: QObject | None = None) -> None:
+    def __init__(
+        self, files: Sequence[Path], tolerated: Tolerated, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._files = list(files)
+        self._files, self._tolerated = list(files), tolerated
 
     def run(self) -> None:
         """Start the process, pass on what it says, and see it end."""
@@ -65,7 +68,10 @@ class ReportMaking(QThread):
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(
-            target=separate.main, args=(theirs, self._files), name="landscape-report", daemon=True
+            target=separate.main,
+            args=(theirs, self._files, self._tolerated),
+            name="landscape-report",
+            daemon=True,
         )
         with ours:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_gui.figures.report.basin_claim import Tolerated
 from landscape_gui.figures.report.document import Report
 from landscape_gui.figures.report.markdown_page import markdown_page
 from landscape_gui.figures.report.saving import SUFFIXES, save_report
 from landscape_gui.specs import UserError
 from landscape_gui.ui.dialogs.fields import dialog_buttons
 from landscape_gui.ui.panels.parts import button, label, set_role
+from landscape_gui.ui.report.basin_fields import BasinFields
 from landscape_gui.ui.report.file_choice import FileChoice, Mark, changes_since, make_plain, mark_of
 from landscape_gui.ui.report.making import ReportMaking
 from landscape_gui.ui.report.page import ReportPage
@@ -42,6 +44,7 @@ FILTERS = {
 }
 # How often the files are looked at while the window is open.
 LOOK_MILLISECONDS = 1500
+SIZE, SHARE_OF_SCREEN = QSize(1160, 800), 0.9
 _SIDE = 250
 _STEPS = 1000
 
@@ -64,10 +67,11 @@ class ReportWindow(QDialog):
         self._making: ReportMaking | None = None
         self._asked: dict[Path, Mark] = {}
         self._shown: dict[Path, Mark] = {}
+        self._asked_with = self._shown_with = Tolerated()
         self._words = self._failure = self._said = ""
         self.setWindowTitle("Report")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1160, 800)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * SHARE_OF_SCREEN))
         self.setMinimumSize(560, 360)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -107,6 +111,11 @@ class ReportWindow(QDialog):
         self.files = FileChoice()
         self.files.edited.connect(self._refresh)
         column.addWidget(self.files)
+        column.addSpacing(6)
+        column.addWidget(label("Basin", "heading"))
+        self.basin = BasinFields()
+        self.basin.edited.connect(self._refresh)
+        column.addWidget(self.basin)
         column.addSpacing(6)
         column.addWidget(label("Contents", "heading"))
         self.contents = QListWidget()
@@ -172,8 +181,9 @@ class ReportWindow(QDialog):
             return
         # Before it is read: what comes in meanwhile is not in the report for sure.
         self._asked = {path: mark_of(path) for path in files}
+        self._asked_with = self.basin.tolerated
         self._failure = ""
-        self._making = making = ReportMaking(files, self)
+        self._making = making = ReportMaking(files, self.basin.tolerated, self)
         making.progressed.connect(self._progress)
         making.made.connect(self._take)
         making.failed.connect(self._fail)
@@ -199,7 +209,7 @@ class ReportWindow(QDialog):
         self._refresh()
 
     def _take(self, report: Report) -> None:
-        self.report, self._shown = report, self._asked
+        self.report, self._shown, self._shown_with = report, self._asked, self._asked_with
         self._said = f"Made at {datetime.now():%H:%M} from the files as they were then."
         self.page.show_report(report.document)
         self.contents.blockSignals(True)
@@ -230,6 +240,8 @@ class ReportWindow(QDialog):
             return ""
         if set(self.files.chosen) != set(self._shown):
             return "Other landscapes are chosen than the report is about."
+        if self.basin.tolerated != self._shown_with:
+            return "The report was made with another ε."
         return changes_since(self._shown)
 
     def _refresh(self) -> None:

@@ -152,6 +152,7 @@ def test_a_choice_of_files_and_files_that_change(shown, window, tmp_path, open_f
     assert shown.files.chosen == (a,)
     assert "Other landscapes" in shown.state.text()
     assert shown.anew.property("role") == "primary"
+    shown.basin.absolute.setValue(0.35)
     shown.anew.click()
     assert shown.making
     assert shown.stop.isVisible()
@@ -160,6 +161,12 @@ def test_a_choice_of_files_and_files_that_change(shown, window, tmp_path, open_f
     qtbot.waitUntil(lambda: not shown.making, timeout=WAIT)
     assert "Numbers at a glance" in shown.page.toPlainText()
     assert str(b) not in shown.page.toPlainText()
+    assert "ε = 0.35" in shown.page.toPlainText()
+    assert "Made at" in shown.state.text()
+    shown.basin.share.setValue(30)
+    assert "another ε" in shown.state.text()
+    shown.basin.share.setValue(10)
+    assert "Made at" in shown.state.text()
 
     # Results come in: said without being asked, and taken up by making it anew.
     assert "No layer group was rolled back" in shown.page.toPlainText()
@@ -204,7 +211,7 @@ def test_giving_it_up_and_a_process_that_dies(window, tmp_path, open_file, qtbot
     assert report.report is None, "nobody waits for what is made for a closed window"
 
 
-def die(connection, files) -> None:
+def die(connection, files, tolerated) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
