@@ -43,7 +43,7 @@ class UserError(Exception):
         self.message = message
         self.hint = hint
 
-    def __reduce__(self) -> tuple[type[UserError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, ...]]:
         # Exceptions pickle their args, which here is the joined sentence.
         return (type(self), (self.message, self.hint))
 

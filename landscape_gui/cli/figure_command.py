@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from landscape_gui.cli.checked_specs import checked
 from landscape_gui.figures.color_maps import COLOR_MAPS
+from landscape_gui.figures.formats import LEAST_DPI, MOST_DPI, PNG_DPI
 from landscape_gui.figures.presets import PRESETS, PresetName, length_in
 from landscape_gui.figures.spec import (
     FIGURE_TITLES,
@@ -106,7 +107,7 @@ def _page_options(group: Any) -> None:
     group.add_argument(
         "--height", type=_length, metavar="LENGTH", help="default: what the figure needs"
     )
-    group.add_argument("--dpi", type=int, default=300, help="of a PNG (default: 300)")
+    group.add_argument("--dpi", type=int, default=PNG_DPI, help=f"of a PNG (default: {PNG_DPI})")
     group.add_argument(
         "--title", action="append", metavar="TEXT", help="of a panel; repeat, in their order"
     )
@@ -222,8 +223,11 @@ def spec_of(arguments: Namespace) -> FigureSpec:
 
 def figure(arguments: Namespace) -> int:
     """``landscape-gui figure``."""
-    if not 30 <= arguments.dpi <= 2400:
-        raise UserError("A picture has 30 to 2400 dots per inch.", "Choose --dpi, e.g. 300.")
+    if not LEAST_DPI <= arguments.dpi <= MOST_DPI:
+        raise UserError(
+            f"A picture has {LEAST_DPI} to {MOST_DPI} dots per inch.",
+            f"Choose --dpi, e.g. {PNG_DPI}.",
+        )
     spec = spec_of(arguments)
     from landscape_gui.figures.making import write_figure
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from landscape_gui.figures.curve_figure import best_unit, curve_figure
 from landscape_gui.figures.difference_figure import difference_figure
+from landscape_gui.figures.formats import PNG_DPI, TABLE_SUFFIXES, suffixes_of
 from landscape_gui.figures.grid import Grid, GridView, draw_grid
 from landscape_gui.figures.history_figure import history_figure
 from landscape_gui.figures.models import (
@@ -28,13 +29,12 @@ from landscape_gui.figures.paper import METRICS, paper_grid, zoomed
 from landscape_gui.figures.path_figure import components_figure
 from landscape_gui.figures.rollback_figure import rollback_figure
 from landscape_gui.figures.rollback_table import (
-    TABLE_SUFFIXES,
     Table,
     as_text,
     rollback_table,
     table_figure,
 )
-from landscape_gui.figures.saving import FIGURE_SUFFIXES, PNG_DPI, save_figure
+from landscape_gui.figures.saving import save_figure
 from landscape_gui.figures.scale import Scale, common_scale
 from landscape_gui.figures.spec import FIGURE_TITLES, FigureSpec, Look, Source
 from landscape_gui.specs import UserError
@@ -64,18 +64,14 @@ def write_figure(
         If a file lacks what is to be drawn, or nothing can be written there.
     """
     out = Path(out)
-    suffixes = FIGURE_SUFFIXES + (TABLE_SUFFIXES if spec.kind == "table1" else ())
+    suffixes = suffixes_of(spec.kind)
     if out.suffix.lower() not in suffixes:
         raise UserError(
             f"{out.name} names no kind of {'table' if spec.kind == 'table1' else 'figure'} that "
             "can be written.",
             f"End it with {', '.join(suffixes[:-1])} or {suffixes[-1]}.",
         )
-    records = read_sources(spec)
-    if spec.kind in ("2", "5"):  # the order of their legends; grids have one of their own
-        order = in_paper_order([record.run for record in records])
-        spec = spec.model_copy(update={"sources": tuple(spec.sources[k] for k in order)})
-        records = [records[k] for k in order]
+    spec, records = opened(spec)
     told = made_from(spec)
     if out.suffix.lower() in TABLE_SUFFIXES:
         write_whole(out, as_text(_table(spec, records), out.suffix.lower()).encode())
@@ -93,6 +89,16 @@ def write_figure(
         return written
     save_figure(make_figure(spec, records), out, dpi=dpi, made_from=told)
     return [out]
+
+
+def opened(spec: FigureSpec) -> tuple[FigureSpec, list[LandscapeRecord]]:
+    """The files of a figure, read, in the order in which it shows them."""
+    records = read_sources(spec)
+    if spec.kind in ("2", "5"):  # the order of their legends; grids have one of their own
+        order = in_paper_order([record.run for record in records])
+        spec = spec.model_copy(update={"sources": tuple(spec.sources[k] for k in order)})
+        records = [records[k] for k in order]
+    return spec, records
 
 
 def read_sources(spec: FigureSpec) -> list[LandscapeRecord]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from landscape_gui.figures.panel_data import TASKS, shortened, task_title
 from landscape_gui.specs import UserError
@@ -17,6 +18,24 @@ from landscape_gui.store.records import (
 from landscape_gui.store.schema import METRIC_TITLES
 
 GROUPS = ("low", "middle", "high")
+Lack: TypeAlias = Literal["surface", "group", "curve", "rollback", "trajectory"]
+
+
+class LackingError(UserError):
+    """A file does not hold what a figure shows; the hint names the command that measures it.
+
+    Attributes
+    ----------
+    what
+        What is missing: a surface of the whole model or of a layer group, and so on.
+    """
+
+    def __init__(self, message: str, hint: str, what: Lack) -> None:
+        super().__init__(message, hint)
+        self.what: Lack = what
+
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, ...]]:
+        return (type(self), (self.message, self.hint, self.what))
 
 
 def refuse_mixed(records: Sequence[LandscapeRecord], what: str) -> None:
@@ -73,10 +92,11 @@ def whole_surface(record: LandscapeRecord, metric: str) -> SurfaceRecord:
     found.sort(key=lambda s: (s.spec.get("axis2") or {}).get("kind") != "other_run")
     found.sort(key=lambda s: metric not in s.values)
     if not found:
-        raise UserError(
+        raise LackingError(
             f"{record.path.name} holds no surface of the whole model.",
             f"Measure one: {compute_command(record)} (with --other RUN2 for another task's "
             "direction).",
+            "surface",
         )
     return found[0]
 
@@ -92,9 +112,10 @@ def group_surfaces(record: LandscapeRecord) -> list[SurfaceRecord]:
     found = {s.group: s for s in reversed(record.surfaces.values()) if s.group and not s.part_of}
     missing = [group for group in GROUPS if group not in found]
     if missing:
-        raise UserError(
+        raise LackingError(
             f"{record.path.name} holds no surface of the {_listed(missing)} layers.",
             "Measure: " + "; ".join(compute_command(record, "--group", group) for group in missing),
+            "group",
         )
     return [found[group] for group in GROUPS]
 
@@ -109,9 +130,10 @@ def whole_curve(record: LandscapeRecord) -> CurveRecord:
     """
     found = [curve for curve in record.curves.values() if not curve.group]
     if not found:
-        raise UserError(
+        raise LackingError(
             f"{record.path.name} holds no curve of the whole model.",
             f"Measure it: {compute_command(record, '--curve')}",
+            "curve",
         )
     return found[0]
 
@@ -134,15 +156,17 @@ def measured_rollback(record: LandscapeRecord, *, singles: bool = False) -> Roll
         ["landscape-gui", "rollback", record.run.path or "RUN", "--out", str(record.path)]
     )
     if rollback is None or "dev_error" not in rollback.values:
-        raise UserError(
+        raise LackingError(
             f"{record.path.name} holds no rollback with the development error.",
             f"Measure it: {command}",
+            "rollback",
         )
     needed = [0, *(1 << bit for bit in range(len(rollback.groups)))] if singles else []
     if not rollback.measured.any() or not all(rollback.measured[mask] for mask in needed):
-        raise UserError(
+        raise LackingError(
             f"The rollback in {record.path.name} is not all measured yet.",
             f"Go on with it: {command}",
+            "rollback",
         )
     return rollback
 
@@ -156,11 +180,12 @@ def needs_path(record: LandscapeRecord) -> None:
         If it did not.
     """
     if len(record.run.checkpoints) < 3:
-        raise UserError(
+        raise LackingError(
             f"{record.path.name} knows no checkpoint between start and end: there is no "
             "trajectory.",
             "landscape-gui train keeps one after every epoch; landscape-gui adopt makes a run of "
             "those you have.",
+            "trajectory",
         )
 
 
@@ -176,9 +201,10 @@ def needs_metric(target: SurfaceRecord | CurveRecord, metric: str, record: Lands
         options = ["--curve"] if isinstance(target, CurveRecord) else []
         if target.group:
             options += ["--group", target.group]
-        raise UserError(
+        raise LackingError(
             f"{target.name} in {record.path.name} holds no {METRIC_TITLES.get(metric, metric)}.",
             f"Measure it anew into another file: {compute_command(record, *options)}",
+            "curve" if isinstance(target, CurveRecord) else "group" if target.group else "surface",
         )
 
 

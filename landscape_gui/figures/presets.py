@@ -20,6 +20,7 @@ PresetName: TypeAlias = Literal[
     "poster",
 ]
 _CM, _MM = 1 / 2.54, 1 / 25.4
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,6 @@ def length_in(text: str) -> float:
     if found is None:
         raise UserError(f"{text!r} is no length.", "Write it as 8cm, 89mm, 3.25in or 240pt.")
     inches = float(found[1]) * {"mm": _MM, "cm": _CM, "in": 1.0, "pt": 1 / 72}[found[2]]
-    if not 1 <= inches <= 60:
+    if not 1 - _ROUNDING <= inches <= 60 + _ROUNDING:
         raise UserError(f"A figure of {text} cannot be drawn.", "It can have 1 to 60 inches.")
-    return inches
+    return min(max(inches, 1.0), 60.0)

@@ -16,7 +16,6 @@ from landscape_gui.figures.panel_data import SETTINGS, task_title
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import LandscapeRecord, RollbackRecord
 
-TABLE_SUFFIXES = (".tex", ".md", ".csv")
 _MINUS = "\N{MINUS SIGN}"
 
 

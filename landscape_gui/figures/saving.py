@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from landscape_gui.figures import style
+from landscape_gui.figures.formats import FIGURE_SUFFIXES, PNG_DPI, tex_system
+from landscape_gui.figures.presets import Preset
 from landscape_gui.specs import UserError
 from landscape_gui.store.replacement import write_whole
 
-FIGURE_SUFFIXES = (".pdf", ".svg", ".png", ".pgf")
 # Surfaces and maps within a vector file: lines, axes and words stay vectors.
 RASTER_DPI = 450
-PNG_DPI = 300
 _CREATOR = "Landscape GUI"
-_TEX_SYSTEMS = ("xelatex", "lualatex", "pdflatex")
 _TEX_SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -60,19 +58,30 @@ def save_figure(
             f"{path.name} names no kind of figure that can be written.",
             "End it with .pdf, .svg, .png or .pgf.",
         )
-    page = figure.page if isinstance(figure, style.PaperFigure) else style.USUAL_PAGE
-    with style.paper_style(page):
-        if suffix == ".pgf":
+    if suffix == ".pgf":
+        with style.paper_style(_page_of(figure)):
             _save_pgf(figure, path, made_from)
-            return
-        content = io.BytesIO()
+    else:
+        write_whole(path, figure_bytes(figure, suffix, dpi=dpi, made_from=made_from))
+
+
+def figure_bytes(
+    figure: Figure, suffix: str, *, dpi: float = PNG_DPI, made_from: dict[str, Any] | None = None
+) -> bytes:
+    """A figure as a PDF, SVG or PNG file has it."""
+    content = io.BytesIO()
+    with style.paper_style(_page_of(figure)):
         figure.savefig(
             content,
             format=suffix[1:],
             dpi=dpi if suffix == ".png" else RASTER_DPI,
             metadata=_metadata(suffix, str(figure.get_label()), made_from),
         )
-    write_whole(path, content.getvalue())
+    return content.getvalue()
+
+
+def _page_of(figure: Figure) -> Preset:
+    return figure.page if isinstance(figure, style.PaperFigure) else style.USUAL_PAGE
 
 
 def _metadata(suffix: str, about: str, made_from: dict[str, Any] | None) -> dict[str, str | None]:
@@ -91,11 +100,6 @@ def _metadata(suffix: str, about: str, made_from: dict[str, Any] | None) -> dict
 
 def _as_json(made_from: dict[str, Any]) -> str:
     return json.dumps(made_from, sort_keys=True, ensure_ascii=True)
-
-
-def tex_system() -> str:
-    """The TeX that measures letters for PGF; empty if there is none."""
-    return next((name for name in _TEX_SYSTEMS if shutil.which(name)), "")
 
 
 def _save_pgf(figure: Figure, path: Path, made_from: dict[str, Any] | None) -> None:

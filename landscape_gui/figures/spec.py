@@ -103,8 +103,13 @@ class Source(Spec):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From ``FILE``, ``FILE#NAME`` or ``FILE#NAME#METRIC``; each of the latter may be empty."""
-        file, _, rest = text.partition("#")
+        """From ``FILE``, ``FILE#NAME`` or ``FILE#NAME#METRIC``; each of the latter may be empty.
+
+        Where the path of a file has such signs itself, it ends where there is a file.
+        """
+        ends = [place for place, sign in enumerate(text + "#") if sign == "#"]
+        end = next((end for end in ends if Path(text[:end]).is_file()), ends[0])
+        file, rest = text[:end], text[end + 1 :]
         name, _, metric = rest.partition("#")
         return cls.model_validate({"file": file, "name": name, "metric": metric or None})
 
