@@ -15,6 +15,8 @@ from landscape_gui.ui.dialogs.command_palette import CommandPalette
 from landscape_gui.ui.dialogs.log_viewer import LogViewer
 from landscape_gui.ui.dialogs.preferences import NAMES, PreferencesDialog
 from landscape_gui.ui.dialogs.shortcuts import ShortcutsDialog
+from landscape_gui.ui.figure_export.control import FigureExport
+from landscape_gui.ui.figure_export.reading import ScreenReader
 from landscape_gui.ui.log_book import LogBook
 from landscape_gui.ui.main_window import MainWindow
 from landscape_gui.ui.palette_entries import (
@@ -59,9 +61,19 @@ class Around(QObject):
         self.keeper = SessionKeeper(session, facets, menus, self)
         self.keeper.restored.connect(self.history.forget)
         self.pictures = Pictures(session, settings, menus, main.subjects(), main)
+        pages = (main.surface_page, main.curves_page, main.history_page, main.compare_page)
+        reader = ScreenReader(session, *pages)
+        self.figure_export = FigureExport(
+            session, settings, themes, menus, reader, main.surface_page, main
+        )
+        main.closing.connect(self.figure_export.stop)
         self.data_export = DataExport(session, settings, menus, main)
         main.closing.connect(self.data_export.wait)
-        pictures = [*self.pictures.save_actions, *self.pictures.copy_actions]
+        pictures = [
+            self.figure_export.action,
+            *self.pictures.save_actions,
+            *self.pictures.copy_actions,
+        ]
         main.surface_page.tools.add_menu("camera", "Save or copy a picture", pictures)
         menus.edit.addSeparator()
         menus.add(menus.edit, "P&references…", self.show_preferences, "Ctrl+,", "settings")

@@ -414,6 +414,11 @@ class ComparePage(QWidget):
         finally:
             self._following = False
 
+    @property
+    def camera(self) -> Camera:
+        """Where the panels are looked at from; of panels that are not linked, where they were."""
+        return self._camera
+
     def set_viewpoint(self, name: ViewpointName) -> None:
         """Look at all panels from a named direction."""
         self._camera = VIEWPOINTS[name]

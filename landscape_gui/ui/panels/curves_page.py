@@ -80,6 +80,11 @@ class CurvesPage(QWidget):
         """Hand the theme's colours to the plot."""
         self.plot.set_theme(theme)
 
+    @property
+    def unit(self) -> CurveUnit:
+        """What the curves are drawn along."""
+        return self._unit
+
     def refresh(self) -> None:
         """Show what is measured now."""
         session = self._session

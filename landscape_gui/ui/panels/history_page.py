@@ -52,6 +52,11 @@ class HistoryPage(QWidget):
         """Hand the theme's colours to the plot."""
         self.plot.set_theme(theme)
 
+    @property
+    def quantity(self) -> HistoryQuantity:
+        """What is drawn against epochs."""
+        return self._quantity
+
     def refresh(self) -> None:
         """Show what is known now."""
         session = self._session

@@ -150,6 +150,17 @@ class Canvas(Navigator):
         image.setDevicePixelRatio(1.0)
         return image
 
+    def image_at(self, ratio: float) -> QImage | None:
+        """The picture at its best with so many pixels per logical one, without cross-hair.
+
+        None if there is no room for so many; the view stays as it is.
+        """
+        drawing = self.drawing(FULL, ratio)
+        rendering = self.source.try_drawing(drawing) if drawing is not None else None
+        if drawing is not None and rendering is None:
+            return None
+        return finish(self._compose(rendering, ratio))
+
     # -- renderings ----------------------------------------------------------------------------
 
     def _take(self, rendering: Rendering) -> None:

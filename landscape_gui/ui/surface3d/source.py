@@ -40,6 +40,7 @@ class RenderSource(QObject):
         self._key = 0
         self._painter: PainterRenderer | None = None
         self._waiting: Drawing | None = None
+        self._trials: list[Drawing] = []
         self.reason = ""
         if answer is not None:
             self.decide(answer)
@@ -99,8 +100,25 @@ class RenderSource(QObject):
         assert self._painter is not None
         return self._painter.render(drawing)
 
+    def try_drawing(self, drawing: Drawing) -> Rendering | None:
+        """Draw and wait for it; None if that is too much for what draws, which is not given up."""
+        if not self.decided:
+            self.decide(self._find_out())
+        if self._service is None:
+            return self.draw_now(drawing)
+        self._trials.append(drawing)
+        try:
+            rendering = self._service.draw_now(self._key, drawing)
+        except RuntimeError as error:
+            _log.warning("a large picture could not be drawn: %s", error)
+            return None
+        return rendering if rendering is not None and rendering.image is not None else None
+
     def _take(self, key: int, rendering: Rendering) -> None:
         if key != self._key or self._service is None:
+            return
+        if rendering.drawing in self._trials:  # not for the screen
+            self._trials.remove(rendering.drawing)
             return
         if rendering.image is None:
             self._give_up(rendering.trouble)

@@ -188,6 +188,13 @@ class Surface3DView(QWidget):
         """The picture in device pixels, at least ``least_ratio`` per logical pixel."""
         return self._canvas.grab_image(least_ratio)
 
+    def image_at(self, ratio: float) -> QImage | None:
+        """The picture with exactly so many pixels per logical one, without cross-hair.
+
+        None if there is no room for so many.
+        """
+        return self._canvas.image_at(ratio)
+
     def marker_position(self, index: int) -> QPointF | None:
         """Pixel of a marker in this widget; None if it is not drawn."""
         frame = self._canvas.current_frame()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Signal
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from landscape_gui.ui.scene import (
 from landscape_gui.ui.scene_parts import finest_at
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.contour_plot import ContourPlot, DotsMode
-from landscape_gui.ui.views.grab import grab_widget
+from landscape_gui.ui.views.grab import paint_widget
 from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.read_out import ReadOut, ReadOutItem
 from landscape_gui.ui.views.surface_image import cell_edges
@@ -139,13 +139,19 @@ class ContourView(QWidget):
 
     def grab_image(self) -> QImage:
         """The map with what is around it, without cross-hair, at twice the screen's resolution."""
+        return self.image_at(max(2.0, self.devicePixelRatioF()))
+
+    def image_at(self, ratio: float) -> QImage:
+        """The same with exactly so many pixels per logical one."""
         self.plot.finish()
         cursor, disc = self.plot.cross_hair, self.plot.hovered_disc
         self.plot.cross_hair = self.plot.hovered_disc = None
         try:
-            image, rect = grab_widget(self.plot), self.plot.drawn_rect()
-            ratio = image.devicePixelRatio()
-            return image.copy(QRectF(rect.topLeft() * ratio, rect.size() * ratio).toAlignedRect())
+            image, rect = paint_widget(self.plot, ratio), self.plot.drawn_rect()
+            corner, size = rect.topLeft() * ratio, rect.size() * ratio
+            return image.copy(
+                round(corner.x()), round(corner.y()), round(size.width()), round(size.height())
+            )
         finally:
             self.plot.cross_hair, self.plot.hovered_disc = cursor, disc
             self.plot.update()

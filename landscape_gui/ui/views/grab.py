@@ -9,7 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 def grab_widget(widget: QWidget, least_ratio: float = 2.0) -> QImage:
     """Paint a widget into an image of at least ``least_ratio`` pixels per unit of its size."""
-    ratio = max(least_ratio, widget.devicePixelRatioF())
+    return paint_widget(widget, max(least_ratio, widget.devicePixelRatioF()))
+
+
+def paint_widget(widget: QWidget, ratio: float) -> QImage:
+    """Paint a widget into an image of exactly ``ratio`` pixels per unit of its size."""
     image = QImage(
         max(1, round(widget.width() * ratio)),
         max(1, round(widget.height() * ratio)),

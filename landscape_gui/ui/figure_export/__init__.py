@@ -1,0 +1,1 @@
+"""Figures and high-resolution pictures of what the window shows."""
