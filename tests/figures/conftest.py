@@ -4,22 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
-from support.landscapes import (
-    GROUPS,
-    errors_of,
-    make_plane,
-    make_run,
-    metrics_at,
-    open_curve,
-    open_surface,
-    surface_spec,
-)
-from support.landscapes import curve_spec as make_curve_spec
+from support.landscape_files import write_landscape
 
 from landscape_gui.figures.style import paper_style
-from landscape_gui.geometry.lattice import axis_points, levels
-from landscape_gui.specs import RollbackSpec
-from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
+from landscape_gui.store.landscape_file import read_landscape
 
 
 @pytest.fixture(scope="session")
@@ -27,37 +15,8 @@ def landscape(tmp_path_factory):
     """Make a landscape of 17 × 17 points: ``landscape("a", init="scratch", done_levels=2)``."""
     folder = tmp_path_factory.mktemp("landscapes")
 
-    def make(
-        name, *, init="pretrained", task="mrpc", group=None, done_levels=9, change=None, points=17
-    ):
-        path = folder / f"{name}.landscape.h5"
-        path.unlink(missing_ok=True)
-        run = dataclasses.replace(make_run(name, init), task=task)
-        plane = make_plane("theta1" if group else "theta0", "sst2" if group else "random 0")
-        axis = axis_points(-4, 4, points)
-        width = 0.7 if init == "scratch" else 1.5
-        shift = 1 if group else 0
-        with LandscapeWriter.open(path, run, GROUPS) as writer:
-            surface = open_surface(writer, surface_spec(points, group=group), plane=plane)
-            for level in levels(points, points)[:done_levels]:
-                for j, i in level:
-                    values = metrics_at(axis[i] + shift, axis[j], width)
-                    if change is not None:
-                        values = change(axis[i], axis[j], values)
-                    surface.write_point(j, i, values, errors_of(values))
-            places = {"rolled_back": -1, "end": 0} if group else {"start": 0, "end": 1}
-            for anchor, alpha in places.items():
-                surface.write_anchor(anchor, alpha, 0, metrics_at(alpha + shift, 0, width), {})
-            curve = open_curve(writer, make_curve_spec(points))
-            for i in range(points if done_levels > 1 else 5):
-                values = metrics_at(axis[i], 0, width)
-                if change is not None:
-                    values = change(axis[i], 0.0, values)
-                curve.write_point(0, i, values, errors_of(values))
-            groups = list(GROUPS.values())
-            rollback = writer.rollback(RollbackSpec(run=path), groups, ("dev_loss", "dev_error"))
-            for mask in (0, 1, 2, 4, 7):
-                rollback.write(mask, {"dev_error": 0.1 + 0.06 * mask}, {"dev_error": 0.01})
+    def make(name, **how):
+        path = write_landscape(folder / f"{name}.landscape.h5", **how)
         return read_landscape(path)
 
     return make

@@ -34,8 +34,8 @@ from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.theme import Theme
 
 DELAY_MILLISECONDS = 250
-_SIZE = QSize(1080, 760)
-_FORM_WIDTH = 500
+_SIZE = QSize(1120, 780)
+_FORM_WIDTH = 520
 _CM = 2.54
 _MENU_ENTRIES: dict[Lack, str] = {
     "surface": "In this window: Compute ▸ New surface….",
@@ -114,6 +114,8 @@ class FigureDialog(QDialog):
         box = QComboBox()
         box.setAccessibleName("Figure")
         box.setMaxVisibleItems(len(KINDS) + 6)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(12)
         own: list[FigureKind] = [kind for kind in KINDS if not kind[-1].isdigit()]
         for kind in own:
             box.addItem(title_of(kind), kind)
@@ -130,6 +132,7 @@ class FigureDialog(QDialog):
 
     def _lay_out(self) -> None:
         head = form()
+        head.setContentsMargins(0, 0, 8, 0)  # in line with what scrolls
         head.addRow(row_label("Figure", self.what), self.what)
         self._forms = QStackedWidget()
         self._forms.addWidget(self.form)
@@ -232,7 +235,7 @@ class FigureDialog(QDialog):
         if isinstance(answer, Refused):
             self.show_refusal(answer)
             return
-        self.preview.show_image(QImage.fromData(answer.png, b"PNG"))
+        self.preview.show_image(QImage.fromData(answer.png))
         width, height = (_CM * inches for inches in answer.page)
         self.caption.setText(f"{width:.2f} × {height:.2f} cm")
         self.problem.setVisible(bool(self.problem.text()))

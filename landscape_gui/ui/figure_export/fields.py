@@ -166,14 +166,19 @@ class SourceList(QListWidget):
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
             self.addItem(item)
         self.blockSignals(False)
-        rows = min(max(self.count(), _LEAST_ROWS), _MOST_ROWS)
-        self.setFixedHeight(rows * max(self.sizeHintForRow(0), 18) + 2 * self.frameWidth() + 4)
+        self.setFixedHeight(self.sizeHint().height())
 
     def chosen(self) -> tuple[Source, ...]:
         """The ticked ones from top to bottom."""
         items = (self.item(row) for row in range(self.count()))
         return tuple(i.data(_SOURCE) for i in items if i.checkState() == Qt.CheckState.Checked)
 
+    def sizeHint(self) -> QSize:
+        """As high as its rows, if they are few."""
+        rows = min(max(self.count(), _LEAST_ROWS), _MOST_ROWS)
+        height = rows * max(self.sizeHintForRow(0), 18) + 2 * self.frameWidth() + 4
+        return QSize(super().sizeHint().width(), height)
+
     def minimumSizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(80, super().minimumSizeHint().height())
+        """Any width will do."""
+        return QSize(80, self.sizeHint().height())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QSpinBox,
     QVBoxLayout,
@@ -71,6 +72,7 @@ class FigureForm(QWidget):
         self._screen = screen
         self._kind: FigureKind = screen.kind
         self._rows: list[tuple[QFormLayout, QWidget, frozenset[str]]] = []
+        self._heads: dict[QFormLayout, tuple[QWidget, ...]] = {}
         self._quiet = False
         self._look = screen.look
         self.trouble = ""
@@ -185,10 +187,11 @@ class FigureForm(QWidget):
     # -- rows ----------------------------------------------------------------------------------
 
     def _section(self, column: QVBoxLayout, title: str) -> QFormLayout:
-        if title:
-            column.addWidget(rule())
-            column.addWidget(label(title, "heading"))
         rows = form()
+        if title:
+            self._heads[rows] = (rule(), label(title, "heading"))
+            for head in self._heads[rows]:
+                column.addWidget(head)
         column.addLayout(rows)
         return rows
 
@@ -196,6 +199,7 @@ class FigureForm(QWidget):
         """A row, shown for figures that know one of these fields; without any for all."""
         if not field.accessibleName():
             field.setAccessibleName(text)
+        field.ensurePolished()  # or its height, and that of its name, would be another
         add_row(rows, text, field)
         self._rows.append((rows, field, frozenset(needs)))
 
@@ -203,6 +207,10 @@ class FigureForm(QWidget):
         self.sources = SourceList()
         self.sources.edited.connect(self._edit)
         self._add(rows, "Landscapes", self.sources)
+        name = rows.labelForField(self.sources)
+        assert isinstance(name, QLabel)
+        # At the first of the rows, however many there are.
+        name.setFixedHeight(name.fontMetrics().height() + 16)
         self.mixed = self._check("May be about different models")
         self._add(rows, "", self.mixed, "mixed_models")
         self.metric_box = self._choice(())
@@ -294,8 +302,14 @@ class FigureForm(QWidget):
         known = fields_of(self._kind, self.story.currentData())
         if self.suffix == ".png":
             known |= {"dpi"}
+        used: set[QFormLayout] = set()
         for rows, field, needs in self._rows:
-            rows.setRowVisible(field, not needs or bool(needs & known))
+            shown = not needs or bool(needs & known)
+            rows.setRowVisible(field, shown)
+            used |= {rows} if shown else set()
+        for rows, heads in self._heads.items():
+            for head in heads:
+                head.setVisible(rows in used)
         self.labels.setVisible("labels" in known)
 
     def _offer_metrics(self, kind: FigureKind, first: FigureSpec | None) -> None:

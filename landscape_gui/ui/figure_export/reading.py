@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from landscape_gui.figures.spec import FigureKind, Look, Range, Source
@@ -178,22 +179,36 @@ def _open_file(model: LandscapeModel) -> OpenFile:
     return OpenFile(
         path=model.path,
         title=run_title(model),
-        surfaces=_named(model.of_kind("surface"), surface_words),
-        curves=_named(model.of_kind("curve"), _curve_words),
+        surfaces=_named(model.of_kind("surface")),
+        curves=_named(model.of_kind("curve")),
     )
 
 
-def _named(plots: Iterable[LivePlot], words: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((plot.name, words(plot)) for plot in plots)
+def _named(plots: Sequence[LivePlot]) -> tuple[tuple[str, str], ...]:
+    """Names and the layers that move; where they are the same, what else tells them apart."""
+    parts = [f"layers {plot.group}" if plot.group else "whole model" for plot in plots]
+    return tuple(
+        (plot.name, part if parts.count(part) == 1 else _in_full(plot))
+        for plot, part in zip(plots, parts, strict=True)
+    )
 
 
-def _curve_words(plot: LivePlot) -> str:
-    return f"layers {plot.group}" if plot.group else "whole model"
+def _in_full(plot: LivePlot) -> str:
+    return f"{surface_words(plot)} ({plot.name})"
 
 
 def _range(limits: Limits) -> Range | None:
-    low, high = _rounded(limits.low, limits.high)
+    """Rounded outwards: nothing that is seen is cut off."""
+    low, high = -_rounded_up(-limits.low), _rounded_up(limits.high)
     return (low, high) if low < high else None
+
+
+def _rounded_up(value: float) -> float:
+    (nearest,) = _rounded(value)
+    if nearest >= value or not math.isfinite(value):
+        return nearest
+    step = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - _DIGITS)
+    return _rounded(nearest + step)[0]
 
 
 def _rounded(*numbers: float) -> tuple[float, ...]:

@@ -81,7 +81,7 @@ def save_snapshot(image: QImage, path: Path) -> None:
     UserError
         If it cannot be written there.
     """
-    if not image.save(str(path), b"PNG"):
+    if not image.save(str(path)):
         raise UserError(
             f"The picture could not be saved as {path}.",
             "Choose a directory that you may write to.",
