@@ -35,7 +35,7 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "history": _LINES,
     "rollback": frozenset(),
     "difference": (_MAP | {"mixed_models"})
-    - {"log", "color_map", "own_scales", "alpha", "beta", "projection"},
+    - {"log", "color_map", "own_scales", "projection"},
 }
 _FRAMES: Final[dict[Story, frozenset[str]]] = {
     "trajectory": _MAP - {"own_scales"},
