@@ -34,8 +34,7 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
     "trajectory": _MAP,
     "history": _LINES,
     "rollback": frozenset(),
-    "difference": (_MAP | {"mixed_models"})
-    - {"log", "color_map", "own_scales", "projection"},
+    "difference": (_MAP | {"mixed_models"}) - {"log", "color_map", "own_scales", "projection"},
 }
 _FRAMES: Final[dict[Story, frozenset[str]]] = {
     "trajectory": _MAP - {"own_scales"},

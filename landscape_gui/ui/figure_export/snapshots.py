@@ -13,10 +13,11 @@ from PySide6.QtGui import QImage
 from landscape_gui.specs import UserError
 from landscape_gui.ui.panels.surface_page import SurfacePage
 
-SnapshotName: TypeAlias = Literal["surface", "contours"]
+# No kind of figure has such a name.
+SnapshotName: TypeAlias = Literal["screen-surface", "screen-contours"]
 SNAPSHOT_TITLES: Final[dict[SnapshotName, str]] = {
-    "surface": "3D view as on screen",
-    "contours": "Contour map as on screen",
+    "screen-surface": "3D view as on screen",
+    "screen-contours": "Contour map as on screen",
 }
 TIMES: Final = (2, 3, 4)
 LEAST_WIDTH, MOST_WIDTH = 200, 12_000
@@ -94,7 +95,7 @@ def snapshots_of(page: SurfacePage) -> tuple[Snapshot, ...]:
     if page.surface.isVisible():
         found.append(
             Snapshot(
-                "surface",
+                "screen-surface",
                 QSizeF(page.surface.size()),
                 page.surface.devicePixelRatioF(),
                 page.surface.image_at,
@@ -103,7 +104,7 @@ def snapshots_of(page: SurfacePage) -> tuple[Snapshot, ...]:
     if page.contour.isVisible():
         found.append(
             Snapshot(
-                "contours",
+                "screen-contours",
                 page.contour.plot.drawn_rect().size(),
                 page.contour.devicePixelRatioF(),
                 page.contour.image_at,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import subprocess
 import sys
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
-from landscape_gui.cli import main
 from landscape_gui.figures.workshop import Export, Preview, Refused
 from landscape_gui.specs import UserError
 from landscape_gui.ui.action_tree import menu_entries
 from landscape_gui.ui.figure_export.dialog import in_words
 from landscape_gui.ui.figure_export.kinds import KINDS
+from landscape_gui.ui.figure_export.snapshots import SNAPSHOT_TITLES
 from landscape_gui.ui.session import Selection
 
 WAIT = 60_000
@@ -56,11 +58,12 @@ def test_the_entry_is_in_menu_and_palette(opened):
     action = window.around.figure_export.action
     assert action.shortcut().toString() == "Ctrl+Alt+F"
     assert any(entry.action is action for entry in menu_entries(window.main.menus.bar))
-    titles = [entry.text for entry in window.around._entries()]
-    assert "Export figure…" in titles
+    titles = [entry.title for entry in window.around._entries()]
+    assert "Export figure" in titles
 
 
 def test_a_preview_appears_and_matplotlib_stays_out_of_the_window(asked):
+    before = "matplotlib" in sys.modules  # other tests of this process may need it
     _, dialog = asked("tuned")
     assert dialog.preview.image is not None
     width, height = dialog.preview.room
@@ -70,7 +73,7 @@ def test_a_preview_appears_and_matplotlib_stays_out_of_the_window(asked):
     assert image.width() >= width - 1 or image.height() >= height - 1
     assert dialog.caption.text().startswith("16.00 ×")
     assert not dialog.problem.text()
-    assert "matplotlib" not in sys.modules
+    assert ("matplotlib" in sys.modules) == before
 
 
 def test_a_change_is_drawn_after_a_moment(asked, drawn):
@@ -127,10 +130,10 @@ def test_the_copied_command_makes_the_same_bytes(
     out = words.index("--out") + 1
     assert words[out] == str(control.suggestion())
     words[out] = str(tmp_path / f"terminal{suffix}")
-    assert main(words[1:]) == 0
+    # In a process of its own, as in a terminal.
+    subprocess.run([sys.executable, "-m", "landscape_gui", *words[1:]], check=True, timeout=120)
     made = [(tmp_path / f"{by}{suffix}").read_bytes() for by in ("window", "terminal")]
     assert made[0] == made[1]
-    sys.modules.pop("matplotlib", None)
 
 
 def test_what_a_file_lacks_is_said_with_command_and_menu_entry(asked):
@@ -270,6 +273,36 @@ def test_closing_ends_the_process(asked, qtbot):
     assert control._maker is None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_snapshots_have_names_of_their_own():
+    assert not set(SNAPSHOT_TITLES) & set(KINDS)
+
+
+def test_a_view_as_on_the_screen(asked, drawn, choose_file, tmp_path):
+    _, dialog = asked("tuned", kind="screen-surface")
+    view = dialog.parent().surface_page.surface
+    assert dialog.caption.text() == f"{2 * view.width():,} × {2 * view.height():,} pixels"
+    assert not dialog.copy.isEnabled()
+    form = dialog.snapshot_form
+    form.times.setCurrentIndex(form.times.findData(0))
+    form.width_box.setValue(1234)
+    drawn(dialog)
+    asked_for = choose_file(tmp_path / "view")
+    dialog.go.click()
+    assert asked_for[0][1] == "PNG (*.png)"
+    image = QImage(str(tmp_path / "view.png"))
+    assert (image.width(), image.height()) == (1234, round(1234 * view.height() / view.width()))
+    choose_file(tmp_path / "no" / "view.png")
+    dialog.go.click()
+    assert "could not be saved" in dialog.problem.text()
+    choose(dialog, "screen-contours")
+    form.times.setCurrentIndex(form.times.findData(4))
+    drawn(dialog)
+    choose_file(tmp_path / "map.png")
+    dialog.go.click()
+    wide = 4 * dialog.parent().surface_page.contour.plot.drawn_rect().width()
+    assert QImage(str(tmp_path / "map.png")).width() == round(wide)
 
 
 def test_the_dialog_is_asked_for_once(asked):
