@@ -143,11 +143,11 @@ def _draw_lines(axes: Axes, box: _Box, view: View, look: Look, width: float) -> 
     for level in levels:
         for line in box.lines(level):
             if look.floor:
-                flat = line * np.array([1.0, 1.0, 0.0])
-                seen = box.heights.seen(view, flat)
+                flat = view.project(line * np.array([1.0, 1.0, 0.0]))
                 shade = colors(float(box._scale.place(np.array(level))))
-                parts = seen_runs(view.project(flat), seen)
-                _add(axes, parts, colors=[shade], linewidths=style.pt(0.7), zorder=0.8)
+                # The surface, above which nothing of the floor is, is painted over them.
+                order = 0.8 if view.elevation >= 0 else 2.5
+                _add(axes, [flat], colors=[shade], linewidths=style.pt(0.7), zorder=order)
             if look.lines:
                 seen = box.heights.seen(view, line + _LIFT)
                 runs += seen_runs(view.project(line), seen)

@@ -23,8 +23,8 @@ from landscape_gui.figures.models import Lack
 from landscape_gui.figures.spec import FigureKind
 from landscape_gui.figures.workshop import Picture, Preview, Refused
 from landscape_gui.specs import UserError
-from landscape_gui.ui.dialogs.fields import form, row_label
-from landscape_gui.ui.figure_export.form import FigureForm
+from landscape_gui.ui.dialogs.fields import add_row, form
+from landscape_gui.ui.figure_export.form import FigureForm, narrow_label
 from landscape_gui.ui.figure_export.kinds import KINDS, title_of
 from landscape_gui.ui.figure_export.preview_pane import PreviewPane
 from landscape_gui.ui.figure_export.screen import Screen
@@ -35,7 +35,7 @@ from landscape_gui.ui.theme import Theme
 
 DELAY_MILLISECONDS = 250
 _SIZE = QSize(1120, 780)
-_FORM_WIDTH = 520
+_FORM_WIDTH = 460
 _CM = 2.54
 _MENU_ENTRIES: dict[Lack, str] = {
     "surface": "In this window: Compute ▸ New surface….",
@@ -133,7 +133,8 @@ class FigureDialog(QDialog):
     def _lay_out(self) -> None:
         head = form()
         head.setContentsMargins(0, 0, 8, 0)  # in line with what scrolls
-        head.addRow(row_label("Figure", self.what), self.what)
+        add_row(head, "Figure", self.what)
+        narrow_label(head, self.what)
         self._forms = QStackedWidget()
         self._forms.addWidget(self.form)
         self._forms.addWidget(self.snapshot_form)
@@ -144,7 +145,10 @@ class FigureDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left = QWidget()
-        left.setFixedWidth(_FORM_WIDTH)
+        # Never so narrow that something is cut off.
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        left.setMinimumWidth(self.form.minimumSizeHint().width() + bar)
+        left.setMaximumWidth(_FORM_WIDTH)
         choices = QVBoxLayout(left)
         choices.setContentsMargins(0, 0, 0, 0)
         choices.setSpacing(10)
@@ -158,8 +162,8 @@ class FigureDialog(QDialog):
         right.addWidget(self.progress)
         both = QHBoxLayout()
         both.setSpacing(16)
-        both.addWidget(left)
-        both.addLayout(right, 1)
+        both.addWidget(left, 3)
+        both.addLayout(right, 4)
         buttons = QHBoxLayout()
         buttons.addWidget(self.copy)
         buttons.addStretch(1)

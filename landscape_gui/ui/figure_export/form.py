@@ -36,6 +36,7 @@ from landscape_gui.ui.wording import METRIC_LABELS, PROJECTION_TITLES
 
 _SMALLEST_CM, _LARGEST_CM = 2.54, 152.4
 _STEP_CM = 0.01
+LABEL_WIDTH = 96
 _LINE_KINDS = ("2", "5", "curve", "history")
 _STORIES = (
     ("trajectory", "The path is walked"),
@@ -201,6 +202,7 @@ class FigureForm(QWidget):
             field.setAccessibleName(text)
         field.ensurePolished()  # or its height, and that of its name, would be another
         add_row(rows, text, field)
+        narrow_label(rows, field)
         self._rows.append((rows, field, frozenset(needs)))
 
     def _what(self, rows: QFormLayout) -> None:
@@ -383,6 +385,13 @@ class FigureForm(QWidget):
         box.setValue(value)
         box.valueChanged.connect(self._edit)
         return box
+
+
+def narrow_label(rows: QFormLayout, field: QWidget) -> None:
+    """Less room for a name than in other dialogs: the figure beside it needs it."""
+    name = rows.labelForField(field)
+    if name is not None:
+        name.setFixedWidth(LABEL_WIDTH)
 
 
 def _inches(box: QDoubleSpinBox) -> float | None:

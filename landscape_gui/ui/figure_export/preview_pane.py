@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from landscape_gui.ui.theme import Theme
 
 _MARGIN = 16.0
-_SMALLEST = QSize(360, 300)
+_SMALLEST = QSize(260, 220)
 
 
 class PreviewPane(QWidget):

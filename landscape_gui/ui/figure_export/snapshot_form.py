@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from landscape_gui.ui.dialogs.fields import add_row, form
+from landscape_gui.ui.figure_export.form import narrow_label
 from landscape_gui.ui.figure_export.snapshots import LEAST_WIDTH, MOST_WIDTH, TIMES, Snapshot
 from landscape_gui.ui.panels.parts import label
 
@@ -36,6 +37,7 @@ class SnapshotForm(QWidget):
             self.times.addItem(f"{times} × the screen's", times)
         self.times.addItem("By width", 0)
         add_row(rows, "Pixels", self.times)
+        narrow_label(rows, self.times)
         self.width_box = QSpinBox()
         self.width_box.setAccessibleName("Width in pixels")
         self.width_box.setRange(LEAST_WIDTH, MOST_WIDTH)
@@ -44,6 +46,7 @@ class SnapshotForm(QWidget):
         self.width_box.setGroupSeparatorShown(True)
         self.width_box.setSuffix(" pixels")
         add_row(rows, "Width", self.width_box)
+        narrow_label(rows, self.width_box)
         column.addLayout(rows)
         column.addWidget(label(_ABOUT, "muted", wrap=True))
         column.addStretch(1)
