@@ -239,7 +239,8 @@ class PlotFrame(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         # Contexts, because an error that leaves a painter open on a widget crashes Qt.
         with QPainter(self) as painter:
-            ratio = painter.device().devicePixelRatioF()
+            # Of what is painted on: in a picture that may be more than the screen's.
+            ratio = painter.deviceTransform().m11()
             if self._picture is None or self._picture.devicePixelRatio() != ratio:
                 turns().cancel(self)
                 self._picture = finish(self._paint_picture(ratio))

@@ -393,3 +393,13 @@ def test_nothing_is_printed_while_painting(view, look, trajectory, capfd):
 def test_an_unknown_color_map_is_refused(view):
     with pytest.raises(KeyError, match="rainbow"):
         view.set_color_map("rainbow")
+
+
+def test_a_picture_is_painted_with_its_own_pixels(view, look):
+    """Not the screen's picture made larger: no four pixels in a square are one."""
+    look(view)
+    fine = pixels(view.image_at(4.0)).astype(int)
+    assert fine.shape[1] == round(4 * view.plot.drawn_rect().width())
+    steps = np.abs(np.diff(fine, axis=1)).max(axis=-1)
+    edges = np.flatnonzero((steps > 120).any(axis=0))
+    assert len(np.unique(edges % 4)) == 4
