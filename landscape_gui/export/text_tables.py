@@ -1,54 +1,14 @@
-"""Tables as LaTeX and Markdown; whatever a cell says, it stays text."""
+"""Tables as LaTeX and Markdown."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from landscape_gui.markup import latex_text, markdown_text
+
 MINUS = "\N{MINUS SIGN}"
 NO_NUMBER = "–"
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "%": r"\%",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-    MINUS: r"$-$",
-    NO_NUMBER: "--",
-    "‖": r"$\|$",
-    "²": "$^2$",
-    "α": r"$\alpha$",
-    "β": r"$\beta$",
-    "δ": r"$\delta$",
-    "θ": r"$\theta$",
-    "…": r"\dots{}",
-    "₁": "$_1$",
-    "₂": "$_2$",
-    "\n": " ",
-    "\r": " ",
-}
-_FORMULAS = {
-    "‖δ1‖²": r"$\|\delta_1\|^2$",
-    "‖δ1‖": r"$\|\delta_1\|$",
-    "‖δ2‖": r"$\|\delta_2\|$",
-    "cos(δ1, δ2)": r"$\cos(\delta_1, \delta_2)$",
-    " ± ": r"\,$\pm$\,",
-}
-_SPLIT = re.compile("(" + "|".join(map(re.escape, _FORMULAS)) + ")")
-# What begins markup in CommonMark or its tables, HTML included.
-_MARKDOWN = "\\`*_{}[]<>#|~$&!"
 
 
 @dataclass(frozen=True)
@@ -58,20 +18,6 @@ class TextTable:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-
-def latex_text(text: str) -> str:
-    """Text such that LaTeX prints it and does nothing else with it."""
-    return "".join(
-        _FORMULAS.get(part) or "".join(_LATEX.get(c, c) for c in part if _printable(c))
-        for part in _SPLIT.split(text)
-    )
-
-
-def markdown_text(text: str) -> str:
-    """Text such that Markdown shows it and does nothing else with it."""
-    flat = "".join(c if _printable(c) and c not in "\r\n" else " " for c in text)
-    return "".join(f"\\{c}" if c in _MARKDOWN else c for c in flat)
 
 
 def latex(tables: Sequence[TextTable]) -> str:
@@ -122,7 +68,3 @@ def _padded(line: Sequence[str], widths: Sequence[int]) -> list[str]:
         text.ljust(width) if place == 0 else text.rjust(width)
         for place, (text, width) in enumerate(zip(line, widths, strict=True))
     ]
-
-
-def _printable(character: str) -> bool:
-    return character.isprintable() or character in "\r\n"

@@ -13,6 +13,7 @@ from landscape_gui.figures import style
 from landscape_gui.figures.models import by_cell, in_paper_order, measured_rollback
 from landscape_gui.figures.page import Page
 from landscape_gui.figures.panel_data import SETTINGS, task_title
+from landscape_gui.markup import latex_text, markdown_text
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import LandscapeRecord, RollbackRecord
 
@@ -26,10 +27,10 @@ class Entry:
     accuracy: float
     change: float | None = None
 
-    def words(self, minus: str = _MINUS) -> str:
+    def words(self) -> str:
         """``84.71 (−1.83)``."""
         change = "" if self.change is None else f" ({self.change:+.2f})"
-        return f"{self.accuracy:.2f}{change}".replace("-", minus)
+        return f"{self.accuracy:.2f}{change}".replace("-", _MINUS)
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,10 @@ def as_text(table: Table, suffix: str) -> str:
         case ".tex":
             return _as_latex(table)
         case ".md":
-            lines = [
-                f"| task | {' | '.join(_rolled(table.heads))} |",
-                "| --- |" + " --: |" * len(table.heads),
-            ]
-            lines += [f"| {n} | {' | '.join(e.words() for e in row)} |" for n, row in table.rows]
+            rows = [("task", *_rolled(table.heads))]
+            rows += [(name, *(entry.words() for entry in row)) for name, row in table.rows]
+            lines = [f"| {' | '.join(map(markdown_text, row))} |" for row in rows]
+            lines.insert(1, "| --- |" + " --: |" * len(table.heads))
             return "\n".join(lines) + "\n"
         case _:
             text = io.StringIO()
@@ -117,11 +117,6 @@ def _rolled(heads: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _as_latex(table: Table) -> str:
-    special = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "\N{EN DASH}": "--"}
-
-    def plain(words: str) -> str:
-        return "".join(special.get(letter, letter) for letter in words)
-
     count = len(table.heads)
     lines = [
         r"% Needs \usepackage{booktabs}. Development accuracy in percent, and its change.",
@@ -129,12 +124,12 @@ def _as_latex(table: Table) -> str:
         r"\toprule",
         rf" & fine-tuned & \multicolumn{{{count - 1}}}{{c}}{{rolled back to before training}} \\",
         rf"\cmidrule(lr){{2-2}} \cmidrule(lr){{3-{count + 1}}}",
-        rf"task & & {' & '.join(plain(head) for head in table.heads[1:])} \\",
+        rf"task & & {' & '.join(latex_text(head) for head in table.heads[1:])} \\",
         r"\midrule",
     ]
     for name, row in table.rows:
-        entries = [entry.words("$-$") for entry in row]
-        lines.append(rf"{plain(name)} & {' & '.join(entries)} \\")
+        cells = [name, *(entry.words() for entry in row)]
+        lines.append(rf"{' & '.join(map(latex_text, cells))} \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 

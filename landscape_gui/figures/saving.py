@@ -15,16 +15,15 @@ from matplotlib.text import Text
 from landscape_gui.figures import style
 from landscape_gui.figures.formats import FIGURE_SUFFIXES, PNG_DPI, tex_system
 from landscape_gui.figures.presets import Preset
+from landscape_gui.markup import TEX_SPECIAL
 from landscape_gui.specs import UserError
 from landscape_gui.store.replacement import write_whole
 
 # Surfaces and maps within a vector file: lines, axes and words stay vectors.
 RASTER_DPI = 450
 _CREATOR = "Landscape GUI"
-_TEX_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-}  # fmt: skip
+# Per cent signs matplotlib sees to itself.
+_PGF = {letter: text for letter, text in TEX_SPECIAL.items() if letter != "%"}
 
 
 def save_figure(
@@ -119,7 +118,7 @@ def _save_pgf(figure: Figure, path: Path, made_from: dict[str, Any] | None) -> N
     with context, tempfile.TemporaryDirectory() as folder:
         try:
             for text, words in texts:
-                text.set_text("".join(_TEX_SPECIAL.get(letter, letter) for letter in words))
+                text.set_text("".join(_PGF.get(letter, letter) for letter in words))
             draft = Path(folder) / path.name
             figure.savefig(draft, format="pgf", dpi=RASTER_DPI)
         finally:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from landscape_gui.export.tables import rollback_table, summary_tables, tables_of
-from landscape_gui.export.text_tables import TextTable, latex, latex_text, markdown, markdown_text
+from landscape_gui.export.text_tables import TextTable, latex, markdown
 from landscape_gui.specs import METRICS, UserError
 
 
@@ -53,13 +53,9 @@ def test_markdown_lines_up_and_shows_text_as_it_is(whole, hostile):
     nasty = markdown(hostile.run.name, tables_of(hostile, ("summary",)))
     assert not re.search(r"(?<!\\)[<]", nasty)
     assert "\u2028" not in nasty
-    assert markdown_text("a_b|c\nd") == "a\\_b\\|c d"
 
 
 def test_latex_prints_text_and_does_nothing_else(hostile):
-    assert latex_text("a_b&c%\\x{}$^~#") == (
-        r"a\_b\&c\%\textbackslash{}x\{\}\$\textasciicircum{}\textasciitilde{}\#"
-    )
     text = latex(tables_of(hostile, ("summary",)))
     assert "\\input" not in text
     assert r"\textbackslash{}input\{x\}" in text

@@ -13,6 +13,7 @@ from landscape_gui.figures.report.document import (
     Picture,
     Table,
 )
+from landscape_gui.markup import markdown_text
 
 
 def markdown_page(document: Document, folder: str) -> str:
@@ -50,6 +51,5 @@ def _table(table: Table) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown finds nothing of its own, on one line."""
-    escaped = re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text.replace("\n", " "))
-    return re.sub(r"10\^(−?\d+)", r"10<sup>\1</sup>", escaped)
+    """Text in which Markdown finds nothing of its own, on one line; powers of ten are raised."""
+    return re.sub(r"10\^(−?\d+)", r"10<sup>\1</sup>", markdown_text(text))

@@ -1,0 +1,67 @@
+"""Text in LaTeX and in Markdown: whatever it says, it stays text."""
+
+from __future__ import annotations
+
+import re
+
+# What TeX takes for a command of its own, outside of comments.
+TEX_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+_LATEX = TEX_SPECIAL | {
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "±": r"$\pm$",
+    "×": r"$\times$",
+    "\N{MINUS SIGN}": r"$-$",
+    "\N{EN DASH}": "--",
+    "‖": r"$\|$",
+    "²": "$^2$",
+    "α": r"$\alpha$",
+    "β": r"$\beta$",
+    "δ": r"$\delta$",
+    "θ": r"$\theta$",
+    "…": r"\dots{}",
+    "₁": "$_1$",
+    "₂": "$_2$",
+    "\n": " ",
+    "\r": " ",
+}
+_FORMULAS = {
+    "‖δ1‖²": r"$\|\delta_1\|^2$",
+    "‖δ1‖": r"$\|\delta_1\|$",
+    "‖δ2‖": r"$\|\delta_2\|$",
+    "cos(δ1, δ2)": r"$\cos(\delta_1, \delta_2)$",
+    " ± ": r"\,$\pm$\,",
+}
+_SPLIT = re.compile("(" + "|".join(map(re.escape, _FORMULAS)) + ")")
+# What begins markup in CommonMark or its tables, HTML included.
+_MARKDOWN = "\\`*_{}[]<>#|~$&!"
+
+
+def latex_text(text: str) -> str:
+    """Text such that LaTeX prints it and does nothing else with it."""
+    return "".join(
+        _FORMULAS.get(part) or "".join(_LATEX.get(c, c) for c in part if _printable(c))
+        for part in _SPLIT.split(text)
+    )
+
+
+def markdown_text(text: str) -> str:
+    """Text such that Markdown shows it and does nothing else with it."""
+    flat = "".join(c if _printable(c) and c not in "\r\n" else " " for c in text)
+    return "".join(f"\\{c}" if c in _MARKDOWN else c for c in flat)
+
+
+def _printable(character: str) -> bool:
+    return character.isprintable() or character in "\r\n"
