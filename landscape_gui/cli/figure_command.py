@@ -46,7 +46,7 @@ pages (--preset):
 
 PDF, SVG, PNG, and PGF where TeX is installed, by the name given to --out; a table also as .tex,
 .md and .csv. The page has exactly the width asked for, fonts are embedded, and the same files give
-the same bytes. The spec and the files' hashes are in the metadata.
+the same bytes. The spec and the hashes of the files' contents are in the metadata.
 """
 
 

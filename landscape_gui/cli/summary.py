@@ -11,6 +11,7 @@ import numpy as np
 from landscape_gui.cli.hessian_summary import hessian, hessian_lines
 from landscape_gui.cli.precision_summary import precision_lines
 from landscape_gui.cli.refinement_summary import refinement, refinement_lines
+from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.records import (
     Anchor,
     CurveRecord,
@@ -25,6 +26,7 @@ def summarise(record: LandscapeRecord) -> dict[str, Any]:
     run = record.run
     return {
         "file": str(record.path),
+        "content_sha256": content_sha256(record),
         "problems": list(record.problems),
         "run": {
             "name": run.name,
@@ -127,6 +129,7 @@ def as_text(summary: dict[str, Any]) -> str:
     run = summary["run"]
     lines = [
         summary["file"],
+        f"  content    SHA-256 {summary['content_sha256']}",
         f"  run        {run['name']}: {run['model']} on {run['task'] or 'an unnamed task'}, "
         f"{run['init']}, {run['layers']} layers, {len(run['checkpoints'])} checkpoints",
     ]

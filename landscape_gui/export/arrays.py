@@ -48,6 +48,7 @@ import numpy.typing as npt
 
 from landscape_gui.export.points import known
 from landscape_gui.export.trajectories import PROJECTIONS, projection
+from landscape_gui.store.places import model_name, without_places
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, RollbackRecord, SurfaceRecord
 
 Named = Iterator[tuple[str, npt.NDArray[Any]]]
@@ -67,7 +68,7 @@ def arrays(record: LandscapeRecord) -> Named:
     yield "readme", np.array(__doc__ or "")
     facts = {
         "name": run.name,
-        "model": run.model,
+        "model": model_name(run.model),
         "task": run.task,
         "init": run.init,
         "layer_count": run.layer_count,
@@ -111,7 +112,7 @@ def _target(target: SurfaceRecord | CurveRecord) -> Named:
     yield "axis_norms", np.array([plane.axis1_norm, plane.axis2_norm])
     yield "cosine", np.array(plane.cosine)
     yield "gram", plane.gram
-    yield "spec", _json(target.spec)
+    yield "spec", _json(without_places(target.spec))
     for metric, values in target.checkpoint_values.items():
         yield f"checkpoints/{metric}", values
     yield "anchors/name", np.array([anchor.name for anchor in target.anchors], dtype=np.str_)

@@ -88,13 +88,6 @@ def heights(values: FloatArray, kinds: KindArray) -> FloatArray:
     return fill(values, kinds != Kind.MISSING)
 
 
-def model_name(model: str) -> str:
-    """A model as one speaks of it: of a directory on some machine, its last two parts."""
-    parts = [part for part in model.replace("\\", "/").split("/") if part]
-    local = model.startswith(("/", "~", ".")) or model[1:3] in (":/", ":\\")
-    return "/".join(parts[-2:]) if local and parts else model
-
-
 def chosen_surface(record: LandscapeRecord, name: str = "") -> SurfaceRecord:
     """The surface of that name; without one, the first of the whole model, else the first.
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from landscape_gui.export.points import Kind, known, model_name
+from landscape_gui.export.points import Kind, known
 from landscape_gui.export.text_tables import MINUS, NO_NUMBER, TextTable
 from landscape_gui.specs import METRICS, UserError
+from landscape_gui.store.places import model_name
 from landscape_gui.store.records import (
     CurveRecord,
     LandscapeRecord,

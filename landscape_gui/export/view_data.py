@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from landscape_gui.export.points import Kind, heights, known, model_name
+from landscape_gui.export.points import Kind, heights, known
 from landscape_gui.export.tables import quantity
 from landscape_gui.export.trajectories import PROJECTIONS, projection
 from landscape_gui.specs import METRICS
+from landscape_gui.store.places import model_name
 from landscape_gui.store.records import LandscapeRecord, SurfaceRecord
 from landscape_gui.store.schema import METRIC_TITLES
 

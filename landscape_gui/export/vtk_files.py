@@ -11,6 +11,7 @@ from landscape_gui.export.trajectories import heights_under, projection
 from landscape_gui.export.vtk_xml import Array, polydata, structured_grid
 from landscape_gui.geometry.trajectory import ProjectionKind
 from landscape_gui.specs import UserError
+from landscape_gui.store.places import model_name, without_places
 from landscape_gui.store.records import LandscapeRecord, SurfaceRecord
 
 
@@ -88,11 +89,17 @@ def _point_data(surface: SurfaceRecord) -> dict[str, Array]:
 
 def _facts(record: LandscapeRecord, surface: SurfaceRecord) -> dict[str, str]:
     run = record.run
-    facts = {"name": run.name, "model": run.model, "task": run.task, "init": run.init}
+    facts = {
+        "name": run.name,
+        "model": model_name(run.model),
+        "task": run.task,
+        "init": run.init,
+    }
+    spec = without_places(surface.spec)
     return {
         "run": json.dumps(facts, ensure_ascii=False),
         "surface": surface.name,
         "kinds": "3 measured, 2 measured on some examples, 1 estimated, 0 missing",
         "axes": f"x alpha, y beta ({surface.plane.axis2_label}), in units of |delta1|",
-        "spec": json.dumps(surface.spec, ensure_ascii=False, sort_keys=True, default=str),
+        "spec": json.dumps(spec, ensure_ascii=False, sort_keys=True, default=str),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +37,7 @@ from landscape_gui.figures.saving import save_figure
 from landscape_gui.figures.scale import Scale, common_scale
 from landscape_gui.figures.spec import FIGURE_TITLES, FigureSpec, Look, Source
 from landscape_gui.specs import UserError
+from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.store.records import LandscapeRecord
 from landscape_gui.store.replacement import write_whole
@@ -72,7 +72,7 @@ def write_figure(
             f"End it with {', '.join(suffixes[:-1])} or {suffixes[-1]}.",
         )
     spec, records = opened(spec)
-    told = made_from(spec)
+    told = made_from(spec, records)
     if out.suffix.lower() in TABLE_SUFFIXES:
         write_whole(out, as_text(_table(spec, records), out.suffix.lower()).encode())
         return [out]
@@ -107,16 +107,17 @@ def read_sources(spec: FigureSpec) -> list[LandscapeRecord]:
     return [files[source.file] for source in spec.sources]
 
 
-def made_from(spec: FigureSpec) -> dict[str, Any]:
+def made_from(spec: FigureSpec, records: Sequence[LandscapeRecord]) -> dict[str, Any]:
     """What goes into the metadata: the spec, and which files these were.
 
-    Directories are left out: the same files give the same bytes wherever they lie.
+    Directories are left out, and a file's hash is that of its content: the same measurements give
+    the same bytes wherever they lie and whether or not they were interrupted.
     """
     told = spec.model_dump(mode="json", exclude_defaults=True, exclude={"sources"})
     sources = []
-    for source in spec.sources:
-        digest = hashlib.sha256(source.file.read_bytes()).hexdigest()
-        about = {"file": source.file.name, "sha256": digest}
+    hashes = {record.path: content_sha256(record) for record in records}
+    for source, record in zip(spec.sources, records, strict=True):
+        about = {"file": source.file.name, "content_sha256": hashes[record.path]}
         if source.name:
             about["name"] = source.name
         if source.metric:

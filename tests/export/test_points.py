@@ -10,7 +10,6 @@ from landscape_gui.export.points import (
     chosen_surface,
     heights,
     known,
-    model_name,
     require_metric,
 )
 from landscape_gui.specs import UserError
@@ -63,11 +62,3 @@ def test_a_metric_of_which_nothing_is_known_is_refused(whole):
         require_metric(nothing, "dev_error", whole)
     with pytest.raises(UserError, match="holds no accuracy"):
         require_metric(surface, "accuracy", whole)
-
-
-def test_a_page_does_not_tell_where_a_model_lay():
-    assert model_name("google-bert/bert-large-cased") == "google-bert/bert-large-cased"
-    assert model_name("/home/someone/models/minilm/model") == "minilm/model"
-    assert model_name("C:\\Users\\someone\\minilm") == "someone/minilm"
-    assert model_name("~/minilm") == "~/minilm"
-    assert model_name("") == ""

@@ -1,6 +1,5 @@
 """What `landscape-gui figure` leaves: files of exact size, the same bytes, and clear refusals."""
 
-import hashlib
 import json
 import re
 import subprocess
@@ -16,8 +15,11 @@ from landscape_gui.figures import formats
 from landscape_gui.figures.grid import BAR_LABEL
 from landscape_gui.figures.making import make_figure, write_figure
 from landscape_gui.figures.presets import PRESETS, length_in
+from landscape_gui.figures.rollback_table import as_text, rollback_table
 from landscape_gui.figures.spec import FigureSpec, Look, Source
 from landscape_gui.specs import UserError
+from landscape_gui.store.content_hash import content_sha256
+from landscape_gui.store.landscape_file import read_landscape
 
 NAME = "full-random0"
 
@@ -133,6 +135,15 @@ def test_table_1(files, tmp_path, check_layout):
         assert any("0–1" in line or "0--1" in line for line in lines)
     texts = check_layout(make("table1", tuned))
     assert {"MNLI", "90.00", "84.00 (−6.00)", "layers 4\N{EN DASH}5"} <= set(texts)
+
+
+def test_a_task_named_like_a_command_stays_text_in_table_1(files):
+    record = replace(files[0], run=replace(files[0].run, task=r"a_b{\input x}|c%"))
+    table = rollback_table([record])
+    tex = as_text(table, ".tex")
+    assert r"a\_b\{\textbackslash{}input x\}\textbar{}c\%" in tex
+    row = as_text(table, ".md").splitlines()[2]
+    assert row.startswith(r"| a\_b\{\\input x\}\|c% |")
 
 
 # -- what is refused -------------------------------------------------------------------------------
@@ -257,14 +268,14 @@ def test_other_processes_write_the_same_bytes(files, tmp_path):
 
 def test_the_metadata_tell_spec_and_files(files, tmp_path):
     chosen = spec("contour", files[:1], metric="dev_loss", look=Look(log=True, levels=(0.5, 1.0)))
-    digest = hashlib.sha256(files[0].path.read_bytes()).hexdigest()
+    digest = content_sha256(read_landscape(files[0].path))
     for suffix in ("pdf", "svg", "png"):
         write_figure(chosen, tmp_path / f"x.{suffix}")
         text = (tmp_path / f"x.{suffix}").read_bytes().decode("latin-1")
         text = text.replace("&quot;", '"').replace("\\(", "(").replace("\\)", ")")
         start = text.index('{"landscape_gui_figure"')
         told, _ = json.JSONDecoder().raw_decode(text[start:])
-        assert told["sources"] == [{"file": files[0].path.name, "sha256": digest}]
+        assert told["sources"] == [{"file": files[0].path.name, "content_sha256": digest}]
         again = FigureSpec(sources=(Source(file=files[0].path),), **told["landscape_gui_figure"])
         assert again == chosen
         assert str(files[0].path.parent) not in text

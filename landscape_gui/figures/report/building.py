@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import landscape_gui
 from landscape_gui.figures.report.basin_claim import Tolerated
@@ -14,6 +12,8 @@ from landscape_gui.figures.report.document import Block, Document, Paragraph, Se
 from landscape_gui.figures.report.layers_section import agreement_section, layers_section
 from landscape_gui.figures.report.overview import overview_section
 from landscape_gui.figures.report.path_section import descent_section, late_section
+from landscape_gui.store.content_hash import content_sha256
+from landscape_gui.store.places import model_name
 from landscape_gui.store.records import LandscapeRecord
 
 # Pictures of one file, or of several together; none where nobody wants them.
@@ -49,7 +49,7 @@ def build_document(
     for claims, title in zip(every, titles, strict=True):
         sections += _file_sections(claims, title)
     names = ", ".join(titles)
-    facts = (f"Landscape GUI {landscape_gui.__version__}", *(str(r.path) for r in records))
+    facts = (f"Landscape GUI {landscape_gui.__version__}", *(r.path.name for r in records))
     return Document(f"Loss landscape report: {names}", facts, tuple(sections)), every
 
 
@@ -82,9 +82,9 @@ def _provenance(record: LandscapeRecord) -> Section:
     run = record.run
     start = {"pretrained": "fine-tuned", "scratch": "trained from scratch"}.get(run.init, run.init)
     rows = [
-        ("file", str(record.path)),
-        ("SHA-256", sha256_of(record.path)),
-        ("run", f"{run.name}: {run.model} on {run.task or 'an unnamed task'}, {start}"),
+        ("file", record.path.name),
+        ("SHA-256 of its content", content_sha256(record)),
+        ("run", f"{run.name}: {model_name(run.model)} on {run.task or 'an unnamed task'}, {start}"),
         ("checkpoints", f"{len(run.checkpoints)}, the start point included"),
     ]
     for index in (0, -1):
@@ -121,12 +121,3 @@ def _spec_words(spec: dict[str, object]) -> str:
         for split, name in (("train", "training"), ("dev", "development"))
     ]
     return f"{' and '.join(parts)} examples, seed {examples.get('seed', 0)}"
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file as it is now; empty if it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""

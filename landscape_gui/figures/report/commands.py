@@ -1,10 +1,11 @@
-"""The commands that make what a file lacks, as they can be typed."""
+"""The commands that make what a file lacks, as they can be typed where run and file lie."""
 
 from __future__ import annotations
 
 import shlex
 from typing import Any
 
+from landscape_gui.store.places import place_name
 from landscape_gui.store.records import LandscapeRecord
 
 
@@ -13,12 +14,14 @@ def command(
 ) -> str:
     """``landscape-gui VERB RUN … --out FILE``, on the examples of the file's results.
 
+    A report is given to others: it names run and file without their folders.
+
     ``like`` is the spec to take them from; by default that of the first result.
     """
-    parts = ["landscape-gui", verb, record.run.path, *options]
+    parts = ["landscape-gui", verb, place_name(record.run.path), *options]
     spec = _spec(record) if like is None else like
     if isinstance(spec.get("base"), str):
-        parts += ["--base", spec["base"]]
+        parts += ["--base", place_name(spec["base"])]
     examples = spec.get("examples")
     if isinstance(examples, dict):
         for split in ("train", "dev"):
@@ -26,7 +29,7 @@ def command(
                 parts += [f"--{split}-examples", str(examples[split])]
         if examples.get("seed"):
             parts += ["--seed", str(examples["seed"])]
-    return shlex.join([*parts, "--out", str(record.path)])
+    return shlex.join([*parts, "--out", record.path.name])
 
 
 def _spec(record: LandscapeRecord) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def axis2_options(record: LandscapeRecord) -> tuple[str, ...]:
         axis = surface.spec.get("axis2")
         if isinstance(axis, dict) and not surface.group:
             if axis.get("kind") == "other_run":
-                return ("--other", str(axis.get("run")))
+                return ("--other", place_name(str(axis.get("run"))))
             if axis.get("kind") == "pca":
                 return ("--axis2", "pca")
     return ("--axis2", "random")

@@ -12,9 +12,11 @@ import numpy as np
 
 import landscape_gui
 from landscape_gui.figures.report import cautions
-from landscape_gui.figures.report.building import sha256_of
 from landscape_gui.figures.report.cautions import Caution
 from landscape_gui.figures.report.claims import Claims
+from landscape_gui.store.content_hash import content_sha256
+from landscape_gui.store.places import model_name, place_name, without_places
+from landscape_gui.store.records import LandscapeRecord
 
 
 def json_page(every: Sequence[Claims]) -> str:
@@ -31,16 +33,16 @@ def _file(claims: Claims) -> dict[str, Any]:
     record = claims.record
     run = record.run
     return {
-        "file": str(record.path),
-        "sha256": sha256_of(record.path),
+        "file": record.path.name,
+        "content_sha256": content_sha256(record),
         "problems": list(record.problems),
         "run": {
             "name": run.name,
-            "path": run.path,
-            "model": run.model,
+            "directory": place_name(run.path),
+            "model": model_name(run.model),
             "task": run.task,
             "init": run.init,
-            "checkpoints": [plain(point) for point in run.checkpoints],
+            "checkpoints": [without_places(plain(point)) for point in run.checkpoints],
         },
         "tolerated": plain(claims.tolerated),
         "basin": plain(claims.basin),
@@ -48,14 +50,17 @@ def _file(claims: Claims) -> dict[str, Any]:
         "path": plain(claims.path),
         "agreement": plain(claims.agreement),
         "layers": plain(claims.layers),
-        "specs": plain(
-            {
-                **{f"surfaces/{name}": s.spec for name, s in record.surfaces.items()},
-                **{f"curves/{name}": c.spec for name, c in record.curves.items()},
-                **({"rollback": record.rollback.spec} if record.rollback else {}),
-            }
-        ),
+        "specs": without_places(plain(_specs(record))),
     }
+
+
+def _specs(record: LandscapeRecord) -> dict[str, dict[str, Any]]:
+    specs = {f"surfaces/{name}": surface.spec for name, surface in record.surfaces.items()}
+    specs |= {f"curves/{name}": curve.spec for name, curve in record.curves.items()}
+    for name, found in (("rollback", record.rollback), ("hessian", record.hessian)):
+        if found is not None:
+            specs[name] = found.spec
+    return specs
 
 
 def plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ import dataclasses
 import html.parser
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,13 +39,15 @@ def test_every_caution_of_flatness_stands_beside_the_numbers():
 
 
 def test_what_a_file_lacks_is_named_with_the_command_that_makes_it():
-    empty = make_record(surfaces={}, run=dataclasses.replace(make_record().run, path="/my runs/a"))
+    empty = make_record(
+        surfaces={}, run=dataclasses.replace(make_record().run, path="/my runs/my run")
+    )
     document, _ = build_document([empty])
     commands = commands_of(document)
     verbs = {command.split()[1] for command in commands if command}
     assert verbs == {"compute", "hessian", "rollback"}
     assert any("--curve --group low" in command for command in commands)
-    assert all("'/my runs/a'" in command for command in commands if command)
+    assert all("'my run'" in command for command in commands if command)
     # On the examples of what the file holds already.
     document, _ = build_document([make_record()])
     hessian = next(c for c in commands_of(document) if " hessian " in c)
@@ -145,6 +148,35 @@ def test_two_files_stand_side_by_side_under_names_that_differ():
     assert columns == ("", "mrpc-run (mrpc)", "mrpc-run (b)")
 
 
+def test_no_page_tells_where_files_lay():
+    home = "/home/somebody"
+    record = make_record(curves={"full": make_curve()})
+    spec = {"run": f"{home}/runs/a", "base": f"{home}/base", "task": {"data": f"{home}/glue/mrpc"}}
+    spec["axis2"] = {"kind": "other_run", "run": f"{home}/runs/b"}
+    point = dataclasses.replace(record.run.checkpoints[-1], path=f"{home}/runs/a/checkpoint-9")
+    record = dataclasses.replace(
+        record,
+        path=Path(f"{home}/files/mrpc.landscape.h5"),
+        run=dataclasses.replace(
+            record.run, path=f"{home}/runs/a", model=f"{home}/minilm/model", checkpoints=(point,)
+        ),
+        surfaces={
+            k: dataclasses.replace(s, spec=s.spec | spec) for k, s in record.surfaces.items()
+        },
+    )
+    document, claims = build_document([record])
+    for page in (html_page(document), markdown_page(document, "p"), json_page(claims)):
+        assert "somebody" not in page
+        assert "mrpc.landscape.h5" in page
+        assert "minilm/model" in page
+    told = json.loads(json_page(claims))["files"][0]
+    assert told["run"]["directory"] == "a"
+    assert told["run"]["checkpoints"][0]["path"] == "checkpoint-9"
+    surface = next(iter(record.surfaces))
+    assert told["specs"][f"surfaces/{surface}"]["task"]["data"] == "mrpc"
+    assert any("--other b" in command for command in commands_of(document))
+
+
 def test_writing_makes_a_page_a_folder_of_pictures_or_json(landscape, tmp_path):
     file = landscape("report").path
     (page,) = write_report([file], tmp_path / "r.html")
@@ -156,7 +188,7 @@ def test_writing_makes_a_page_a_folder_of_pictures_or_json(landscape, tmp_path):
         assert f"r-pictures/{picture.name}" in markdown.read_text(encoding="utf-8")
         assert picture.read_bytes().startswith(b"<?xml")
     (numbers,) = write_report([file], tmp_path / "r.json")
-    assert len(json.loads(numbers.read_text())["files"][0]["sha256"]) == 64
+    assert len(json.loads(numbers.read_text())["files"][0]["content_sha256"]) == 64
     assert not list(tmp_path.glob(".*"))
 
 
