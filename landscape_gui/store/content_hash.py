@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from landscape_gui.store.places import is_place
+from landscape_gui.store.places import place_name
 from landscape_gui.store.records import CheckpointRecord, LandscapeRecord, RunRecord, SurfaceRecord
 
 # The checkpoints' own hashes say of which weights it is; what is kept by example is not shown.
@@ -34,7 +34,7 @@ class _Hash(Protocol):
 
 
 def content_sha256(record: LandscapeRecord) -> str:
-    """Hash of all values, axes, specs and hashes of checkpoints; of no time and no path."""
+    """Hash of all values, axes, specs and hashes of checkpoints; of no time and no directory."""
     found = hashlib.sha256()
     _feed(found, record)
     return found.hexdigest()
@@ -59,8 +59,7 @@ def _feed(into: _Hash, value: Any) -> None:
         into.update(f"array {value.dtype.str} {value.shape}\n".encode())
         into.update(np.ascontiguousarray(value).tobytes())
     elif isinstance(value, str):
-        text = json.dumps("a path" if is_place(value) else value)
-        into.update(f"text {text}\n".encode())
+        into.update(f"text {json.dumps(place_name(value))}\n".encode())
     elif isinstance(value, float):
         into.update(f"number {'nan' if math.isnan(value) else value.hex()}\n".encode())
     else:

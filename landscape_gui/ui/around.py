@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from landscape_gui.ui.action_tree import menu_entries, plain
+from landscape_gui.ui.copying import Copying
 from landscape_gui.ui.data_export import DataExport
 from landscape_gui.ui.dialogs.about import AboutDialog
 from landscape_gui.ui.dialogs.command_palette import CommandPalette
@@ -67,6 +68,8 @@ class Around(QObject):
             session, settings, themes, menus, reader, main.surface_page, main
         )
         main.closing.connect(self.figure_export.stop)
+        self.copying = Copying(session, settings, menus, main)
+        main.closing.connect(self.copying.wait)
         self.data_export = DataExport(session, settings, menus, main)
         main.closing.connect(self.data_export.wait)
         pictures = [

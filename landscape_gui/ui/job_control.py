@@ -32,6 +32,7 @@ from landscape_gui.engine.events import (
 from landscape_gui.specs import HessianSpec, JobSpec, RollbackSpec, SurfaceSpec
 from landscape_gui.ui.accuracy import stated_error
 from landscape_gui.ui.engine_thread import EngineThread
+from landscape_gui.ui.samples import REFUSED, WHAT_TO_DO, is_sample
 from landscape_gui.ui.wording import job_title
 
 logger = logging.getLogger(__name__)
@@ -161,8 +162,15 @@ class JobControl(QObject):
         return [job for job in self.jobs if job.status == "queued"]
 
     def start(self, spec: JobSpec, out: Path | None) -> Job:
-        """Queue a job; it begins at once if nothing else runs. Short ones go first."""
+        """Queue a job; it begins at once if nothing else runs. Short ones go first.
+
+        One into a sample is refused: ``failed`` says what to do.
+        """
         job = Job(spec, out, job_title(spec))
+        if out is not None and is_sample(out):
+            job.status = "failed"
+            self.failed.emit(REFUSED, WHAT_TO_DO)
+            return job
         self._queue(job)
         return job
 

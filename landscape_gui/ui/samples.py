@@ -1,4 +1,4 @@
-"""The sample landscapes that come with the program."""
+"""The sample landscapes that come with the program: looked at, and never written into."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ class Sample:
     description: str = ""
 
 
+READ_ONLY = "It opens as it is and is never changed: save a copy to measure more into it."
+REFUSED = "This landscape is a sample that comes with the program: nothing is measured into it."
+WHAT_TO_DO = (
+    "File ▸ Save a copy… makes one of your own. To measure more of it takes the run's checkpoints, "
+    "which samples do not hold."
+)
+
+
 def shipped_samples(directory: Path | None = None) -> list[Sample]:
     """The samples beside the program; none where none were shipped.
 
@@ -44,6 +52,14 @@ def shipped_samples(directory: Path | None = None) -> list[Sample]:
             title = str(row.get("title") or _name(path))
             found.append(Sample(path, title, str(row.get("description") or "")))
     return found + [Sample(path, _name(path)) for path in here.values()]
+
+
+def is_sample(path: Path) -> bool:
+    """Whether a file is one of those that come with the program, or would become one."""
+    try:
+        return path.resolve().is_relative_to(resource("samples").resolve())
+    except FileNotFoundError:
+        return False
 
 
 def _index(path: Path) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from support.landscapes import child_environment
 
 from landscape_gui.cli import main
 from landscape_gui.runs.checkpoints import weights_sha256
+from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.store.records import LandscapeRecord
 
@@ -137,12 +138,15 @@ def test_killed_twice_it_ends_with_the_same(whole, tiny_study, tmp_path):
         if record.rollback is not None:
             for metric, values in record.rollback.values.items():
                 assert np.array_equal(again.rollback.values[metric], values)
+        assert content_sha256(again) == content_sha256(record)
     assert np.array_equal(
         landscapes(out)["first-pretrained.landscape.h5"].hessian.largest,
         landscapes(whole)["first-pretrained.landscape.h5"].hessian.largest,
     )
-    for path in (*(whole / "exports").rglob("*.csv"), *(whole / "figures").rglob("*.tex")):
-        assert (out / path.relative_to(whole)).read_bytes() == path.read_bytes()
+    drawn = [path for path in (whole / "figures").rglob("*") if path.is_file()]
+    assert {path.suffix for path in drawn} == {".png", ".tex"}
+    for path in (*(whole / "exports").rglob("*.csv"), *drawn, *whole.glob("report.*")):
+        assert (out / path.relative_to(whole)).read_bytes() == path.read_bytes(), path.name
 
 
 def test_a_dry_run_says_what_each_step_takes_and_does_nothing(tiny_study, tmp_path, capsys):

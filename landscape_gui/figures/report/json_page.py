@@ -46,7 +46,7 @@ def _file(claims: Claims) -> dict[str, Any]:
         },
         "tolerated": plain(claims.tolerated),
         "basin": plain(claims.basin),
-        "hessian": plain(claims.hessian),
+        "hessian": without_places(plain(claims.hessian)),
         "path": plain(claims.path),
         "agreement": plain(claims.agreement),
         "layers": plain(claims.layers),
@@ -57,10 +57,7 @@ def _file(claims: Claims) -> dict[str, Any]:
 def _specs(record: LandscapeRecord) -> dict[str, dict[str, Any]]:
     specs = {f"surfaces/{name}": surface.spec for name, surface in record.surfaces.items()}
     specs |= {f"curves/{name}": curve.spec for name, curve in record.curves.items()}
-    for name, found in (("rollback", record.rollback), ("hessian", record.hessian)):
-        if found is not None:
-            specs[name] = found.spec
-    return specs
+    return specs | ({"rollback": record.rollback.spec} if record.rollback else {})
 
 
 def plain(value: Any) -> Any:

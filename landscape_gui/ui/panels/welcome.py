@@ -20,7 +20,7 @@ from landscape_gui.resource_files import resource
 from landscape_gui.ui.panels.file_row import RecentRow, RowButton
 from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.recent_files import FileFacts
-from landscape_gui.ui.samples import Sample
+from landscape_gui.ui.samples import READ_ONLY, Sample
 
 CARD_WIDTH, LISTS_WIDTH = 400, 430
 # The width from which on the lists are beside the card.
@@ -159,7 +159,8 @@ class WelcomePanel(QWidget):
         column.setSpacing(0)
         column.addWidget(_heading("Samples"))
         for sample in samples:
-            row = RowButton(sample.title, sample.description, sample.description)
+            tip = "\n".join(filter(None, (sample.description, READ_ONLY)))
+            row = RowButton(sample.title, sample.description, tip)
             row.clicked.connect(lambda _=False, path=sample.path: self.open_recent.emit(path))
             column.addWidget(row)
 

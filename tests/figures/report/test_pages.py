@@ -150,9 +150,10 @@ def test_two_files_stand_side_by_side_under_names_that_differ():
 
 def test_no_page_tells_where_files_lay():
     home = "/home/somebody"
-    record = make_record(curves={"full": make_curve()})
     spec = {"run": f"{home}/runs/a", "base": f"{home}/base", "task": {"data": f"{home}/glue/mrpc"}}
     spec["axis2"] = {"kind": "other_run", "run": f"{home}/runs/b"}
+    hessian = dataclasses.replace(make_hessian(), spec=spec, status="incomplete")
+    record = make_record(curves={"full": make_curve()}, hessian=hessian)
     point = dataclasses.replace(record.run.checkpoints[-1], path=f"{home}/runs/a/checkpoint-9")
     record = dataclasses.replace(
         record,
