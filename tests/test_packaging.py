@@ -232,12 +232,13 @@ def test_wheel_holds_resources_entry_points_and_license(wheel: Path):
     assert "landscape_gui/specs.py" in names
     shipped = {
         f"landscape_gui/resources/{path.relative_to(ROOT / 'resources').as_posix()}"
-        for kind in ("*.svg", "viewer/*", "studies/*")
+        for kind in ("*.svg", "viewer/*", "studies/*", "samples/*")
         for path in (ROOT / "resources").rglob(kind)
     }
     assert "landscape_gui/resources/icons/landscape-gui.svg" in shipped
     assert "landscape_gui/resources/viewer/viewer.html" in shipped
     assert "landscape_gui/resources/studies/demo.toml" in shipped
+    assert "landscape_gui/resources/samples/README.md" in shipped
     assert shipped <= names
     assert any(name.endswith("/share/applications/landscape-gui.desktop") for name in names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)

@@ -55,8 +55,8 @@ def check_sample(path: Path, source: LandscapeRecord) -> None:
         if any(word.search(text) for word in words):
             raise ValueError(f"{path}, {where} names this machine or its user: {text[:200]}")
     image = path.read_bytes()
-    for own in (str(Path.home()) + "/", str(source.path.absolute().parent), source.run.path):
-        if own.encode() in image:
+    for own in (f"{Path.home()}/", str(source.path.absolute().parent), source.run.path):
+        if is_place(own) and own.encode() in image:
             raise ValueError(f"{path} holds {own} somewhere between its datasets")
 
 

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import estimated_landscape
+from support.bowl_landscape import make_curve, make_hessian, make_record, make_rollback
 
 from landscape_gui.store.content_hash import content_sha256
 
 
 @pytest.fixture(scope="module")
 def record():
-    return estimated_landscape.landscape(points=9)
+    return make_record(
+        curves={"full": make_curve()}, hessian=make_hessian(), rollback=make_rollback()
+    )
 
 
 def with_surface(record, **changes):
@@ -57,6 +59,7 @@ def test_whatever_was_measured_or_asked_for_otherwise_changes_it(record):
         replace(record, run=replace(record.run, checkpoints=weights)),
         replace(record, curves={}),
         replace(record, rollback=None),
+        replace(record, hessian=None),
     ]
     found = [content_sha256(one) for one in (record, *others)]
     assert len(set(found)) == len(found)
