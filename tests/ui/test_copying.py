@@ -56,7 +56,7 @@ def test_nothing_is_measured_into_a_sample_and_that_is_said(shown, folder, qtbot
     # A combination that is not measured is asked for by choosing it.
     model = shown.session.model
     shown.session.select(Selection(model.path, "surface", "full-random0"))
-    shown.session.set_rollback("low", True)
+    shown.session.set_rolled_back("low", True)
     assert main.rollback.state in ("unknown", "measured")
     assert main.jobs.jobs == []
     assert contents(folder) == before
