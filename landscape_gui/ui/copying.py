@@ -39,7 +39,7 @@ class Copying(QObject):
         self._pool.setMaxThreadCount(1)
         self._failed.connect(session.problem)
         self.copied.connect(session.open_file)
-        self.action = menus.add(menus.file, "Save a cop&y…", self.ask, icon="copy")
+        self.action = menus.add(menus.file, "Save a cop&y…", self.ask, "Ctrl+Alt+D", "copy")
         menus.needs_landscape.append(self.action)
 
     def ask(self) -> None:
