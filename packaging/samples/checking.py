@@ -103,6 +103,6 @@ def _leaves(text: str) -> Iterator[str]:
 
 
 def _own_words() -> set[str]:
-    """Names of the user and the machine, unless they are too short to mean anything."""
+    """Names of the user and the machine, unless they are nobody's or too short to mean anything."""
     words = {getpass.getuser(), Path.home().name, socket.gethostname().split(".")[0]}
-    return {word for word in words if len(word) > 3}
+    return {word for word in words if len(word) > 3 and word != "root"}
