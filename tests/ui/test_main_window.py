@@ -235,10 +235,12 @@ def test_pause_resume_cancel_and_continue(window, qtbot, tmp_path):
     qtbot.waitUntil(lambda: jobs.current.done > 2, timeout=WAIT)
     click(panel.pause)
     assert jobs.current.status == "paused"
-    qtbot.wait(300)
-    done = jobs.current.done
-    qtbot.wait(300)
-    assert jobs.current.done == done
+    # The engine finishes the point in hand, and on a busy machine that takes a while.
+    done = -1
+    while done != jobs.current.done:
+        done = jobs.current.done
+        qtbot.wait(1000)
+    assert done < jobs.current.total
     assert panel.pause.text() == "Resume"
     click(panel.pause)
     qtbot.waitUntil(lambda: jobs.current.done > done, timeout=WAIT)
