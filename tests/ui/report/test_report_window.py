@@ -79,7 +79,8 @@ def test_the_report_of_what_is_open(shown, window, tmp_path, monkeypatch, qtbot)
     text = shown.page.toPlainText()
     for words in ("Numbers side by side", "Width of the optimum", "Provenance", "2302.07011"):
         assert words in text
-    assert str(tmp_path / "a.landscape.h5") in text
+    assert "a.landscape.h5" in text
+    assert str(tmp_path) not in text
     assert len(shown.report.document.pictures) >= 4
     assert "Made at" in shown.state.text()
     assert not shown.bar.isVisible()
