@@ -194,7 +194,11 @@ def test_measured_and_filled_in_look_different(make_view, picture):
     lone[::8, ::8] = True
     view.set_scene(picture.scene(n, measured=lone))
     # The dots of measured points, and nothing else.
-    assert 0 < picture.difference(filled, view.grab_image()) < 0.05
+    dotted = view.grab_image()
+    assert 0 < picture.difference(filled, dotted) < 0.05
+    view.set_style(SurfaceStyle(dots=False))
+    without = view.grab_image()
+    assert picture.difference(filled, without) < 0.5 * picture.difference(filled, dotted)
 
 
 def test_estimates_look_as_sure_as_they_are(make_view, picture):

@@ -139,7 +139,10 @@ class SurfacePage(QWidget):
         self.contour.set_fill(session.fill)
         self.contour.set_lines(session.contour_lines)
         bands = session.fill == "bands"
-        self.surface.set_style(SurfaceStyle(session.contour_lines, bands, session.floor_lines))
+        dots = session.measured_dots != "off"
+        self.surface.set_style(
+            SurfaceStyle(session.contour_lines, bands, session.floor_lines, dots)
+        )
         self.surface.set_trajectory_lift(session.lift)
         self._redraw()
 

@@ -103,8 +103,8 @@ class Canvas(Navigator):
         theme, style = picture.theme, picture.style
         return Drawing(
             field=field,
-            measured=scene.measured,
-            sampled=scene.only_sampled,
+            measured=scene.measured if style.dots else None,
+            sampled=scene.only_sampled if style.dots else None,
             colors=color_maps.table(color_maps.COLOR_MAPS[0])
             if self.colors is None
             else self.colors,

@@ -41,11 +41,14 @@ class SurfaceStyle:
         Contour lines on it, and one colour between two of them.
     floor
         The contour lines on the floor of the box, too.
+    dots
+        Marks on measured points, unless all are.
     """
 
     lines: bool = True
     bands: bool = False
     floor: bool = False
+    dots: bool = True
 
 
 @dataclass
