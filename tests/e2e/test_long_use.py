@@ -52,6 +52,9 @@ def test_half_a_minute_leaks_nothing(tmp_path):
 
 @pytest.mark.slow
 def test_an_hour_in_fast_motion_leaks_nothing(tmp_path):
-    """Ten minutes of a pace at which no person works: hundreds of rounds."""
-    report = used(600, tmp_path)
+    """Seven minutes of a pace at which no person works: hundreds of rounds.
+
+    Less than what a test may take at all (``faulthandler_timeout``).
+    """
+    report = used(420, tmp_path)
     check(report)
