@@ -64,6 +64,17 @@ class Stopped:
     kept: str
 
 
+def end_process(process: SpawnProcess, seconds: float = 2.0) -> Literal["terminated", "killed"]:
+    """End a process that nobody waits for: terminate it, and kill it if that takes too long."""
+    process.terminate()
+    process.join(seconds)
+    if not process.is_alive():
+        return "terminated"
+    process.kill()
+    process.join()
+    return "killed"
+
+
 def exit_words(exit_code: int | None) -> str:
     """Say an exit code in words: ``signal 9, SIGKILL: often the system was out of memory``."""
     if exit_code is None:
@@ -152,13 +163,7 @@ class EngineProcess:
         self._send(Stop(), may_be_dead=True)
         self._drain_until_exit(ask_seconds)
         if process.is_alive():
-            how = "terminated"
-            process.terminate()
-            process.join(terminate_seconds)
-        if process.is_alive():
-            how = "killed"
-            process.kill()
-            process.join()
+            how = end_process(process, terminate_seconds)
         kept = self.kept()
         self._busy = False
         self._forget()

@@ -145,8 +145,7 @@ def refine(
     points.note(
         "refinement",
         plan.summary()
-        | {"two_fidelity": asdict(sampling)}
-        | {"sampling_error": _sampling_shares(points)},
+        | {"two_fidelity": asdict(sampling), "sampling_error": _sampling_shares(points)},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 # Where a path of this machine begins; names on a model hub, such as owner/model, are none.
@@ -40,6 +41,11 @@ def place_name(text: str, parts: int = 1) -> str:
 def model_name(model: str) -> str:
     """A model as one speaks of it: of a directory on some machine, its last two parts."""
     return place_name(model, 2)
+
+
+def landscape_stem(file: Path) -> str:
+    """What a landscape file is called: its name without ``.landscape.h5`` or ``.h5``."""
+    return file.name.removesuffix(".h5").removesuffix(".landscape")
 
 
 def without_places(value: Any) -> Any:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QRectF
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from landscape_gui.store.places import landscape_stem
 from landscape_gui.ui.menus import Menus
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
@@ -85,7 +86,7 @@ class Pictures(QObject):
         if image is None:
             return
         model, metric = self._session.model, self._session.metric
-        stem = model.path.name.removesuffix(".h5").removesuffix(".landscape") if model else "view"
+        stem = landscape_stem(model.path) if model else "view"
         suggestion = self._settings.folder / f"{stem}-{subject.what}-{metric}.png"
         name, _ = QFileDialog.getSaveFileName(
             self._window, f"Save picture of the {subject.what}", str(suggestion), "Pictures (*.png)"

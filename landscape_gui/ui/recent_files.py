@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
+from landscape_gui.store.places import landscape_stem
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import RecentFile, Settings
 
@@ -45,7 +46,7 @@ class FileFacts:
     @property
     def title(self) -> str:
         """The run's name where it is known, else the file's."""
-        return self.file.run or self.file.path.name.removesuffix(".h5").removesuffix(".landscape")
+        return self.file.run or landscape_stem(self.file.path)
 
     def details(self, now: float | None = None) -> str:
         """Task, size and age in a few words."""

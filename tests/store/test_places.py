@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from landscape_gui.store.places import is_place, model_name, place_name, without_places
+from landscape_gui.store.places import (
+    is_place,
+    landscape_stem,
+    model_name,
+    place_name,
+    without_places,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +52,11 @@ def test_a_model_is_named_as_one_speaks_of_it():
 def test_paths_are_found_wherever_they_stand_in_a_value():
     value = {"run": "/home/a/b", "n": [1, None, {"x": ("/tmp/y", "org/name")}]}
     assert without_places(value) == {"run": "b", "n": [1, None, {"x": ["y", "org/name"]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("mrpc.landscape.h5", "mrpc"), ("mrpc.h5", "mrpc"), ("a.b.landscape.h5", "a.b"), ("x", "x")],
+)
+def test_a_landscape_file_is_called_by_its_stem(name, stem):
+    assert landscape_stem(Path("/somewhere") / name) == stem

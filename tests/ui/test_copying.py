@@ -72,7 +72,7 @@ def test_a_copy_of_a_sample_is_opened_and_can_be_measured_into(
         return str(tmp_path / "mine"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-    with qtbot.waitSignal(shown.around.copying.copied) as done:
+    with qtbot.waitSignal(shown.around.copying.written) as done:
         shown.around.copying.action.trigger()
     copy = tmp_path / "mine.landscape.h5"
     assert done.args == [copy]

@@ -32,7 +32,7 @@ def test_a_page_begins_with_what_is_on_screen(shown, tmp_path, monkeypatch, qtbo
     asked = choose(monkeypatch, tmp_path / "out")
     shown.session.select(Selection(shown.session.model.path, "surface", "high-random0"))
     shown.session.metric = "dev_error"
-    with qtbot.waitSignal(shown.around.data_export.finished) as done:
+    with qtbot.waitSignal(shown.around.data_export.written) as done:
         shown.around.data_export.action.trigger()
     assert done.args == [tmp_path / "out.html"]
     assert asked[0][0].endswith("a.html")
@@ -42,7 +42,7 @@ def test_a_page_begins_with_what_is_on_screen(shown, tmp_path, monkeypatch, qtbo
 
 def test_a_table_is_of_all_surfaces(shown, tmp_path, monkeypatch, qtbot):
     choose(monkeypatch, tmp_path / "t.csv")
-    with qtbot.waitSignal(shown.around.data_export.finished):
+    with qtbot.waitSignal(shown.around.data_export.written):
         shown.around.data_export.action.trigger()
     lines = (tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()
     names = {row["name"] for row in csv.DictReader(lines)}

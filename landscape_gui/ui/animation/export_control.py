@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from landscape_gui.store.places import landscape_stem
 from landscape_gui.ui.animation.director import Director
 from landscape_gui.ui.animation.export_dialog import ExportDialog
 from landscape_gui.ui.animation.exporter import Exporter, Film
@@ -58,7 +59,7 @@ class ExportControl(QObject):
         dialog, director = self._dialog, self._page.animation.director()
         if dialog is None or director is None:
             return
-        stem = director.model.path.name.removesuffix(".h5").removesuffix(".landscape")
+        stem = landscape_stem(director.model.path)
         suggestion = (
             self._settings.folder / f"{stem}-{dialog.story}-{director.metric}{dialog.suffix}"
         )

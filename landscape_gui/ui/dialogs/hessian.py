@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -14,10 +13,10 @@ from landscape_gui.specs import ExamplesSpec, HessianSpec, TaskSpec
 from landscape_gui.store.matching import same_hessian
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
 from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
+from landscape_gui.ui.dialogs.file_job_dialog import FileJobDialog
 from landscape_gui.ui.dialogs.group_boxes import GroupBoxes
-from landscape_gui.ui.dialogs.job_dialog import JobDialog
 from landscape_gui.ui.dialogs.measurement import words_of_run
-from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts, problems_of, whole_number
+from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts, whole_number
 from landscape_gui.ui.dialogs.task_fields import TaskFields
 from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
 from landscape_gui.ui.landscape_model import LandscapeModel
@@ -29,7 +28,7 @@ _TYPED_MILLISECONDS = 400
 _READING = "Reading the run…"
 
 
-class HessianDialog(JobDialog):
+class HessianDialog(FileJobDialog):
     """Asks for a HessianSpec of the landscape that is open.
 
     Attributes
@@ -40,7 +39,6 @@ class HessianDialog(JobDialog):
         The user named another directory: what is in it?
     """
 
-    requested = Signal(object, object)
     describe_wanted = Signal()
 
     def __init__(
@@ -218,15 +216,7 @@ class HessianDialog(JobDialog):
         if self.groups.boxes and (problem := self.groups.problem()):
             found["groups"] = problem
         found |= self.axis2.problems()
-        try:
-            self.spec()
-        except ValidationError as error:
-            found = problems_of(error) | found
-        if not self.task.isHidden():
-            found = self.task.problems(found)
-        if problem := self.out.problem():
-            found["out"] = problem
-        return found
+        return self.typed_problems(found, self.task)
 
     def _check(self) -> None:
         problem = self.show_problems(self._problems())
@@ -245,11 +235,3 @@ class HessianDialog(JobDialog):
             return " The file's earlier curvature is kept in it, beside the new one."
         done = self._held.status == "complete"
         return " The file holds just this." if done else " What the file holds is continued."
-
-    def _check_and_fit(self) -> None:
-        self._check()
-        self.fit()
-
-    def _start(self) -> None:
-        self.requested.emit(self.spec(), self.out.path)
-        self.accept()

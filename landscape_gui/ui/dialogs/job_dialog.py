@@ -72,6 +72,13 @@ class JobDialog(QDialog):
     def _start(self) -> None:
         raise NotImplementedError
 
+    def _check(self) -> None:
+        raise NotImplementedError
+
+    def _check_and_fit(self) -> None:
+        self._check()
+        self.fit()
+
     def forms(self) -> list[SpecForm]:
         """All forms of the dialog."""
         return self.findChildren(SpecForm)

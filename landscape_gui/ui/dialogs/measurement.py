@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
 
 from landscape_gui.engine.events import Failed, RunDescription
@@ -21,12 +19,11 @@ from landscape_gui.specs import (
 from landscape_gui.ui.dialogs.accuracy_fields import AccuracyFields
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
 from landscape_gui.ui.dialogs.fields import CountField, PathField, RangeField, row_label
-from landscape_gui.ui.dialogs.job_dialog import JobDialog
+from landscape_gui.ui.dialogs.file_job_dialog import FileJobDialog
 from landscape_gui.ui.dialogs.spec_fields import (
     SpecForm,
     choice,
     facts,
-    problems_of,
     whole_number,
 )
 from landscape_gui.ui.dialogs.task_fields import TaskFields
@@ -38,7 +35,7 @@ DEFAULT_EXAMPLES = 512
 PRECISIONS = {"tf32": "TF32", "auto": "Automatic: the fastest that agrees with float32"}
 
 
-class MeasurementDialog(JobDialog):
+class MeasurementDialog(FileJobDialog):
     """Opens at once; fills in what the run holds when the engine has looked at it.
 
     Attributes
@@ -46,8 +43,6 @@ class MeasurementDialog(JobDialog):
     requested
         ``(SurfaceSpec | CurveSpec, Path)``: the job and its file, when the user starts it.
     """
-
-    requested = Signal(object, object)
 
     def __init__(
         self,
@@ -217,15 +212,7 @@ class MeasurementDialog(JobDialog):
             found |= self.axis2.problems()
         if not self._base_form.isHidden() and (problem := self.base.problem()):
             found["base"] = problem
-        try:
-            self.spec()
-        except ValidationError as error:
-            found = problems_of(error) | found
-        if not self.task.isHidden():
-            found = self.task.problems(found)
-        if problem := self.out.problem():
-            found["out"] = problem
-        return found
+        return self.typed_problems(found, self.task)
 
     def _check(self) -> None:
         problem = self.show_problems(self._problems())
@@ -236,14 +223,6 @@ class MeasurementDialog(JobDialog):
         told = estimate(self.spec(), self._description, self._speeds)
         basis = told.basis if self._described else ""
         self.show_state("", f"{told.text}.", basis)
-
-    def _check_and_fit(self) -> None:
-        self._check()
-        self.fit()
-
-    def _start(self) -> None:
-        self.requested.emit(self.spec(), self.out.path)
-        self.accept()
 
 
 def words_of_run(answer: RunDescription) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from landscape_gui.engine.events import RunDescription
@@ -15,9 +13,9 @@ from landscape_gui.specs import (
     RollbackSpec,
 )
 from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
+from landscape_gui.ui.dialogs.file_job_dialog import FileJobDialog
 from landscape_gui.ui.dialogs.group_boxes import GroupBoxes
-from landscape_gui.ui.dialogs.job_dialog import JobDialog
-from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts, problems_of
+from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts
 from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
 from landscape_gui.ui.landscape_model import LandscapeModel
 from landscape_gui.ui.spec_building import evaluation_fields
@@ -31,7 +29,7 @@ KINDS = (
 )
 
 
-class RollbackDialog(JobDialog):
+class RollbackDialog(FileJobDialog):
     """Asks for a RollbackSpec of the landscape that is open.
 
     Attributes
@@ -39,8 +37,6 @@ class RollbackDialog(JobDialog):
     requested
         ``(RollbackSpec, Path)``: the job and its file, when the user starts it.
     """
-
-    requested = Signal(object, object)
 
     def __init__(
         self,
@@ -134,13 +130,7 @@ class RollbackDialog(JobDialog):
             return {"groups": problem}
         if self.kind.currentData() == "every" and chosen > MOST_COMBINED:
             found["combinations"] = f"Choose at most {MOST_COMBINED} groups for every combination."
-        try:
-            self.spec()
-        except ValidationError as error:
-            found = problems_of(error) | found
-        if problem := self.out.problem():
-            found["out"] = problem
-        return found
+        return self.typed_problems(found)
 
     def _check(self) -> None:
         problem = self.show_problems(self._problems())
@@ -152,7 +142,3 @@ class RollbackDialog(JobDialog):
         same = self.out.path == self._file
         note = " What the file holds is not measured again." if same else ""
         self.show_state("", f"{told.text}.{note}", told.basis)
-
-    def _start(self) -> None:
-        self.requested.emit(self.spec(), self.out.path)
-        self.accept()

@@ -134,10 +134,6 @@ class TrainDialog(JobDialog):
         steps = epochs * -(-examples // batch)
         return f"Estimate: {steps:,} steps of {batch} examples."
 
-    def _check_and_fit(self) -> None:
-        self._check()
-        self.fit()
-
     def _start(self) -> None:
         self.requested.emit(self.spec())
         self.accept()

@@ -13,6 +13,7 @@ from landscape_gui.figures.command_line import figure_command
 from landscape_gui.figures.formats import suffixes_of
 from landscape_gui.figures.workshop import Answer, Export, Order, Picture, Preview, Refused, Written
 from landscape_gui.specs import UserError
+from landscape_gui.store.places import landscape_stem
 from landscape_gui.ui.figure_export.dialog import FigureDialog
 from landscape_gui.ui.figure_export.maker import CANCELLED, FigureMaker
 from landscape_gui.ui.figure_export.reading import ScreenReader
@@ -88,7 +89,7 @@ class FigureExport(QObject):
         """Where the figure would be written if nothing else is chosen."""
         dialog, model = self._dialog, self._session.model
         assert dialog is not None
-        stem = model.path.name.removesuffix(".h5").removesuffix(".landscape") if model else "view"
+        stem = landscape_stem(model.path) if model else "view"
         what = str(dialog.what.currentData())
         if what.isdigit():
             what = f"figure{what}"

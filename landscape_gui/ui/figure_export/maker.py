@@ -10,7 +10,7 @@ from multiprocessing.context import SpawnProcess
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from landscape_gui.engine.host import exit_words
+from landscape_gui.engine.host import end_process, exit_words
 from landscape_gui.figures import workshop
 from landscape_gui.figures.workshop import Answer, Export, Order, Preview, Progress, Refused
 
@@ -154,10 +154,6 @@ class FigureMaker(QThread):
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:
-            self._process.terminate()
-            self._process.join(_LAST_SECONDS)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
+            end_process(self._process)
             self._process.close()
         self._process = self._connection = None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from landscape_gui.engine.host import exit_words
+from landscape_gui.engine.host import end_process, exit_words
 from landscape_gui.figures.report import separate
 from landscape_gui.figures.report.basin_claim import Tolerated
 from landscape_gui.figures.report.document import Report
@@ -106,9 +106,5 @@ def _end(process: SpawnProcess) -> None:
     if process.pid is None:
         return
     # What it had to say is said, or nobody wants to hear it.
-    process.terminate()
-    process.join(_PATIENCE_SECONDS)
-    if process.is_alive():
-        process.kill()
-        process.join()
+    end_process(process)
     process.close()

@@ -27,6 +27,7 @@ from landscape_gui.figures.report.document import Report
 from landscape_gui.figures.report.markdown_page import markdown_page
 from landscape_gui.figures.report.saving import SUFFIXES, save_report
 from landscape_gui.specs import UserError
+from landscape_gui.store.places import landscape_stem
 from landscape_gui.ui.dialogs.fields import dialog_buttons
 from landscape_gui.ui.panels.parts import button, label, set_role
 from landscape_gui.ui.report.basin_fields import BasinFields
@@ -284,7 +285,7 @@ class ReportWindow(QDialog):
         if self.report is None:
             return
         first = next(iter(self._shown), Path("landscape"))
-        stem = first.name.removesuffix(".h5").removesuffix(".landscape")
+        stem = landscape_stem(first)
         stem = f"{stem}-report" if len(self._shown) == 1 else "report"
         name, kind = QFileDialog.getSaveFileName(
             self, "Save report", str(self._settings.folder / f"{stem}.html"), ";;".join(FILTERS)
