@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,16 @@ def test_a_sample_is_told_by_where_it_lies(folder, tmp_path, monkeypatch):
 
     monkeypatch.setattr(samples, "resource", missing)
     assert not is_sample(folder / "a.landscape.h5")
+
+
+def test_what_cannot_be_measured_is_not_offered(shown, window, tmp_path, open_file):
+    layers = window.main.layers_panel
+    assert set(layers.rows) > {""}
+    assert layers.computes == {}
+    own = tmp_path / "own.landscape.h5"
+    shutil.copy(shown.session.model.path, own)
+    open_file(window, own)
+    assert "middle" in layers.computes
 
 
 def test_nothing_is_measured_into_a_sample_and_that_is_said(shown, folder, qtbot):

@@ -117,6 +117,23 @@ def test_what_is_known_is_not_asked_again(make, tmp_path):
     assert spec.run == tmp_path / "foreign-run"
 
 
+def test_examples_are_those_of_the_file_that_is_open(make, tmp_path):
+    dialog = make()
+    examples = ExamplesSpec(train=128, dev=None, seed=3)
+    dialog.use_known({"run": tmp_path / "run", "examples": examples})
+    assert dialog.spec().examples == examples
+    dialog.train.number.setValue(64)
+    assert dialog.spec().examples == ExamplesSpec(train=64, dev=None, seed=3)
+
+
+def test_the_keyboard_begins_on_the_first_field(make, qtbot, tmp_path):
+    surface, curve = make(), make("other", "curve")
+    with qtbot.waitActive(surface):
+        surface.activateWindow()
+    assert surface.focusWidget() is surface.axis2.kind
+    assert curve.focusWidget() is curve.group
+
+
 def test_run_that_cannot_be_read(make):
     dialog = make()
     dialog.show_description(Failed("run is not a training run.", "Choose another."))

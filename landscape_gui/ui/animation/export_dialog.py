@@ -122,6 +122,7 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
+        column.addWidget(label("Export animation", "title"))
         column.addWidget(self.choices)
         column.addWidget(self.words)
         column.addWidget(self.progress)

@@ -120,6 +120,12 @@ class CountField(QWidget):
         """The number, None for all."""
         return None if self.all.isChecked() else self.number.value()
 
+    @count.setter
+    def count(self, count: int | None) -> None:
+        self.all.setChecked(count is None)
+        if count is not None:
+            self.number.setValue(count)
+
 
 class RangeField(QWidget):
     """Two numbers, low and high."""

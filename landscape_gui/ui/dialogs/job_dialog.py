@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -106,6 +107,20 @@ class JobDialog(QDialog):
         room = min(screen, parent.window().height() if parent is not None else screen)
         self._scroll.setMinimumHeight(min(wanted, 160))
         self.resize(max(self.width(), WIDTH), round(min(rest + wanted, max(room, 480))))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the keyboard on the first field: a button there would act on Enter."""
+        super().showEvent(event)
+        fields = [
+            widget
+            for widget in self._content.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.isVisibleTo(self)
+            and widget.isEnabled()
+        ]
+        corners = {field: field.mapTo(self._content, QPoint()) for field in fields}
+        if fields:
+            min(fields, key=lambda f: (corners[f].y(), corners[f].x())).setFocus()
 
     def _show_help(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isAncestorOf(now) and now.property(HELP):

@@ -62,7 +62,6 @@ class LogViewer(QDialog):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Messages")
-        self.text.setPlaceholderText("There are no such messages.")
         self.text.setUndoRedoEnabled(False)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -136,9 +135,9 @@ class LogViewer(QDialog):
         if at_end:
             bar.setValue(bar.maximum())
         count, total = len(self.shown()), len(self._lines)
-        self.count.setText(
-            f"{count:,} messages" if count == total else f"{count:,} of {total:,} messages"
-        )
+        self.count.setText(_counted(count, total))
+        nothing = "Nothing has been logged yet." if not total else "No message is like that."
+        self.text.setPlaceholderText(nothing)
         self._mark()
 
     def _mark(self) -> None:
@@ -156,3 +155,8 @@ class LogViewer(QDialog):
             mark.cursor, mark.format = cursor, look  # type: ignore[attr-defined]
             found.append(mark)
         self.text.setExtraSelections(found)
+
+
+def _counted(count: int, total: int) -> str:
+    words = "1 message" if total == 1 else f"{total:,} messages"
+    return words if count == total else f"{count:,} of {words}"

@@ -156,8 +156,15 @@ class MeasurementDialog(FileJobDialog):
         self._check_and_fit()
 
     def use_known(self, fields: dict[str, Any]) -> None:
-        """Take over base, task and device of an open landscape of the same run."""
+        """Take over base, task, device and examples of an open landscape of the same run.
+
+        Numbers of one file are to be compared: they come from the same examples unless the user
+        wants others.
+        """
         self._known = {k: v for k, v in fields.items() if v is not None and k != "run"}
+        examples = self._known.get("examples")
+        if isinstance(examples, ExamplesSpec):
+            self.train.count, self.dev.count = examples.train, examples.dev
         self._check()
 
     def set_defaults(self, precision: str, device: str) -> None:
@@ -188,7 +195,7 @@ class MeasurementDialog(FileJobDialog):
             "run": self._run,
             "group": self.group.currentData(),
             "precision": self.precision.currentData(),
-            "examples": {"train": self.train.count, "dev": self.dev.count},
+            "examples": self._examples_spec(),
         }
         # isHidden, not isVisible: the dialog itself may not be shown yet.
         if not self._base_form.isHidden():
@@ -205,6 +212,11 @@ class MeasurementDialog(FileJobDialog):
         }
         fields |= self.accuracy.fields()
         return SurfaceSpec(**fields, axis2=self.axis2.fields(), lattice=lattice)  # type: ignore[arg-type]
+
+    def _examples_spec(self) -> dict[str, int | None]:
+        known = self._known.get("examples")
+        seed = {"seed": known.seed} if isinstance(known, ExamplesSpec) else {}
+        return {"train": self.train.count, "dev": self.dev.count, **seed}
 
     def _problems(self) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -253,9 +253,7 @@ class RollbackTableDialog(QDialog):
     def _fitting_width(self) -> int:
         header = self.view.horizontalHeader()
         wanted = sum(header.sectionSize(k) for k in range(header.count())) + 60
-        parent = self.parentWidget()
-        most = parent.width() - 40 if parent is not None else 1200
-        return max(720, min(wanted, most))
+        return max(720, min(wanted, round(0.95 * self.screen().availableSize().width())))
 
     def _ask_for_more(self) -> None:
         self.accept()

@@ -36,7 +36,7 @@ class TaskFields(QWidget):
         words = {str(name): title for name, title in TASK_TITLES.items()}
         self.task = choice(facts(TaskSpec, "name"), words)
         self.data = PathField("data", "Data")
-        self.data.edit.setPlaceholderText("Directory or file; empty loads the task from the Hub")
+        self.data.edit.setPlaceholderText("Directory or file; empty: from the Hub")
         self.text_columns = QLineEdit()
         self.text_columns.setPlaceholderText("One or two column names, separated by a comma")
         self.label_column = QLineEdit(facts(TaskSpec, "label_column").default)

@@ -30,7 +30,16 @@ class GroupRow(QWidget):
     remove_requested = Signal(str)
     rollback_requested = Signal(str, bool)
 
-    def __init__(self, name: str, title: str, span: str, *, has_surface: bool, own: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        span: str,
+        *,
+        has_surface: bool,
+        own: bool,
+        read_only: bool = False,
+    ) -> None:
         super().__init__()
         self.name, self.title, self.span = name, title, span
         self.radio = QRadioButton(_shortened(title))
@@ -42,7 +51,7 @@ class GroupRow(QWidget):
         self.compute: QPushButton | None = None
         self.remove: QPushButton | None = None
         self.toggle: QToggleSwitch | None = None
-        if not has_surface:
+        if not has_surface and not read_only:
             self.compute = button("Compute", "inline", f"Measure the surface of {title}")
             self.compute.clicked.connect(self._compute)
         if own:

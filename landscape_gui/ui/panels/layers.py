@@ -21,6 +21,7 @@ from landscape_gui.ui.panels.group_row import (
 )
 from landscape_gui.ui.panels.parts import NumberTable, Section, button, label, rule
 from landscape_gui.ui.rollback_control import RollbackControl
+from landscape_gui.ui.samples import is_sample
 from landscape_gui.ui.session import Session
 
 _COLUMNS = (
@@ -57,6 +58,7 @@ class LayersPanel(Section):
         self._shown: tuple[object, ...] = ()
         self.rows: dict[str, GroupRow] = {}
         self._radios: QButtonGroup | None = None
+        self._read_only = False
         self.open_table = button("Table…", "quiet", "All measured combinations (Ctrl+B)")
         self.open_table.clicked.connect(self.table_requested)
         self.head.addWidget(self.open_table)
@@ -124,6 +126,7 @@ class LayersPanel(Section):
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         self.rows = {}
+        self._read_only = model is not None and is_sample(model.path)
         self._radios = QButtonGroup(holder)
         if model is not None:
             grid.addWidget(label("Surface", "muted"), 0, 0)
@@ -153,7 +156,14 @@ class LayersPanel(Section):
                     before = control
 
     def _add_row(self, name: str, title: str, span: str, exists: bool, own: frozenset[str]) -> None:
-        row = GroupRow(name, title, span, has_surface=exists, own=name in own)
+        row = GroupRow(
+            name,
+            title,
+            span,
+            has_surface=exists,
+            own=name in own,
+            read_only=self._read_only,
+        )
         assert self._radios is not None
         self._radios.addButton(row.radio)
         row.show_requested.connect(self._session.select_group)

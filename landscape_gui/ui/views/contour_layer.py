@@ -16,7 +16,13 @@ from landscape_gui.ui.turns import Parts
 from landscape_gui.ui.views.contour_lines import ContourLine, LabelSpot, label_spot, lines_path
 from landscape_gui.ui.views.halo_text import draw_halo_text, text_size
 from landscape_gui.ui.views.plot_frame import PlotFrame
-from landscape_gui.ui.views.surface_image import Palette, color_index, nearest_index, veils
+from landscape_gui.ui.views.surface_image import (
+    VEIL_STEP,
+    Palette,
+    color_index,
+    nearest_index,
+    veils,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +80,7 @@ def paint_contours(
             spot = label_spot(piece, width + 10, height, inner, taken)
             if spot is not None:
                 taken.append(spot.rect.adjusted(-18, -10, 18, 10))
-                veiled = 256 * _veil_at(plot, scene, veil, spot)
+                veiled = VEIL_STEP * _veil_at(plot, scene, veil, spot)
                 _paint_number(painter, spot, line.text, ink, index + veiled)
         yield
     return taken[before:]

@@ -37,6 +37,7 @@ from landscape_gui.ui.views.plot_frame import PlotFrame
 from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.point_layer import paint_points, paint_swatch
 from landscape_gui.ui.views.surface_image import (
+    VEIL_STEP,
     VEILS,
     Palette,
     cell_edges,
@@ -306,18 +307,18 @@ class ContourPlot(PlotFrame):
             paint_swatch(painter, box, self._swatch_darkness(), sampled=False)
 
     def _sampled_swatch(self, painter: QPainter, rect: QRectF) -> None:
-        box = self._gradient_swatch(painter, rect, 256)
+        box = self._gradient_swatch(painter, rect, VEIL_STEP)
         if self.dots_wanted():
             paint_swatch(painter, box, self._swatch_darkness(), sampled=True)
 
     def _estimated_swatch(self, painter: QPainter, rect: QRectF) -> None:
-        self._gradient_swatch(painter, rect, 256)
+        self._gradient_swatch(painter, rect, VEIL_STEP)
 
     def _doubt_swatch(self, painter: QPainter, rect: QRectF) -> None:
-        self._gradient_swatch(painter, rect, 256, 256)
+        self._gradient_swatch(painter, rect, VEIL_STEP, VEIL_STEP)
 
     def _veiled_swatch(self, painter: QPainter, rect: QRectF) -> None:
-        self._gradient_swatch(painter, rect, 256 * VEILS)
+        self._gradient_swatch(painter, rect, VEIL_STEP * VEILS)
 
     def _swatch_darkness(self) -> list[bool]:
         return [bool(self._palette.is_dark[40 + 55 * k]) for k in range(4)]

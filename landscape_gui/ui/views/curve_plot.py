@@ -33,7 +33,7 @@ _SWATCH_WIDTH = 26.0
 _DOT_RADIUS = 2.6
 _BAND = 0.16
 # With fewer points than this, where they lie is worth a dot each.
-_DENSE = 16
+_DENSE = 32
 
 
 @dataclass(frozen=True, eq=False)

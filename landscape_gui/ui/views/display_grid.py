@@ -26,14 +26,15 @@ class DisplayGrid:
     height
         float64[p, q].
     columns, rows
-        int[q] and int[p]: the scene's point next to each of them.
+        float64[q] and float64[p]: where each of them is among the scene's points, in broken
+        indices; the outermost point's beyond it.
     """
 
     alpha: FloatArray
     beta: FloatArray
     height: FloatArray
-    columns: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int64]
+    columns: FloatArray
+    rows: FloatArray
 
 
 def display_grid(scene: SurfaceScene, *, beyond: bool) -> DisplayGrid | None:
@@ -61,8 +62,8 @@ def display_grid(scene: SurfaceScene, *, beyond: bool) -> DisplayGrid | None:
         alpha=interpolated(scene.alpha, old_columns, new_columns, axis=0),
         beta=interpolated(scene.beta, old_rows, new_rows, axis=0),
         height=height,
-        columns=_nearest(new_columns, factor, columns),
-        rows=_nearest(new_rows, factor, rows),
+        columns=np.clip(new_columns / factor, 0, columns - 1),
+        rows=np.clip(new_rows / factor, 0, rows - 1),
     )
 
 
@@ -77,7 +78,3 @@ def _places(
     more = factor // 2 if beyond else 0
     old = np.arange(count, dtype=np.int64) * factor
     return old, np.arange(-more, old[-1] + more + 1, dtype=np.int64)
-
-
-def _nearest(places: npt.NDArray[np.int64], factor: int, count: int) -> npt.NDArray[np.int64]:
-    return np.clip((places + factor // 2) // factor, 0, count - 1)

@@ -19,7 +19,11 @@ _VEIL_STRENGTH = 0.6
 # where only filled in.
 _THICKNESS = (0.0, 0.13, 0.4, 0.7, 1.0)
 VEILS = len(_THICKNESS) - 1
-_TRANSPARENT = 256 * (VEILS + 1)
+# Between two of these, so many shades that the step from one to the next is not seen.
+_SHADES = 8
+VEIL_STEP = 256 * _SHADES
+"""What one whole veil over it adds to a colour's index."""
+_TRANSPARENT = VEIL_STEP * VEILS + 256
 _MOST_PIXELS = 2048
 _BAND_ENTRIES = 4096
 
@@ -66,8 +70,25 @@ def veils(scene: SurfaceScene) -> npt.NDArray[np.int16]:
     return np.where(scene.measured, 0, estimated).astype(np.int16)
 
 
+def soft_veils(scene: SurfaceScene) -> FloatArray:
+    """float64[m, n]: how thick the veil is around each point, the mean of it and its neighbours.
+
+    A picture without cells tells where the surface is known, not which points are measured (dots
+    do that): a veil that was torn at every single measured point would make it blotchy.
+    """
+    veil = np.pad(veils(scene).astype(np.float64), 1)
+    inside = np.pad(np.ones(scene.height.shape), 1)
+    return _around(veil) / _around(inside)
+
+
+def _around(padded: FloatArray) -> FloatArray:
+    """Sum over 3 × 3 neighbours, without the rim."""
+    along = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    return along[:-2] + along[1:-1] + along[2:]
+
+
 class Palette:
-    """A colour map with its veiled twins, as one table of 256 (VEILS + 1) + 1 ARGB words.
+    """A colour map with its veiled twins in fine shades, as one table of ARGB words.
 
     Parameters
     ----------
@@ -82,7 +103,8 @@ class Palette:
         grey = 255.0 * luminance(rgba)[:, None]
         ground = np.array([canvas.red(), canvas.green(), canvas.blue()], dtype=np.float64)
         steps = []
-        for thickness in _THICKNESS:
+        shades = np.linspace(0, VEILS, VEILS * _SHADES + 1)
+        for thickness in np.interp(shades, np.arange(VEILS + 1), _THICKNESS).tolist():
             veiled = grey + (1 - thickness * (1 - _VEIL_SATURATION)) * (rgb - grey)
             steps.append(ground + (1 - thickness * (1 - _VEIL_STRENGTH)) * (veiled - ground))
         self._rgb = np.vstack(steps).round().astype(np.uint8)
@@ -92,7 +114,7 @@ class Palette:
         self.is_dark: npt.NDArray[np.bool_] = luminance(self._rgb) < 0.5
 
     def color(self, index: int) -> QColor:
-        """The colour at an index from ``color_index``, plus 256 for every veil over it."""
+        """The colour at an index from ``color_index``, plus VEIL_STEP for every veil over it."""
         return QColor(*(int(c) for c in self._rgb[index]))
 
 
@@ -163,16 +185,15 @@ class SurfaceImage:
         if self._image is None:
             grid = self._drawn_grid()
             if grid is None:
-                index = self._colors(scene.height) + 256 * veils(scene)
+                index = self._colors(scene.height) + np.int16(VEIL_STEP) * veils(scene)
                 index[~np.isfinite(scene.height)] = _TRANSPARENT
                 rows, columns = _pixel_sources(scene.beta), _pixel_sources(scene.alpha)
                 if rows.size != scene.beta.size or columns.size != scene.alpha.size:
                     index = index[np.ix_(rows, columns)]
             else:
                 index = self._colors(grid.height)
-                veil = veils(scene)
-                if veil.any():
-                    index += 256 * veil[np.ix_(grid.rows, grid.columns)]
+                if not scene.measured.all():
+                    index += _veil_index(scene, grid.rows, grid.columns)
             self._image, self._pixels = _painted(palette.words[index[::-1]])
         return self._image
 
@@ -230,16 +251,23 @@ class SurfaceImage:
         columns = (x - target.left()) / target.width() * len(grid.alpha) - 0.5
         rows = (target.bottom() - y) / target.height() * len(grid.beta) - 0.5
         index = self._colors(_between(_between(grid.height, rows).T, columns).T)
-        veil = veils(scene)
-        if veil.any():
-            near = [
-                nearest[np.clip(np.rint(at).astype(np.intp), 0, len(nearest) - 1)]
-                for at, nearest in ((rows, grid.rows), (columns, grid.columns))
-            ]
-            index = index + 256 * veil[np.ix_(*near)]
+        if not scene.measured.all():
+            index += _veil_index(
+                scene,
+                np.interp(rows, np.arange(grid.rows.size), grid.rows),
+                np.interp(columns, np.arange(grid.columns.size), grid.columns),
+            )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, finer > 1)
         image, _pixels = _painted(palette.words[index])
         painter.drawImage(shown, image, QRectF(0, 0, width, height))
+
+
+def _veil_index(
+    scene: SurfaceScene, rows: FloatArray, columns: FloatArray
+) -> npt.NDArray[np.int16]:
+    """What the veil adds to colour indices at broken rows × columns of the scene's points."""
+    veil = _between(_between(soft_veils(scene), rows).T, columns).T
+    return (256 * np.rint(_SHADES * veil)).astype(np.int16)
 
 
 def _painted(words: npt.NDArray[np.uint32]) -> tuple[QImage, npt.NDArray[np.uint32]]:

@@ -51,6 +51,18 @@ def test_lines_arrive_while_it_is_open_from_any_thread(viewer, qtbot):
     assert "WARNING" in viewer.text.toPlainText()
 
 
+def test_an_empty_log_says_which_way_it_is_empty(viewer, qtbot):
+    assert viewer.text.placeholderText() == "Nothing has been logged yet."
+    assert viewer.count.text() == "0 messages"
+    logger.info("one")
+    qtbot.waitUntil(lambda: len(viewer.shown()) == 1)
+    assert viewer.count.text() == "1 message"
+    viewer.search.setText("two")
+    assert viewer.text.toPlainText() == ""
+    assert viewer.text.placeholderText() == "No message is like that."
+    assert viewer.count.text() == "0 of 1 message"
+
+
 def test_what_was_logged_before_it_opened_is_there(book, qtbot):
     logger.info("early")
     viewer = LogViewer(book, None)

@@ -22,6 +22,10 @@ def test_it_goes_through_every_point(beyond):
     np.testing.assert_allclose(grid.height[np.ix_(rows, columns)], scene.height, atol=1e-12)
     assert (grid.columns[columns] == np.arange(11)).all()
     assert (grid.rows[rows] == np.arange(11)).all()
+    for broken in (grid.columns, grid.rows):
+        assert (np.diff(broken) >= 0).all()
+        assert broken[0] == 0
+        assert broken[-1] == 10
 
 
 def test_it_ends_half_a_cell_beyond_the_outermost_points_or_at_them():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from landscape_gui.ui.color_maps import table
 from landscape_gui.ui.scene import FillStyle, Limits
@@ -19,6 +20,7 @@ from landscape_gui.ui.views.surface_image import (
     cell_edges,
     color_index,
     nearest_index,
+    soft_veils,
     veils,
 )
 
@@ -134,6 +136,34 @@ def test_measured_cells_among_estimates_are_not_veiled(image):
     estimated = color_at(image, 0, 0)
     image.set_scene(make_scene(5))
     assert color_at(image, 0, 0) == estimated
+
+
+def test_a_soft_veil_is_the_mean_around_a_point():
+    scene = make_estimated(11, 0.5)
+    soft, sharp = soft_veils(scene), veils(scene)
+    assert soft[4, 7] == pytest.approx(sharp[3:6, 6:9].mean())
+    assert soft[0, 0] == pytest.approx(sharp[:2, :2].mean())
+    assert soft[10, 5] == pytest.approx(sharp[9:, 4:7].mean())
+    assert (soft_veils(make_scene(11)) == 0).all()
+
+
+@pytest.mark.parametrize("style", ["smooth", "bands"])
+def test_a_picture_without_cells_is_veiled_without_edges(image, style):
+    scene = replace(make_scene(21), height=np.full((21, 21), 0.5))
+    known = np.ones((21, 21), dtype=bool)
+    known[:, 12:] = False
+    scene = replace(scene, measured=known)
+    image.set_style(style)
+    image.set_scene(scene, display_grid(scene, beyond=True))
+    canvas = QImage(420, 420, QImage.Format.Format_ARGB32_Premultiplied)
+    with QPainter(canvas) as painter:
+        whole = QRectF(0, 0, 420, 420)
+        image.paint(painter, whole, whole)
+    row = np.array([canvas.pixelColor(x, 210).getRgb()[:3] for x in range(420)], dtype=float)
+    first, last = row[5], row[-5]
+    assert np.abs(last - first).sum() > 60, "the half that is not measured is veiled"
+    step = np.abs(np.diff(row, axis=0)).max()
+    assert step < np.abs(last - first).max() / 3, "and it becomes so by and by"
 
 
 def grid_image(image: SurfaceImage, style: FillStyle, points: int = 11) -> SurfaceImage:
