@@ -296,6 +296,7 @@ QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; color: @muted@; border: none;
                        border-bottom: 1px solid @border@; padding: 5px 6px; }
 QTableView[role="sortable"] QHeaderView::section { padding-right: 20px; }
+QTableView[role="sortable"]::item { padding: 0 20px 0 6px; border: none; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: center right;
                                                  width: 9px; height: 9px; right: 6px; }
 QHeaderView::up-arrow { image: url("@icon:part-up@"); }

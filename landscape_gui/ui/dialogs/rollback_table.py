@@ -248,7 +248,7 @@ class RollbackTableDialog(QDialog):
         header = self.view.horizontalHeader()
         self.view.resizeColumnsToContents()
         for section in range(header.count()):
-            header.resizeSection(section, min(header.sectionSize(section) + 14, 320))
+            header.resizeSection(section, min(header.sectionSize(section), 320))
 
     def _fitting_width(self) -> int:
         header = self.view.horizontalHeader()

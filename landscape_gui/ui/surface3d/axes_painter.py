@@ -133,7 +133,7 @@ def _paint_title(
         fits = size.width() <= room and float(np.hypot(*(center - wanted))) <= _TITLE_GAP
         return center, angle, fits
 
-    texts = _ever_shorter(title)
+    texts = ever_shorter(title)
     text = next((t for t in texts if place(t)[2]), "")
     center, angle, _ = place(text)
     if not text:
@@ -150,14 +150,15 @@ def _paint_title(
         space.taken.append(part)
 
 
-def _ever_shorter(title: str) -> list[str]:
-    """A title, then without its explanation in brackets, then without one note after the other."""
+def ever_shorter(title: str) -> list[str]:
+    """A title, without its explanation in brackets, without its notes one by one, abbreviated."""
     texts = [title]
     if "(" in title:
         texts.append(title.partition("(")[0].strip() or title)
     while "," in texts[-1]:
         texts.append(texts[-1].rpartition(",")[0].strip())
-    return texts
+    abbreviated = texts[-1].replace("development", "dev").replace("training", "train")
+    return texts if abbreviated == texts[-1] else [*texts, abbreviated]
 
 
 def _title_angle(axis: int, along: FloatArray, size: QSizeF) -> float:

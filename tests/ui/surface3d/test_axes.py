@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landscape_gui.ui.surface3d.axes import BOUNDS, Face, back_faces, labelled_edge
+from landscape_gui.ui.surface3d.axes_painter import ever_shorter
 from landscape_gui.ui.surface3d.camera import VIEWPOINTS, Camera
 
 CORNERS = np.array(np.meshgrid(*BOUNDS)).reshape(3, -1).T
@@ -39,3 +40,14 @@ def test_grid_lines_lie_in_their_face():
     assert (lines[..., 2] == 0).all()
     assert lines[0, :, 0] == pytest.approx(-0.5)
     assert lines[0, :, 1] == pytest.approx([-1, 1])
+
+
+def test_a_title_without_room_loses_what_matters_least_first():
+    assert ever_shorter("α") == ["α"]
+    assert ever_shorter("α  (direction to the fine-tuned model)")[1:] == ["α"]
+    assert ever_shorter("development error, logarithmic, cut off at 3") == [
+        "development error, logarithmic, cut off at 3",
+        "development error, logarithmic",
+        "development error",
+        "dev error",
+    ]
