@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from landscape_gui.store.records import HessianRecord
@@ -57,11 +58,17 @@ def hessian_lines(summary: dict[str, Any]) -> list[str]:
     share = "" if summary["status"] == "complete" else ", not complete"
     lines = [f"  hessian    {of}, {summary['probes']} probes{share}"]
     for region in summary["regions"]:
-        facts = [
-            f"largest eigenvalue {region['largest_eigenvalue']:.4g} "
-            f"± {region['largest_residual']:.2g}",
-            f"trace {region['trace']:.4g} ± {region['trace_error']:.2g}",
-            f"curvature along delta1 {region['along']['delta1']['curvature']:.4g}",
-        ]
+        numbers = {
+            "largest eigenvalue": (region["largest_eigenvalue"], region["largest_residual"]),
+            "trace": (region["trace"], region["trace_error"]),
+            "curvature along delta1": (region["along"]["delta1"]["curvature"], None),
+        }
+        facts = [f"{name} {_known(*pair)}" for name, pair in numbers.items()]
         lines.append(f"    {region['group'] or 'whole':12} {', '.join(facts)}")
     return lines
+
+
+def _known(value: float, error: float | None) -> str:
+    if math.isnan(value):
+        return "not measured"
+    return f"{value:.4g}" if error is None else f"{value:.4g} ± {error:.2g}"
