@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,26 @@ class Width:
     @property
     def length(self) -> float:
         return self.right - self.left
+
+
+def with_points(
+    alpha: FloatArray, value: FloatArray, known: Mapping[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    """A curve with some points known from elsewhere, in the place of its own where it has them.
+
+    Parameters
+    ----------
+    alpha, value
+        float64[n], ascending, and float64[n].
+    known
+        Position → value.
+    """
+    for at, found in known.items():
+        away = np.abs(alpha - at) >= 1e-9
+        alpha, value = alpha[away], value[away]
+        place = int(np.searchsorted(alpha, at))
+        alpha, value = np.insert(alpha, place, at), np.insert(value, place, found)
+    return alpha, value
 
 
 def basin_width(alpha: FloatArray, value: FloatArray, at: float, rise: float) -> Width:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from landscape_gui.geometry.flatness import Width, basin_width
+from landscape_gui.geometry.flatness import Width, basin_width, with_points
 from landscape_gui.specs import LayerGroup, Metric
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.scene import FloatArray
@@ -100,13 +100,14 @@ def _width(plot: LivePlot) -> Width | None:
     line = _along_axis1(plot)
     if line is None:
         return None
-    alpha, value = line
     at = 0.0 if plot.plane.origin == "theta1" else 1.0
-    end = plot.anchors.get("end")
-    bottom = end.values.get(WIDTH_METRIC, np.nan) if end is not None else np.nan
-    if np.isfinite(bottom) and at not in alpha:
-        place = int(np.searchsorted(alpha, at))
-        alpha, value = np.insert(alpha, place, at), np.insert(value, place, bottom)
+    # Measured, where the line may hold but an estimate.
+    named = {
+        anchor.alpha: anchor.values[WIDTH_METRIC]
+        for anchor in plot.anchors.values()
+        if abs(anchor.beta) < 1e-9 and np.isfinite(anchor.values.get(WIDTH_METRIC, np.nan))
+    }
+    alpha, value = with_points(*line, named)
     try:
         return basin_width(alpha, value, at, WIDTH_RISE)
     except ValueError:

@@ -47,7 +47,7 @@ def test_curvature_from_the_menu_to_the_facts_and_the_report(window, watch, qtbo
     assert np.isfinite(record.curvatures).all()
     facts = dict(window.main.facts_panel.facts())
     largest = with_error(*record.largest[0].tolist())
-    assert facts["Hessian λ max"] == largest
+    assert facts["λ max"] == largest
 
     window.main.menus.report.emit()
     report = window.around.report.window

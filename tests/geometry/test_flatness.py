@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landscape_gui.geometry.flatness import basin_width
+from landscape_gui.geometry.flatness import basin_width, with_points
 
 
 @given(st.floats(0.1, 10), st.floats(-0.5, 0.5), st.floats(0.05, 0.9))
@@ -36,3 +36,11 @@ def test_a_second_basin_does_not_count():
     alpha = np.linspace(-4, 4, 81)
     found = basin_width(alpha, np.cos(np.pi * alpha), 1.0, 1.0)
     assert found.length == pytest.approx(1.0, abs=0.01)
+
+
+def test_known_points_stand_in_for_those_of_the_curve_and_between_them():
+    alpha, value = np.array([0.0, 1.0, 2.0]), np.array([5.0, 6.0, 7.0])
+    at, found = with_points(alpha, value, {1.0 + 1e-12: -1.0, 0.5: -2.0, 3.0: -3.0})
+    np.testing.assert_allclose(at, [0.0, 0.5, 1.0, 2.0, 3.0])
+    assert found.tolist() == [5.0, -2.0, -1.0, 7.0, -3.0]
+    assert value.tolist() == [5.0, 6.0, 7.0], "the curve itself is left as it is"

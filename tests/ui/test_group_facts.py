@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import synthetic_landscape
 
-from landscape_gui.geometry.flatness import basin_width
+from landscape_gui.geometry.flatness import basin_width, with_points
 from landscape_gui.specs import LayerGroup
 from landscape_gui.ui.group_facts import share_of_change, width_of_basin
 from landscape_gui.ui.landscape_model import LandscapeModel
@@ -42,9 +42,11 @@ def test_width_is_that_of_the_line_through_the_fine_tuned_model():
     found = model(curves={})
     alpha = np.linspace(-4, 4, 21)
     loss = synthetic_landscape.loss(alpha, 0.0, "low")
+    plot = found.plots["surface", "low-random0"]
+    named = {anchor.alpha: anchor.values["train_loss"] for anchor in plot.anchors.values()}
     width = width_of_basin(found, "low")
     assert width is not None
-    assert width.width == basin_width(alpha, loss, 0.0, 0.1)
+    assert width.width == basin_width(*with_points(alpha, loss, named), 0.0, 0.1)
     assert width.norm == 1.1
     assert "ε = 0.1" in width.sentence
     assert width_of_basin(found, "high") is None
@@ -60,6 +62,18 @@ def test_the_end_point_counts_where_the_lattice_misses_it():
     near = width_of_basin(found, "").width
     plot.anchors["end"].values["train_loss"] = 0.2
     assert near.length < width_of_basin(found, "").width.length
+
+
+def test_a_measured_end_point_counts_and_not_its_estimate():
+    record = synthetic_landscape.landscape(points=21, groups=())
+    found = LandscapeModel.of(replace(record, curves={}))
+    plot = found.of_kind("surface")[0]
+    (row,) = np.flatnonzero(np.abs(plot.beta) < 1e-9)
+    plot.anchors["end"].values["train_loss"] = -1.0
+    measured = {anchor.alpha: anchor.values["train_loss"] for anchor in plot.anchors.values()}
+    line = with_points(plot.alpha, plot.values["train_loss"][row], measured)
+    assert line[1].min() == -1.0
+    assert width_of_basin(found, "").width == basin_width(*line, 1.0, 0.1)
 
 
 def test_a_basin_wider_than_the_range_says_so():

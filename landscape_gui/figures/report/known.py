@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.geometry.estimate import fill
+from landscape_gui.geometry.flatness import with_points
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -199,15 +200,14 @@ def _line(
     bounds: FloatArray,
 ) -> KnownLine | None:
     alpha, values, bounds = target.alpha[known], values[known], bounds[known]
-    for anchor in target.anchors:
-        value = anchor.values.get(metric, math.nan)
-        if anchor.name in ("start", "end", "rolled_back") and not math.isnan(value):
-            near = np.abs(alpha - anchor.alpha) < 1e-9
-            alpha, values, bounds = alpha[~near], values[~near], bounds[~near]
-            place = int(np.searchsorted(alpha, anchor.alpha))
-            alpha = np.insert(alpha, place, anchor.alpha)
-            values = np.insert(values, place, value)
-            bounds = np.insert(bounds, place, 0.0)
+    named = {
+        anchor.alpha: anchor.values[metric]
+        for anchor in target.anchors
+        if anchor.name in ("start", "end", "rolled_back")
+        and not math.isnan(anchor.values.get(metric, math.nan))
+    }
+    _, bounds = with_points(alpha, bounds, dict.fromkeys(named, 0.0))
+    alpha, values = with_points(alpha, values, named)
     end = end_of(target)
     if len(alpha) < _FEWEST_POINTS or not alpha[0] <= end <= alpha[-1]:
         return None

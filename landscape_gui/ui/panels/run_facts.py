@@ -114,7 +114,7 @@ def curvature_facts(record: HessianRecord, group: str) -> list[tuple[str, str]]:
         return plain_powers(with_error(float(pair[0]), float(pair[1])))
 
     facts = [
-        (f"Hessian λ max{part}", told(record.largest[region])),
+        (f"λ max{part}", told(record.largest[region])),
         (f"Hessian trace{part}", told(record.traces[region])),
     ]
     for name, value in zip(("δ1", "axis 2"), record.curvatures[region].tolist(), strict=True):

@@ -11,13 +11,13 @@ from landscape_gui.ui.panels.run_facts import curvature_facts
 def test_curvature_of_the_whole_and_of_the_layers_that_are_looked_at():
     facts = dict(curvature_facts(make_hessian(), ""))
     assert facts == {
-        "Hessian λ max": "30.00 ± 0.20",
+        "λ max": "30.00 ± 0.20",
         "Hessian trace": "120.0 ± 8.0",
         "Curvature, δ1": "1.00",
         "Curvature, axis 2": "0.250",
     }
     low = dict(curvature_facts(make_hessian(), "low"))
-    assert low["Hessian λ max (low)"] == "20.00 ± 0.10"
+    assert low["λ max (low)"] == "20.00 ± 0.10"
     assert "Curvature, axis 2 (low)" not in low, "it was not measured"
     # Of a group that was not measured, the whole says most.
     assert dict(curvature_facts(make_hessian(), "high")) == facts
