@@ -39,7 +39,7 @@ FEWEST_EXAMPLES = 32
 _EXAMPLE_BYTES = 64 * 1024**2
 _LEAST_ROWS = 300
 # Part of the notes: a plan of another version would ask for other points.
-_PLAN = 2
+_PLAN = 3
 # The first level of the lattice, by which range and standard errors are known well enough.
 _POINTS_TO_JUDGE = 36
 # The selection of examples that a point is measured on.
@@ -109,6 +109,8 @@ def refine(
         points.note("sampling", asdict(sampling) | {"plan": _PLAN})
     elif noted.get("plan") == _PLAN:
         sampling = Sampling(noted["used"], noted["reason"])
+    elif "refinement" in points.notes:
+        return  # it was ended by that version
     else:
         raise UserError(
             f"{target.name} was begun by a version of this program that plans differently.",
@@ -123,6 +125,7 @@ def refine(
         everywhere=spec.tolerance is None,
         room=points.example_rows if sampling.used else None,
         seed=spec.examples.seed,
+        named=_named(points, alpha, beta),
     )
     stored = _Stored(points, plan)
     told = False
@@ -147,6 +150,19 @@ def refine(
         plan.summary()
         | {"two_fidelity": asdict(sampling), "sampling_error": _sampling_shares(points)},
     )
+
+
+def _named(points: PointWriter, alpha: FloatArray, beta: FloatArray) -> list[tuple[int, int]]:
+    """(j, i) of start and end where they lie on the lattice.
+
+    What everyone looks at first is not to be an estimate beside its own measured value.
+    """
+    found = []
+    for anchor in points.anchors.values():
+        j, i = int(np.abs(beta - anchor.beta).argmin()), int(np.abs(alpha - anchor.alpha).argmin())
+        if max(abs(beta[j] - anchor.beta), abs(alpha[i] - anchor.alpha)) < 1e-9:
+            found.append((j, i))
+    return found
 
 
 def _weigh_examples(spec: SurfaceSpec, subject: Subject, points: PointWriter) -> Events:

@@ -35,7 +35,14 @@ SAMPLING, FULL = 0.3, 0.7
 
 
 class Refinement(Belief):
-    """Plans the visits of one surface; the parameters are those of ``Belief``."""
+    """Plans the visits of one surface.
+
+    Parameters
+    ----------
+    named
+        (j, i) of points that are measured in the first round whatever is known: start and end.
+        The others are those of ``Belief``.
+    """
 
     def __init__(
         self,
@@ -47,16 +54,20 @@ class Refinement(Belief):
         everywhere: bool = False,
         room: int | None = None,
         seed: int = 0,
+        named: Sequence[tuple[int, int]] = (),
     ) -> None:
         super().__init__(shape, metrics, tolerance, tokens, everywhere=everywhere, room=room)
         # Stated error of the worst loss when the last round was planned, as a share of its range.
         self._error = math.inf
         self._random = np.random.default_rng(seed)
+        self._named = tuple(named)
 
     def plan(self) -> list[Visit]:
         """The next round; empty when the tolerance is reached or nothing is left."""
         if not self.visits:
-            return [Visit(int(j), int(i), False) for j, i in levels(*self.shape)[0]]
+            coarsest = [(int(j), int(i)) for j, i in levels(*self.shape)[0]]
+            first = dict.fromkeys((*coarsest, *self._named))
+            return [Visit(j, i, False) for j, i in first]
         if (self._visited >= 0).all():
             return []
         if len(self.visits) >= self._room:

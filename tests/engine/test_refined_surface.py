@@ -325,6 +325,33 @@ def test_a_plan_of_another_version_is_not_continued(runs, out, monkeypatch):
     assert after.notes == before.notes
 
 
+def test_a_surface_that_another_version_ended_is_left_as_it_is(runs, out, monkeypatch):
+    spec = spec_of(runs, 9, tolerance=0.2)
+    list(run_job(spec, out))
+    before = load(out)[0]
+    monkeypatch.setattr(refined_surface, "_PLAN", refined_surface._PLAN + 1)
+    events = list(run_job(spec, out))
+    assert not visits_of(events)
+    assert isinstance(events[-1], Done)
+    np.testing.assert_array_equal(load(out)[0].order, before.order)
+
+
+def test_start_and_end_on_the_lattice_are_measured_and_no_estimates(runs, out):
+    lattice = LatticeSpec(alpha_range=(-1, 2), beta_range=(-1, 1), alpha_points=16, beta_points=15)
+    spec = spec_of(runs, tolerance=0.2).model_copy(update={"lattice": lattice})
+    list(run_job(spec, out))
+    found = load(out)[0]
+    assert (found.order < 0).any()
+    for anchor in found.anchors:
+        i, j = (
+            int(np.abs(axis - at).argmin())
+            for axis, at in ((found.alpha, anchor.alpha), (found.beta, 0.0))
+        )
+        assert found.order[j, i] >= 0
+        for metric, value in anchor.values.items():
+            assert found.values[metric][j, i] == pytest.approx(value, rel=1e-5)
+
+
 # -- whether points are measured on some of the examples
 
 

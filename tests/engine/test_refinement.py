@@ -61,6 +61,14 @@ def test_the_tolerance_is_kept_with_a_fraction_of_the_points(name):
     assert plan.cost == len(plan.visits) < 0.45 * surface.size
 
 
+def test_named_points_are_in_the_first_round_and_once():
+    plain = [(visit.j, visit.i) for visit in Refinement((41, 41), METRICS, 0.01).plan()]
+    named = [plain[3], (20, 25)]
+    first = Refinement((41, 41), METRICS, 0.01, named=named).plan()
+    assert [(visit.j, visit.i) for visit in first] == [*plain, (20, 25)]
+    assert all(visit.examples is None and not visit.random for visit in first)
+
+
 @given(seed=st.integers(0, 2**32 - 1), rough=st.floats(0.1, 1.0), length=st.floats(0.6, 3.0))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_tolerance_is_kept_on_random_surfaces(seed, rough, length):
