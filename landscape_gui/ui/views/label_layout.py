@@ -30,6 +30,7 @@ def place_label(
     obstacles: Sequence[QRectF],
     must: bool = False,
     others: Sequence[QPointF] = (),
+    near_others: bool = True,
 ) -> QRectF | None:
     """A free place for a label beside a point.
 
@@ -50,6 +51,8 @@ def place_label(
     others
         Points with labels of their own; a place near one of them is taken only for want of
         another, lest the label be read as that point's.
+    near_others
+        Whether such a place is taken at all.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def place_label(
     for place in free:
         if all(_distance(place, other) > 1.4 * gap for other in others):
             return place
-    if free:
+    if free and near_others:
         return free[0]
     if not (must and places):
         return None
