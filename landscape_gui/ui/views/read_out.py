@@ -113,7 +113,9 @@ class ReadOut(QWidget):
             return
         longest = self._longest_name(metrics, right - x)
         for item in self._items:
-            if x >= right - 12:
+            if x >= right - 12 or (
+                item.name and x > _MARGIN and self._cut(item, right - x, longest)
+            ):
                 break
             if item.color:
                 self._dot(painter, QPointF(x + 4, baseline - metrics.capHeight() / 2), item)
@@ -129,6 +131,12 @@ class ReadOut(QWidget):
                 keep = item.width if text is item.value else ""
                 x += max(metrics.horizontalAdvance(shown), metrics.horizontalAdvance(keep)) + 7
             x += 13
+
+    def _cut(self, item: ReadOutItem, room: float, longest: float) -> bool:
+        """Whether a number would be cut, which is worse than none."""
+        metrics = QFontMetricsF(self.font())
+        name = min(metrics.horizontalAdvance(item.name), longest)
+        return name + 7 + metrics.horizontalAdvance(item.value) > room + 1
 
     def _longest_name(self, metrics: QFontMetricsF, room: float) -> float:
         """Pixels that a name may take, so that all values are seen: long run names give way."""
