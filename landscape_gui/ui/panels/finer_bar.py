@@ -38,7 +38,7 @@ class FinerBar(QFrame):
         row.setContentsMargins(6, 1, 0, 0)
         row.setSpacing(2)
         self.words = label(role="muted")
-        self.measure = button(_MEASURE, "quiet", icon="fit")
+        self.measure = button(_MEASURE, "quiet", icon="add")
         self.measure.setAccessibleName(_MEASURE)
         self.measure.clicked.connect(self._take_usual)
         self.measure.setMaximumHeight(_HEIGHT)

@@ -113,9 +113,7 @@ class ReadOut(QWidget):
             return
         longest = self._longest_name(metrics, right - x)
         for item in self._items:
-            if x >= right - 12 or (
-                item.name and x > _MARGIN and self._cut(item, right - x, longest)
-            ):
+            if x >= right - 12 or (x > _MARGIN and self._cut(item, right - x, longest)):
                 break
             if item.color:
                 self._dot(painter, QPointF(x + 4, baseline - metrics.capHeight() / 2), item)
@@ -133,7 +131,9 @@ class ReadOut(QWidget):
             x += 13
 
     def _cut(self, item: ReadOutItem, room: float, longest: float) -> bool:
-        """Whether a number would be cut, which is worse than none."""
+        """Whether a named number would be cut, which is worse than none."""
+        if not item.name:
+            return False
         metrics = QFontMetricsF(self.font())
         name = min(metrics.horizontalAdvance(item.name), longest)
         return name + 7 + metrics.horizontalAdvance(item.value) > room + 1
