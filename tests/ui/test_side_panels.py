@@ -87,7 +87,7 @@ def test_with_a_larger_font_the_panels_are_wider_and_their_tables_fit(window, sh
     for widget in window.main.layers_panel.toggles.values():
         right = widget.mapTo(window.main, widget.rect().topRight()).x()
         assert right <= window.main.width(), "nothing is cut off"
-    assert table.height() > 1.5 * rows
+    qtbot.waitUntil(lambda: table.height() > 1.5 * rows)
     settings.font_size = 0
     window.around._apply("font_size")
     qtbot.waitUntil(lambda: table.height() == rows)

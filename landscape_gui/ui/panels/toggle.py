@@ -12,9 +12,9 @@ _RING = 1.6
 class Toggle(QToggleSwitch):
     """Of superqt's switch only the mouse sees where one is."""
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
         """A ring around what the space bar would switch."""
-        super().paintEvent(event)
+        super().paintEvent(a0)
         if not self.hasFocus():
             return
         with QPainter(self) as painter:
