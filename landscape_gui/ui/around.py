@@ -56,9 +56,11 @@ class Around(QObject):
         self._used: list[str] = []
         self._threads_before = os.environ.get(THREADS)
         session, menus, view = main.session, main.menus, main.surface_page.surface
-        facets = view_facets(session, view)
+        plane = main.surface_page.contour.plot
+        facets = view_facets(session, view, plane)
         self.history = ViewHistory(session, facets, menus, self)
         view.camera_changed.connect(self.history.look)
+        plane.view_moved.connect(self.history.look)
         self.keeper = SessionKeeper(session, facets, menus, self)
         self.keeper.restored.connect(self.history.forget)
         self.pictures = Pictures(session, settings, menus, main.subjects(), main)

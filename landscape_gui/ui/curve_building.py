@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,7 @@ import numpy as np
 from landscape_gui.engine.events import TrainingProgress
 from landscape_gui.specs import Metric
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.plot_naming import telling_apart
 from landscape_gui.ui.scene import FloatArray
 from landscape_gui.ui.views.curve_plot import CurveLine
 
@@ -59,15 +61,20 @@ def curve_lines(
     lines: list[CurveLine] = []
     front: CurveLine | None = None
     missing: list[str] = []
+    models = list(models)
+    spare = count(len(models))  # colours of a run's further curves
     for color, model in enumerate(models):
-        for plot in model.of_kind("curve"):
-            if plot.group != group or metric not in plot.values:
+        curves = [plot for plot in model.of_kind("curve") if plot.group == group]
+        details = telling_apart(curves, lambda plot: plot.group)
+        for plot in curves:
+            own = color if plot is curves[0] else next(spare)
+            if metric not in plot.values:
                 continue
-            label, scale = _label(model, plot), unit_length(plot, unit)
+            label, scale = _label(model, details[id(plot)]), unit_length(plot, unit)
             if scale is None:
                 missing.append(label)
                 continue
-            line = _curve(label, plot, metric, model, color, scale if unit != "alpha" else None)
+            line = _curve(label, plot, metric, model, own, scale if unit != "alpha" else None)
             if line is not None and plot is selected:
                 front = line
             elif line is not None:
@@ -107,9 +114,8 @@ def _marks(unit: CurveUnit, group: str) -> tuple[tuple[float, str], ...]:
     return ((0.0, "start"), (1.0, "fine-tuned"))
 
 
-def _label(model: LandscapeModel, plot: LivePlot) -> str:
-    several = sum(p.group == plot.group for p in model.of_kind("curve")) > 1
-    return f"{model.run.name} ({plot.name})" if several else model.run.name
+def _label(model: LandscapeModel, detail: str) -> str:
+    return f"{model.run.name} ({detail})" if detail else model.run.name
 
 
 def _curve(

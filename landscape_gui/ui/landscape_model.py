@@ -252,14 +252,19 @@ class LiveRollback:
     """Measured combinations of rolled-back groups; the empty set is the fine-tuned model.
 
     ``change_errors``: combination → metric → standard error of the difference from the fine-tuned
-    model, paired by example. ``examples`` is the file's ExamplesSpec as a dict, empty while the
-    file holds no rollback.
+    model, paired by example. ``spec`` is the file's RollbackSpec as a dict, empty while the file
+    holds no rollback.
     """
 
     groups: dict[str, LayerGroup] = field(default_factory=dict)
     measured: dict[frozenset[str], Measurement] = field(default_factory=dict)
     change_errors: dict[frozenset[str], dict[str, float]] = field(default_factory=dict)
-    examples: dict[str, int | None] = field(default_factory=dict)
+    spec: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def examples(self) -> dict[str, int | None]:
+        """The file's ExamplesSpec as a dict, empty while the file holds no rollback."""
+        return dict(self.spec.get("examples") or {})
 
     @classmethod
     def of(cls, record: RollbackRecord | None) -> LiveRollback:
@@ -267,7 +272,7 @@ class LiveRollback:
         live = cls()
         if record is None:
             return live
-        live.examples = dict(record.spec.get("examples") or {})
+        live.spec = dict(record.spec)
         for name, layers in zip(record.groups, record.layers, strict=True):
             live.groups[name] = as_group(name, layers)
         for mask in np.flatnonzero(record.measured).tolist():

@@ -125,8 +125,8 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         workspace = QSplitter(Qt.Orientation.Horizontal)
         workspace.setChildrenCollapsible(False)
-        left = _side([self.landscapes_panel, self.facts_panel], LEFT_WIDTH, growing=0)
-        right = _side([self.layers_panel, self.trajectory_panel], RIGHT_WIDTH)
+        left = _side([self.landscapes_panel, self.facts_panel], growing=0)
+        right = _side([self.layers_panel, self.trajectory_panel])
         workspace.addWidget(left)
         workspace.addWidget(_column([self.header, self.pages], stretch=1))
         workspace.addWidget(right)
@@ -409,7 +409,7 @@ def _column(widgets: list[QWidget], stretch: int) -> QWidget:
     return column
 
 
-def _side(panels: list[QWidget], width: int, growing: int | None = None) -> QWidget:
+def _side(panels: list[QWidget], growing: int | None = None) -> QWidget:
     content = QWidget()
     content.setProperty("role", "side")
     layout = QVBoxLayout(content)
@@ -426,6 +426,5 @@ def _side(panels: list[QWidget], width: int, growing: int | None = None) -> QWid
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setMinimumWidth(width - 8)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is inside takes it
     return scroll

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from landscape_gui.ui.action_tree import MenuEntry
 from landscape_gui.ui.fuzzy import match
-from landscape_gui.ui.panels.landscapes import plot_title
+from landscape_gui.ui.plot_naming import plot_titles
 from landscape_gui.ui.session import Selection, Session
 
 SEPARATOR = " ▸ "
@@ -73,8 +73,7 @@ def landscape_entries(session: Session) -> list[PaletteEntry]:
     for path, model in session.landscapes.items():
         name = model.run.name or path.name
         selections = [
-            (plot_title(plot), Selection(path, kind, key))
-            for (kind, key), plot in model.plots.items()
+            (title, Selection(path, kind, key)) for (kind, key), title in plot_titles(model).items()
         ]
         if len(model.run.history.step):
             selections.append(("Training history", Selection(path, "history")))

@@ -110,6 +110,7 @@ class Session(QObject):
         self._pending: dict[Path, list[Event]] = {}
         self._readings: dict[Path, int] = {}
         self._follow: dict[Path, Selection] = {}
+        self._rolled_back: set[Path] = set()  # since their last job ended
         self._loader = loader or FileLoader(parent=self)
         self._loader.loaded.connect(self._take)
         self._loader.failed.connect(self._give_up)
@@ -240,6 +241,7 @@ class Session(QObject):
                 case HessianProgress(file=file, text=text) if text:
                     self._load(_key(file))  # what was found is in the file only
                 case RollbackMeasured(file=file):
+                    self._rolled_back.add(_key(file))
                     measured_rollback = self._apply(_key(file), event) or measured_rollback
                 case TrainingProgress(run=run):
                     self.training.setdefault(run, []).append(event)
@@ -252,10 +254,17 @@ class Session(QObject):
             self.rollback_changed.emit()
 
     def _complete(self, path: Path) -> None:
-        """Read again what only the file says: how estimates were checked, and on how many."""
+        """Read again what only the file says.
+
+        How estimates were checked, and on how many points; which combinations of rolled-back
+        groups belong together: a job on other examples sets the earlier ones aside.
+        """
         model = self.landscapes.get(path)
-        if model is not None and any(plot.estimated for plot in model.plots.values()):
+        if model is None:
+            return
+        if path in self._rolled_back or any(plot.estimated for plot in model.plots.values()):
             self._load(path)
+        self._rolled_back.discard(path)
 
     def _apply(self, path: Path, event: Event) -> bool:
         if path in self._pending:

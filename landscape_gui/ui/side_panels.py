@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontDatabase, QFontMetricsF
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from landscape_gui.ui.menus import Menus
@@ -18,7 +18,8 @@ LEAST_MIDDLE = 640
 class SidePanels(QObject):
     """Hides what leaves the views no room, and brings it back when there is room again.
 
-    In a narrow window one panel at a time is shown: the one asked for last.
+    In a narrow window one panel at a time is shown: the one asked for last. ``widths`` are right
+    for the font of the system; with a larger one they grow.
     """
 
     def __init__(
@@ -32,7 +33,9 @@ class SidePanels(QObject):
         super().__init__(splitter)
         self._splitter = splitter
         self._panels: dict[Side, QWidget] = {"left": left, "right": right}
-        self._widths: dict[Side, int] = {"left": widths[0], "right": widths[1]}
+        self._usual: dict[Side, int] = {"left": widths[0], "right": widths[1]}
+        self._widths: dict[Side, int] = {}
+        self._follow_font()
         self._wanted: dict[Side, bool] = {"left": True, "right": True}
         self._useful: dict[Side, bool] = {"left": True, "right": True}
         self._favorite: Side = "left"
@@ -82,11 +85,21 @@ class SidePanels(QObject):
             self.actions[side].setChecked(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The splitter got another width."""
-        if event.type() == QEvent.Type.Resize:
+        """The splitter got another width or font."""
+        if event.type() == QEvent.Type.FontChange:
+            self._follow_font()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange):
             self._asked = False
             self.arrange()
         return super().eventFilter(watched, event)
+
+    def _follow_font(self) -> None:
+        usual = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        line = QFontMetricsF(self._splitter.font()).height()
+        scale = max(1.0, line / QFontMetricsF(usual).height())
+        self._widths = {side: round(scale * width) for side, width in self._usual.items()}
+        for side, panel in self._panels.items():
+            panel.setMinimumWidth(self._widths[side] - 8)
 
     def _toggle_left(self) -> None:
         self._toggle("left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,19 @@ _AXIS2: TypeAdapter[Axis2] = TypeAdapter(Axis2)
 
 def evaluation_fields(model: LandscapeModel) -> dict[str, Any]:
     """Run, base, task, examples and so on, as in the file's first plot that says them."""
+    return _evaluation_fields(model, [plot.spec for plot in model.plots.values()])
+
+
+def rollback_fields(model: LandscapeModel) -> dict[str, Any]:
+    """The same as in the file's rollback, whose rows a job that differed would set aside."""
+    specs = [plot.spec for plot in model.plots.values()]
+    return _evaluation_fields(model, [model.rollback.spec, *specs])
+
+
+def _evaluation_fields(model: LandscapeModel, specs: Iterable[dict[str, Any]]) -> dict[str, Any]:
     names = set(EvaluationSpec.model_fields)
-    for plot in model.plots.values():
-        fields = {name: value for name, value in plot.spec.items() if name in names}
+    for known in specs:
+        fields = {name: value for name, value in known.items() if name in names}
         try:
             spec = EvaluationSpec.model_validate(fields)
         except ValidationError:
@@ -54,7 +65,7 @@ def rollback_spec(model: LandscapeModel, names: frozenset[str]) -> RollbackSpec:
     if fine_tuned(model) is None or not combination:
         combinations.insert(0, ())
     return RollbackSpec(
-        **evaluation_fields(model),
+        **rollback_fields(model),
         groups=_groups_with(model, names),
         combinations=tuple(combinations),
     )
@@ -71,7 +82,7 @@ def _groups_with(model: LandscapeModel, names: frozenset[str]) -> tuple[LayerGro
 
 def rollback_table_spec(model: LandscapeModel) -> RollbackSpec:
     """Every single group, none, and all (Hao et al. 2019, Table 1)."""
-    return RollbackSpec(**evaluation_fields(model), groups=_groups_with(model, frozenset()))
+    return RollbackSpec(**rollback_fields(model), groups=_groups_with(model, frozenset()))
 
 
 def group_surface_spec(model: LandscapeModel, group: LayerGroup) -> SurfaceSpec:

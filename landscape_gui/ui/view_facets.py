@@ -16,6 +16,7 @@ from landscape_gui.ui.color_maps import COLOR_MAPS
 from landscape_gui.ui.scene import FillStyle, Limits, ValueScale
 from landscape_gui.ui.session import DotsMode, Selection, Session
 from landscape_gui.ui.surface3d.camera import Camera
+from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.wording import PROJECTIONS
 
 State = dict[str, Any]
@@ -31,6 +32,19 @@ class CameraHolder(Protocol):
 
     def set_camera(self, camera: Camera) -> None:
         """Look from there."""
+        ...
+
+
+class MapHolder(Protocol):
+    """A map that may be zoomed."""
+
+    @property
+    def view(self) -> PlotRange | None:
+        """The range that is looked at; None while that is all."""
+        ...
+
+    def set_view(self, view: PlotRange | None) -> None:
+        """Look at a range, or at all."""
         ...
 
 
@@ -65,7 +79,7 @@ class Facet:
     fits: Callable[[Any], bool] = lambda value: True
 
 
-def view_facets(session: Session, camera: CameraHolder) -> tuple[Facet, ...]:
+def view_facets(session: Session, camera: CameraHolder, plane: MapHolder) -> tuple[Facet, ...]:
     """All facets, in the order in which they are put back: the selection decides the rest."""
 
     def attribute(key: str, words: str, name: str, choices: tuple[Any, ...]) -> Facet:
@@ -122,6 +136,15 @@ def view_facets(session: Session, camera: CameraHolder) -> tuple[Facet, ...]:
             write=camera.set_camera,
             to_json=asdict,
             from_json=_camera_from_json,
+            continuous=True,
+        ),
+        Facet(
+            "map",
+            "zoom of the map",
+            read=lambda: plane.view,
+            write=plane.set_view,
+            to_json=lambda value: None if value is None else asdict(value),
+            from_json=_range_from_json,
             continuous=True,
         ),
     )
@@ -206,3 +229,14 @@ def _camera_from_json(value: Any) -> Camera:
     if not all(abs(n) < 1e6 for n in numbers if isinstance(n, float)):
         raise ValueError("a camera is near")
     return Camera(**known)
+
+
+def _range_from_json(value: Any) -> PlotRange | None:
+    if value is None:
+        return None
+    found = PlotRange(**{name: float(number) for name, number in value.items()})
+    if not (found.left < found.right and found.bottom < found.top):
+        raise ValueError("a range ascends")
+    if not all(abs(number) < 1e6 for number in asdict(found).values()):
+        raise ValueError("a range is near")
+    return found

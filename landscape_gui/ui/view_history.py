@@ -101,7 +101,11 @@ class ViewHistory(QObject):
 
     def _settle_choices(self) -> None:
         self._soon.stop()
-        self._push([facet for facet in self._facets if not facet.continuous])
+        chosen = [facet for facet in self._facets if not facet.continuous]
+        if any(facet.read() != self._state[facet.key] for facet in chosen):
+            # With another surface the map may be seen whole again: one step, not two.
+            chosen = list(self._facets)
+        self._push(chosen)
 
     def _push(self, facets: list[Facet]) -> None:
         changed = [facet for facet in facets if facet.read() != self._state[facet.key]]

@@ -56,6 +56,15 @@ def test_frames_have_the_size_show_the_surface_and_change(make_stage, shot, stor
     np.testing.assert_array_equal(stage.frame(story, 0.1), first)
 
 
+def test_every_frame_shows_its_own_map(make_stage):
+    """The map is painted in turns, which do not come between two frames."""
+    stage = make_stage("contours")
+    stage.frame("growth", 0.1)
+    early, late = (stage.frame("growth", position) for position in (0.4, 0.8))
+    on_the_map = np.s_[120:300, 120:300]
+    assert (early[on_the_map] != late[on_the_map]).any(axis=-1).mean() > 0.1
+
+
 def test_the_film_looks_from_where_the_window_does(make_stage):
     front = make_stage("3d", camera=VIEWPOINTS["front"]).frame("growth", 1.0)
     top = make_stage("3d", camera=VIEWPOINTS["top"]).frame("growth", 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -147,7 +148,10 @@ def kept(spec: JobSpec, out: Path | None) -> Generator[Event]:
 
 
 def rollback(spec: JobSpec, out: Path | None) -> Generator[Event]:
-    """Measures exactly the combinations asked for: error grows with each group."""
+    """Measures exactly the combinations asked for: error grows with each group.
+
+    A note beside the file says what was measured; whoever reads synthetic files adds it.
+    """
     assert isinstance(spec, RollbackSpec)
     assert out is not None
     combinations = spec.combinations
@@ -161,6 +165,8 @@ def rollback(spec: JobSpec, out: Path | None) -> Generator[Event]:
             "dev_error": error,
         }
         errors = dict.fromkeys(values, 0.01)
+        with out.with_suffix(".rolled_back").open("a") as note:
+            note.write(json.dumps([combination, values]) + "\n")
         yield RollbackMeasured(
             out, combination, Measurement(values, errors), done, len(combinations)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,20 @@ def rollback(measured: tuple[tuple[str, ...], ...] = ((), ("low",), ("high",))) 
         measured=done,
         spec={},
     )
+
+
+def with_rows(table: RollbackRecord, note: str) -> RollbackRecord:
+    """The table with what a job's note says: a line of names and values for each combination."""
+    values = {metric: array.copy() for metric, array in table.values.items()}
+    measured = table.measured.copy()
+    for line in note.splitlines():
+        names, found = json.loads(line)
+        mask = table.mask(frozenset(names))
+        measured[mask] = True
+        for metric, value in found.items():
+            values[metric][mask] = value
+    errors = {metric: 0.05 * value for metric, value in values.items()}
+    return replace(table, values=values, standard_errors=errors, measured=measured)
 
 
 def history(scratch: bool = False) -> History:

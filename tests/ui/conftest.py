@@ -44,6 +44,10 @@ def read_synthetic(path: Path) -> LandscapeRecord:
     if asked.exists():
         part = synthetic_landscape.part(SurfaceSpec.model_validate_json(asked.read_text()))
         record = replace(record, surfaces={**record.surfaces, part.name: part})
+    note = path.with_suffix(".rolled_back")
+    if note.exists() and record.rollback is not None:
+        table = synthetic_landscape.with_rows(record.rollback, note.read_text())
+        record = replace(record, rollback=table)
     return replace(record, path=path)
 
 

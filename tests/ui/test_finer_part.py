@@ -118,6 +118,21 @@ def test_zooming_in_offers_finer_points_with_their_cost(window, open_file, tmp_p
     assert not offered(window).isVisible()
 
 
+def test_what_is_under_the_pointer_comes_before_the_cost(window, open_file, tmp_path, qtbot):
+    window.main.resize(1440, 850)
+    open_file(window, tmp_path / "a.landscape.h5")
+    window.session.plot.notes["seconds_per_point"] = 2.0
+    contour, words = window.main.surface_page.contour, offered(window).words
+    zoom(window, -0.5, 1.8, -1.0, 1.0)
+    qtbot.waitUntil(lambda: offered(window).isVisible())
+    assert "new points, about" in words.text()
+    contour.set_cursor((1.0, 0.0))
+    assert "new points" not in words.text()
+    qtbot.waitUntil(lambda: contour.read_out.width() >= contour.read_out.wanted_width())
+    contour.set_cursor(None)
+    assert "new points, about" in words.text()
+
+
 def test_one_click_measures_the_part_and_it_joins_the_picture(
     make_window, open_file, tmp_path, qtbot
 ):

@@ -205,6 +205,22 @@ def test_unmeasured_combination_is_measured_and_never_guessed(
     assert window.jobs.current is None, "measured once is enough"
 
 
+def test_after_a_rollback_the_file_says_what_belongs_together(
+    make_window, qtbot, tmp_path, open_file
+):
+    window = make_window("rollback")
+    open_file(window, tmp_path / "a.landscape.h5")
+    known = window.session.model.rollback.measured
+    known[frozenset({"middle"})] = known[frozenset({"low"})]  # of other examples, set aside
+    window.main.layers_panel.toggles["low"].click()
+    window.main.layers_panel.toggles["high"].click()
+    qtbot.waitUntil(lambda: window.jobs.jobs[-1].status == "complete", timeout=WAIT)
+    qtbot.waitUntil(
+        lambda: frozenset({"middle"}) not in window.session.model.rollback.measured, timeout=WAIT
+    )
+    assert frozenset({"low", "high"}) in window.session.model.rollback.measured
+
+
 def test_rollback_waits_behind_a_running_job(window, qtbot, tmp_path, open_file):
     open_file(window, tmp_path / "a.landscape.h5")
     window.jobs.start(SPEC, None)

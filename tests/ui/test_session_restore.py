@@ -152,7 +152,9 @@ def test_every_facet_goes_through_json_and_back(window, tmp_path, open_file):
     session = window.session
     session.set_manual_limits(Limits(0.25, 1.5))
     session.set_rolled_back("high", True)
-    facets = view_facets(session, window.main.surface_page.surface)
+    facets = view_facets(
+        session, window.main.surface_page.surface, window.main.surface_page.contour.plot
+    )
     state = read_state(facets)
     data = json.loads(json.dumps(state_to_json(facets, state)))
     assert state_from_json(facets, data) == state

@@ -67,3 +67,27 @@ def test_buttons_in_the_header_do_the_same_and_show_the_state(window, shown):
     assert window.main.side_panels.shown() == ["left"]
     assert not right.isChecked()
     assert not window.main.side_panels.actions["right"].isChecked()
+
+
+def test_with_a_larger_font_the_panels_are_wider_and_their_tables_fit(window, shown, qtbot):
+    from PySide6.QtGui import QFontDatabase
+
+    shown(1800)
+    panels = window.main.side_panels
+    before = {side: panels._panels[side].width() for side in ("left", "right")}
+    table = window.main.layers_panel.table
+    rows = table.height()
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSize()
+    settings = window.around._settings
+    settings.font_size = 2 * system
+    window.around._apply("font_size")
+    qtbot.waitUntil(
+        lambda: all(panels._panels[side].width() > 1.6 * before[side] for side in before)
+    )
+    for widget in window.main.layers_panel.toggles.values():
+        right = widget.mapTo(window.main, widget.rect().topRight()).x()
+        assert right <= window.main.width(), "nothing is cut off"
+    qtbot.waitUntil(lambda: table.height() > 1.5 * rows)
+    settings.font_size = 0
+    window.around._apply("font_size")
+    qtbot.waitUntil(lambda: table.height() == rows)

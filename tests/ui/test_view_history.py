@@ -178,3 +178,26 @@ def test_the_menu_says_what_is_taken_back(shown, qtbot):
     assert history.undo_action.text() == "&Undo metric"
     undo(shown)
     assert history.redo_action.text() == "&Redo metric"
+
+
+def test_zooming_the_map_is_taken_back(shown, qtbot):
+    plot = shown.main.surface_page.contour.plot
+    for factor in (0.5, 0.5):
+        plot._zoom(factor, plot.plot_rect.center())
+    qtbot.waitUntil(shown.around.history.undo_action.isEnabled)
+    undo(shown)
+    assert plot.at_home()
+    redo(shown)
+    assert plot.shown.width == pytest.approx(plot.home.width / 4)
+
+
+def test_another_surface_seen_whole_is_one_step(shown, qtbot):
+    plot, session = shown.main.surface_page.contour.plot, shown.session
+    plot._zoom(0.5, plot.plot_rect.center())
+    shown.around.history.settle()
+    zoomed = plot.view
+    session.select(Selection(session.selection.path, "surface", "low-random0"))
+    plot.set_view(None)  # as where the other surface covers another part of its plane
+    qtbot.wait(5)
+    undo(shown)
+    assert (session.selection.name, plot.view) == ("full-random0", zoomed)

@@ -120,7 +120,7 @@ class Director:
 
     def _growing(self, position: float) -> Moment:
         step = self.growth.step_at(position)
-        plot = self.growth.plot_at(step)
+        plot = self.growth.plot_at(step, self.metric)
         full, few = self.growth.counts_at(step)
         words = [f"{full:,} of {plot.total:,} points measured"]
         if len(self.growth.few):

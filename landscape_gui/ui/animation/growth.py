@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from landscape_gui.geometry.thin_plate import ThinPlate
+from landscape_gui.specs import Metric
 from landscape_gui.ui.landscape_model import LivePlot
-from landscape_gui.ui.scene import BoolArray
+from landscape_gui.ui.scene import BoolArray, FloatArray
 
 IntArray = npt.NDArray[np.int64]
 
@@ -18,8 +21,8 @@ class GrowthReplay:
 
     The file keeps two sequences, of points measured on all and on few examples, but not how the
     one ran beside the other: here both run at the same share of their lengths. What was estimated
-    meanwhile is not kept either: until the end, points that were not measured are filled in, as in
-    a job without estimates. The end is the surface as it is stored.
+    meanwhile is not kept either: until the end, points that were not measured are filled in, by a
+    spline where they were chosen and do not make up levels. The end is the surface as it is stored.
 
     Attributes
     ----------
@@ -57,8 +60,11 @@ class GrowthReplay:
         position = min(max(position, 0.0), 1.0)
         return max(1, round(self.count * position**2))
 
-    def plot_at(self, step: int) -> LivePlot:
-        """The surface after some steps; after the last one the stored surface itself."""
+    def plot_at(self, step: int, shown: Metric) -> LivePlot:
+        """The surface after some steps; after the last one the stored surface itself.
+
+        Only of the metric that is shown, chosen points are joined by a spline.
+        """
         if step >= self.count:
             return self.plot
         plot = self.plot
@@ -74,10 +80,49 @@ class GrowthReplay:
             measured=measured,
             sampled=sampled,
             complete=False,
-            estimates=_kept(plot.estimates, sampled & ~measured),
+            estimates=self._estimates(full, few, sampled & ~measured, shown),
             bounds=_kept(plot.bounds, sampled & ~measured),
             errors={},
         )
+
+    def _estimates(
+        self, full: int, few: int, sampled: BoolArray, shown: Metric
+    ) -> dict[str, FloatArray]:
+        """Sampled points as stored, all others by a spline through what is there."""
+        plot = self.plot
+        kept = _kept(plot.estimates, sampled)
+        final = plot.estimates.get(shown)
+        if final is None:
+            return kept
+        # The first points are the most spread; so many that a frame takes hundredths of a second.
+        share = min(1.0, _most_places(plot.measured.size) / max(full + few, 1))
+        first = self.full[: math.ceil(share * full)], self.few[: math.ceil(share * few)]
+        places = np.unique(np.concatenate(first), axis=0)
+        # Where a point is measured, that is its estimate.
+        known = np.where(plot.measured, plot.values[shown], final)
+        spline = _through(places, known)
+        if spline is not None:
+            spline[sampled] = known[sampled]
+            kept[shown] = spline
+        return kept
+
+
+def _most_places(points: int) -> int:
+    return max(60, min(200, 400_000 // points))
+
+
+def _through(places: IntArray, values: FloatArray) -> FloatArray | None:
+    """A spline through some points of a lattice, within what is known; None if they are too few."""
+    at = places.astype(np.float64)
+    known = values[places[:, 0], places[:, 1]]
+    finite = np.isfinite(known)
+    at, known = at[finite], known[finite]
+    if len(at) < 4 or np.linalg.matrix_rank(at - at.mean(axis=0)) < 2:
+        return None
+    lattice = np.argwhere(np.ones(values.shape, dtype=np.bool_)).astype(np.float64)
+    scale = float(max(values.shape))
+    spline = ThinPlate(at / scale).predict(lattice / scale, known).reshape(values.shape)
+    return np.clip(spline, known.min(), known.max())
 
 
 def _sequence(order: IntArray | None) -> IntArray:

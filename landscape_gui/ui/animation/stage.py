@@ -167,6 +167,8 @@ class Stage:
     def _painted(self, moment: Moment) -> QImage:
         image = QImage(self._size, QImage.Format.Format_RGB32)
         image.fill(QColor(self._look.theme.canvas))
+        if self.contour is not None:
+            self.contour.plot.finish()  # on a screen it may be painted later, here it is now
         for view in (self.contour, self._bar):
             if view is not None:
                 view.render(image, view.mapTo(self.widget, QPoint(0, self._head)))

@@ -41,6 +41,7 @@ from landscape_gui.ui.surface3d.camera import VIEWPOINTS, Camera, ViewpointName
 from landscape_gui.ui.surface3d.probe import known_answer
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
+from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.wording import PROJECTION_TITLES, ProjectionKind, number
 
 _GAP = 8
@@ -71,6 +72,7 @@ class ComparePage(QWidget):
         self.bars: dict[Quantity, ColorBar] = {}
         self._versions: dict[int, tuple[object, ...]] = {}
         self._camera = VIEWPOINTS["paper"]
+        self._map_view: PlotRange | None = None
         self._following = False
         self._placed_columns = 0
         self.setObjectName("compare_page")
@@ -169,10 +171,12 @@ class ComparePage(QWidget):
     def _new_panel(self, index: int) -> ComparePanel:
         panel = ComparePanel(self._session, self._theme, self._board)
         panel.set_camera(self._camera)
+        panel.set_map_view(self._map_view if self.comparison.linked else None)
         panel.picked.connect(lambda item: self.comparison.replace(index, item))
         panel.removed.connect(lambda: self.comparison.remove(index))
         panel.cursor_moved.connect(lambda position: self._move_cursor(panel, position))
         panel.camera_changed.connect(lambda camera: self._turn(panel, camera))
+        panel.map_moved.connect(lambda view: self._move_map(panel, view))
         panel.limits_changed.connect(
             lambda limits: self.comparison.set_manual_limits(index, limits)
         )
@@ -414,6 +418,14 @@ class ComparePage(QWidget):
         finally:
             self._following = False
 
+    def _move_map(self, source: ComparePanel, view: PlotRange | None) -> None:
+        if not self.comparison.linked:
+            return
+        self._map_view = view
+        for panel in self.panels:
+            if panel is not source:
+                panel.set_map_view(view)
+
     @property
     def camera(self) -> Camera:
         """Where the panels are looked at from; of panels that are not linked, where they were."""
@@ -499,7 +511,8 @@ def best_columns(count: int, room: QSize) -> int:
         return min(width, 1.25 * height) if width >= LEAST_WIDTH else width - LEAST_WIDTH - 1e3
 
     most = min(count, MOST_PANELS)
-    best = max(range(1, most + 1), key=lambda columns: (size(columns), columns))
+    # Of layouts as good as each other the one without holes.
+    best = max(range(1, most + 1), key=lambda c: (round(size(c)), -(-count % c), c))
     return best if count != 3 or best != 2 or room.height() >= 2 * LEAST_HEIGHT else 3
 
 

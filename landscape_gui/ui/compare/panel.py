@@ -32,6 +32,7 @@ from landscape_gui.ui.surface3d.camera import Camera
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
 from landscape_gui.ui.views.contour_view import ContourView, origin_items
+from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.read_out import ReadOut, ReadOutItem
 from landscape_gui.ui.views.surface_image import nearest_index
 from landscape_gui.ui.views.ticks import format_coordinate, format_value
@@ -52,6 +53,8 @@ class ComparePanel(QFrame):
         (alpha, beta) under the pointer, or None.
     camera_changed
         A Camera, when its 3D view was turned.
+    map_moved
+        The PlotRange that its map was zoomed or panned to, or None: all.
     limits_changed, auto_requested
         From the panel's own colour bar.
     """
@@ -60,6 +63,7 @@ class ComparePanel(QFrame):
     removed = Signal()
     cursor_moved = Signal(object)
     camera_changed = Signal(object)
+    map_moved = Signal(object)
     limits_changed = Signal(object)
     auto_requested = Signal()
 
@@ -70,6 +74,7 @@ class ComparePanel(QFrame):
         self._kind: ViewKind = "contours"
         self._cursor: tuple[float, float] | None = None
         self._camera = Camera()
+        self._map_view: PlotRange | None = None
         self.item: Item | None = None
         self.picture: PanelPicture | None = None
         self.limits = Limits(0.0, 1.0)
@@ -168,6 +173,7 @@ class ComparePanel(QFrame):
             view.set_scene(picture.scene)
             view.set_fill(fill)
             view.set_lines(lines)
+            view.plot.set_view(self._map_view)
         else:
             view.set_style(SurfaceStyle(lines, fill == "bands"))
             view.set_scene(composed(picture.scene))  # a mesh knows but one lattice
@@ -238,6 +244,8 @@ class ComparePanel(QFrame):
             view.read_out.hide()  # the panel has one for both kinds
             view.set_theme(self._theme)
             view.cursor_moved.connect(self.cursor_moved)
+            view.plot.view_moved.connect(self.set_map_view)
+            view.plot.view_moved.connect(self.map_moved)
             self._views.addWidget(view)
             self.contour = view
         return self.contour
@@ -255,6 +263,12 @@ class ComparePanel(QFrame):
         self._camera = camera
         if self.surface is not None:
             self.surface.set_camera(camera)
+
+    def set_map_view(self, view: PlotRange | None) -> None:
+        """Look at the part of the plane that another panel's map looks at."""
+        self._map_view = view
+        if self.contour is not None:
+            self.contour.plot.set_view(view)
 
     def reset_view(self) -> None:
         """Show the whole surface."""

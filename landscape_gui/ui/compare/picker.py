@@ -21,6 +21,7 @@ from landscape_gui.ui.compare.items import (
     look_up,
 )
 from landscape_gui.ui.compare.naming import run_title, surface_words
+from landscape_gui.ui.plot_naming import telling_apart
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.wording import METRIC_LABELS
 
@@ -136,12 +137,18 @@ class Picker(QObject):
         metric: Metric = shown.metric if shown is not None else self._session.metric
         group = QActionGroup(menu)
         path = None
-        for model, plot in all_surfaces(self._session):
+        surfaces = list(all_surfaces(self._session))
+        owner = {id(plot): model.path for model, plot in surfaces}
+        details = telling_apart(
+            (plot for _, plot in surfaces), lambda plot: (owner[id(plot)], surface_words(plot))
+        )
+        for model, plot in surfaces:
             if model.path != path:
                 path = model.path
                 menu.addSection(_short(run_title(model)))
             source = as_source(model, plot, metric)
-            action = _add_choice(menu, group, surface_words(plot))
+            words = surface_words(plot), details[id(plot)]
+            action = _add_choice(menu, group, ", ".join(filter(None, words)))
             action.setToolTip(str(model.path))
             action.setChecked(
                 shown is not None and (source.path, source.name) == (shown.path, shown.name)

@@ -18,7 +18,7 @@ from landscape_gui.ui.dialogs.group_boxes import GroupBoxes
 from landscape_gui.ui.dialogs.spec_fields import SpecForm, facts
 from landscape_gui.ui.job_estimate import KnownSpeeds, estimate
 from landscape_gui.ui.landscape_model import LandscapeModel
-from landscape_gui.ui.spec_building import evaluation_fields
+from landscape_gui.ui.spec_building import rollback_fields
 
 # So many groups give 64 combinations; more are not a table any more.
 MOST_COMBINED = 6
@@ -52,7 +52,7 @@ class RollbackDialog(FileJobDialog):
             parent,
         )
         self.setWindowTitle("Roll back layers")
-        self._known = evaluation_fields(model)
+        self._known = rollback_fields(model)
         self._speeds = speeds or KnownSpeeds({})
         self._description: RunDescription | None = None
         self._file = model.path

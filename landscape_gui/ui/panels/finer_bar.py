@@ -12,8 +12,9 @@ from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.wording import duration
 
 _HEIGHT = 26
-# In lines narrower than this only the time is said, or nothing.
-_SPARSE, _BRIEF = 860, 620
+# Between words and buttons, and around them.
+_GAPS = 24
+_MEASURE = "Measure finer"
 
 
 class FinerBar(QFrame):
@@ -32,12 +33,13 @@ class FinerBar(QFrame):
         self.setProperty("role", "foot")
         self.setAccessibleName("Measure finer points here")
         self._choices: tuple[FinerPart, ...] = ()
-        self._width = 0.0
+        self._room = 0.0
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 1, 0, 0)
         row.setSpacing(2)
         self.words = label(role="muted")
-        self.measure = button("Measure finer", "quiet", icon="fit")
+        self.measure = button(_MEASURE, "quiet", icon="add")
+        self.measure.setAccessibleName(_MEASURE)
         self.measure.clicked.connect(self._take_usual)
         self.measure.setMaximumHeight(_HEIGHT)
         row.addWidget(self.words)
@@ -75,19 +77,28 @@ class FinerBar(QFrame):
         self.show()
 
     def set_room(self, width: float) -> None:
-        """Say as much as looks well in a line of this many pixels."""
-        if width != self._width:
-            self._width = width
+        """Say as much as fits into so many pixels: points and time, time, a name, or a picture.
+
+        The tool tip and the menu say it always.
+        """
+        if width != self._room:
+            self._room = width
             self._fit()
 
     def _fit(self) -> None:
-        if self._choices:
-            chosen = usual(self._choices)
-            text = cost(chosen)
-            if self._width < _SPARSE:
-                text = text.split(",")[-1].strip()
-            self.words.setText(text)
-        self.words.setVisible(self._width >= _BRIEF)
+        if not self._choices:
+            return
+        text = cost(usual(self._choices))
+        self.measure.setText(_MEASURE)
+        buttons = sum(b.sizeHint().width() for b in (self.measure, self.more)) + _GAPS
+        metrics = self.words.fontMetrics()
+        for shown in (text, text.split(",")[-1].strip(), ""):
+            if metrics.horizontalAdvance(shown) <= self._room - buttons:
+                break
+        self.words.setText(shown)
+        self.words.setVisible(bool(shown))
+        if buttons > self._room:
+            self.measure.setText("")
 
     def _take_usual(self) -> None:
         if self._choices:

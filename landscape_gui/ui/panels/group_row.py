@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QRadioButton, QWidget
-from superqt import QToggleSwitch
 
 from landscape_gui.ui.group_facts import BasinWidth
 from landscape_gui.ui.panels.parts import ElidedLabel, button, label
+from landscape_gui.ui.panels.toggle import Toggle
 from landscape_gui.ui.wording import NO_NUMBER
 
 SHARE_COLUMN, WIDTH_COLUMN, TOGGLE_COLUMN = 1, 2, 3
@@ -50,7 +50,7 @@ class GroupRow(QWidget):
         self.share, self.width_label = label(), label()
         self.compute: QPushButton | None = None
         self.remove: QPushButton | None = None
-        self.toggle: QToggleSwitch | None = None
+        self.toggle: Toggle | None = None
         if not has_surface and not read_only:
             self.compute = button("Compute", "inline", f"Measure the surface of {title}")
             self.compute.clicked.connect(self._compute)
@@ -58,7 +58,7 @@ class GroupRow(QWidget):
             self.remove = button("Remove", "inline", f"Forget the group {title}")
             self.remove.clicked.connect(self._remove)
         if name:
-            self.toggle = QToggleSwitch()
+            self.toggle = Toggle()
             self.toggle.setToolTip(f"Put layers “{name}” back to their values before fine-tuning")
             self.toggle.setAccessibleName(f"Roll back {name}")
             self.toggle.toggled.connect(self._roll_back)

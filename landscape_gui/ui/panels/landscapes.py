@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.landscape_model import LandscapeModel
 from landscape_gui.ui.panels.parts import Section, button, label
+from landscape_gui.ui.plot_naming import plot_titles
 from landscape_gui.ui.session import Selection, Session
-from landscape_gui.ui.wording import axis2_words
 
 _SELECTION = Qt.ItemDataRole.UserRole
 
@@ -71,11 +71,13 @@ class LandscapesPanel(Section):
         font = top.font(0)
         font.setBold(True)
         top.setFont(0, font)
+        titles = plot_titles(model)
         for (kind, name), plot in model.plots.items():
-            child = _child(plot_title(plot))
+            title = titles[kind, name]
+            child = _child(title)
             child.setData(0, _SELECTION, Selection(model.path, kind, name))
             words = f"{plot.done:,} of {plot.total:,} points measured"
-            child.setToolTip(0, f"{plot_title(plot)}\n{words}")
+            child.setToolTip(0, f"{title}\n{words}")
             top.addChild(child)
         if len(model.run.history.step):
             child = _child("Training history")
@@ -158,12 +160,3 @@ def _child(text: str) -> QTreeWidgetItem:
     blank.fill(Qt.GlobalColor.transparent)
     item.setIcon(0, QIcon(blank))
     return item
-
-
-def plot_title(plot: LivePlot) -> str:
-    """A surface or curve in a few words: ``Whole model · random direction 0``."""
-    part = f"Layers {plot.group}" if plot.group else "Whole model"
-    if plot.kind == "curve":
-        return f"{part} · curve"
-    axis = axis2_words(plot.spec) or plot.plane.axis2_label
-    return f"{part} · {axis}" if axis else part

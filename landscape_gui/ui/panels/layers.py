@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QRadioButton, QWidget
-from superqt import QToggleSwitch
 
 from landscape_gui.specs import LayerGroup
 from landscape_gui.ui.group_facts import WIDTH_RISE, parts_of, share_of_change, width_of_basin
@@ -20,6 +19,7 @@ from landscape_gui.ui.panels.group_row import (
     GroupRow,
 )
 from landscape_gui.ui.panels.parts import NumberTable, Section, button, label, rule
+from landscape_gui.ui.panels.toggle import Toggle
 from landscape_gui.ui.rollback_control import RollbackControl
 from landscape_gui.ui.samples import is_sample
 from landscape_gui.ui.session import Session
@@ -89,7 +89,7 @@ class LayersPanel(Section):
         return {name: row.compute for name, row in self.rows.items() if row.compute is not None}
 
     @property
-    def toggles(self) -> dict[str, QToggleSwitch]:
+    def toggles(self) -> dict[str, Toggle]:
         """Group → what rolls it back."""
         return {name: row.toggle for name, row in self.rows.items() if row.toggle is not None}
 

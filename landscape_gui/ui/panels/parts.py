@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -263,6 +263,16 @@ class NumberTable(QTableWidget):
                     self.setItem(r, c, item)
                 item.setText(text)
         self.setVisible(bool(rows))
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rows are as high as the font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._rows is not None:
+            QTimer.singleShot(0, self, self._fit)  # the header hears of it after the table
+
+    def _fit(self) -> None:
+        rows = self._rows or ()
         lines = max((text.count("\n") + 1 for row in rows for text in row), default=1)
         height = lines * self.fontMetrics().height() + CELL_PADDING
         self.verticalHeader().setMinimumSectionSize(1)

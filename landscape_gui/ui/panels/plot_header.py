@@ -10,8 +10,8 @@ from landscape_gui.specs import METRICS
 from landscape_gui.ui.accuracy import WITHIN_EXPLAINED, points_words
 from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.menus import PAGES
-from landscape_gui.ui.panels.landscapes import plot_title
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, Segmented
+from landscape_gui.ui.plot_naming import plot_title
 from landscape_gui.ui.session import Selection, Session
 from landscape_gui.ui.side_panels import Side
 from landscape_gui.ui.wording import METRIC_LABELS

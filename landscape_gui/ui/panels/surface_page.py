@@ -103,6 +103,7 @@ class SurfacePage(QWidget):
         self.surface.painted.connect(self._report_cost)
         self.surface.cursor_moved.connect(self._move_cursor)
         self.contour.cursor_moved.connect(self._move_cursor)
+        self.contour.read_out.changed.connect(self._share_foot)
         self.color_bar.limits_changed.connect(session.set_manual_limits)
         self.color_bar.auto_requested.connect(self._follow_data)
         session.selection_changed.connect(self.refresh)
@@ -174,12 +175,17 @@ class SurfacePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side, or one above the other where both become larger that way."""
         super().resizeEvent(event)
-        self.finer_offer.bar.set_room(event.size().width())
+        self._share_foot()
         stacked = stacked_is_larger(event.size().width(), event.size().height())
         way = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
         if self.splitter.orientation() != way:
             self.splitter.setOrientation(way)
             self.splitter.setSizes([500, 500])
+
+    def _share_foot(self) -> None:
+        """What is under the pointer comes first, then what measuring finer would cost."""
+        taken = self.contour.read_out.wanted_width() + self.tools.sizeHint().width()
+        self.finer_offer.bar.set_room(self.width() - taken)
 
     # -- drawing -------------------------------------------------------------------------------
 

@@ -12,7 +12,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from landscape_gui.ui.scene import AxisTitles
 from landscape_gui.ui.surface3d.axes import BOUNDS, back_faces, labelled_edge
 from landscape_gui.ui.surface3d.frame import Frame
-from landscape_gui.ui.surface3d.labels import LabelSpace, centered, draw_text, text_size
+from landscape_gui.ui.surface3d.labels import (
+    LabelSpace,
+    centered,
+    draw_text,
+    lift_off,
+    text_size,
+)
 from landscape_gui.ui.views.ticks import linear_ticks, log_ticks, power_labels, tick_labels
 
 FloatArray = npt.NDArray[np.float64]
@@ -102,6 +108,7 @@ def _paint_axis(
         reach = max(reach, offset + support)
         rect = centered(QPointF(x + outward[0] * offset, y + outward[1] * offset), size)
         if space.claim(rect):
+            lift_off(painter, rect, theme.canvas)
             draw_text(painter, rect, text, QColor(theme.muted))
     _paint_title(
         painter, frame, axis, title, (start + stop) / 2, stop - start, outward, reach, space
@@ -144,7 +151,9 @@ def _paint_title(
     painter.setFont(font)
     painter.translate(QPointF(*center))
     painter.rotate(angle)
-    draw_text(painter, centered(QPointF(0, 0), size), text, QColor(frame.theme.text))
+    rect = centered(QPointF(0, 0), size)
+    lift_off(painter, rect, frame.theme.canvas)
+    draw_text(painter, rect, text, QColor(frame.theme.text))
     painter.restore()
     for part in _covering(center, size, angle):
         space.taken.append(part)

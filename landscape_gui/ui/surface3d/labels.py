@@ -66,6 +66,15 @@ def draw_text(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 
 
+def lift_off(painter: QPainter, rect: QRectF, canvas: str) -> None:
+    """Lift a text that is to be drawn off a surface behind it; on the bare canvas, unseen."""
+    color = QColor(canvas)
+    color.setAlphaF(0.78)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(rect.adjusted(-3, -1, 3, 1), 4, 4)
+
+
 def draw_outlined_text(
     painter: QPainter, rect: QRectF, text: str, color: QColor, halo: QColor
 ) -> None:

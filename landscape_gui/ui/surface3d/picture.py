@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from landscape_gui.ui.scene import AxisTitles, Marker, SurfaceScene, TrajectoryOverlay
@@ -13,7 +13,7 @@ from landscape_gui.ui.surface3d.box import Box
 from landscape_gui.ui.surface3d.drawing import Rendering
 from landscape_gui.ui.surface3d.frame import Frame
 from landscape_gui.ui.surface3d.height_field import HeightField
-from landscape_gui.ui.surface3d.labels import LabelSpace, draw_text
+from landscape_gui.ui.surface3d.labels import LabelSpace, centered, draw_text, lift_off
 from landscape_gui.ui.surface3d.marker_painter import paint_markers
 from landscape_gui.ui.surface3d.trajectory_painter import (
     LiftMode,
@@ -136,6 +136,8 @@ def _paint_foot(painter: QPainter, frame: Frame, words: str) -> QRectF:
     text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
     height = metrics.height()
     rect = QRectF(12, frame.projection.height - height - 6, room, height)
+    width = metrics.horizontalAdvance(text)
+    lift_off(painter, centered(rect.center(), QSizeF(width, height)), frame.theme.canvas)
     draw_text(painter, rect, text, QColor(frame.theme.muted))
     painter.setFont(frame.font)
     return rect

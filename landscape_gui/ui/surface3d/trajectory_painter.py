@@ -15,6 +15,7 @@ from landscape_gui.ui.surface3d.labels import (
     LabelSpace,
     centered,
     draw_outlined_text,
+    lift_off,
     text_size,
 )
 
@@ -108,6 +109,7 @@ def paint_caption(
         for x, y in ((left, top), (right, top), (left, bottom), (right, bottom)):
             rect = QRectF(QPointF(x, y), size)
             if space.claim(rect):
+                lift_off(painter, rect, frame.theme.canvas)
                 painter.setPen(QColor(frame.theme.muted))
                 painter.drawText(rect, flags, text)
                 return

@@ -99,7 +99,7 @@ class ContourView(QWidget):
             self.plot.trajectory_alone = titles is not None
             self.plot.cross_hair = None
             self._arrange()
-            self.plot.reset_view()
+            self.plot.set_view(None)
 
     def set_cursor(self, position: tuple[float, float] | None) -> None:
         """Put the cross-hair at (alpha, beta), e.g. where the pointer is in another view."""
@@ -209,7 +209,7 @@ class ContourView(QWidget):
     def _disc_text(self, k: int) -> tuple[str, ...]:
         overlay, scene = self.plot.trajectory, self.plot.scene
         assert overlay is not None
-        lines = [overlay.labels[k] if k < len(overlay.labels) else f"checkpoint {k}"]
+        lines = [_checkpoint_title(overlay, k)]
         value = short_title((self._projection or scene.titles).value) if scene else "value"
         if math.isfinite(overlay.value[k]):
             lines.append(f"its own {value}  {format_value(overlay.value[k])}")
@@ -219,7 +219,7 @@ class ContourView(QWidget):
                 height = float(under[0].height[under[1:]])
                 lines.append(f"surface under it  {format_value(height)}")
         if math.isfinite(overlay.off_plane[k]):
-            lines.append(f"off the plane  {overlay.off_plane[k]:.2f}")
+            lines.append(f"off the plane  {100 * overlay.off_plane[k]:.0f} %")
         return tuple(lines)
 
     def _say(self) -> None:
@@ -277,6 +277,14 @@ def origin_items(scene: SurfaceScene, j: int, i: int, theme: Theme) -> list[Read
 def short_title(title: str) -> str:
     """A title without its explanation: ``α  (direction to …)`` → ``α``."""
     return title.split("(")[0].strip() or title
+
+
+def _checkpoint_title(overlay: TrajectoryOverlay, k: int) -> str:
+    """``epoch 3``; a label that is no number says enough by itself."""
+    if k >= len(overlay.labels):
+        return f"checkpoint {k}"
+    text = overlay.labels[k]
+    return f"epoch {text}" if text[:1].isdigit() else text
 
 
 def _scene_home(scene: SurfaceScene) -> PlotRange:

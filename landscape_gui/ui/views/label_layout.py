@@ -30,6 +30,7 @@ def place_label(
     obstacles: Sequence[QRectF],
     must: bool = False,
     others: Sequence[QPointF] = (),
+    near_others: bool = True,
 ) -> QRectF | None:
     """A free place for a label beside a point.
 
@@ -50,6 +51,8 @@ def place_label(
     others
         Points with labels of their own; a place near one of them is taken only for want of
         another, lest the label be read as that point's.
+    near_others
+        Whether such a place is taken even if its middle is nearer to the other point.
 
     Returns
     -------
@@ -61,6 +64,7 @@ def place_label(
     for place in free:
         if all(_distance(place, other) > 1.4 * gap for other in others):
             return place
+    free = [p for p in free if near_others or _belongs(p.center(), point, others)]
     if free:
         return free[0]
     if not (must and places):
@@ -113,6 +117,13 @@ def _distance(rect: QRectF, point: QPointF) -> float:
     dx = max(rect.left() - point.x(), 0.0, point.x() - rect.right())
     dy = max(rect.top() - point.y(), 0.0, point.y() - rect.bottom())
     return math.hypot(dx, dy)
+
+
+def _belongs(middle: QPointF, point: QPointF, others: Sequence[QPointF]) -> bool:
+    def distance(to: QPointF) -> float:
+        return math.hypot(middle.x() - to.x(), middle.y() - to.y())
+
+    return all(distance(point) < distance(other) for other in others)
 
 
 def _overlap(a: QRectF, b: QRectF) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
@@ -16,6 +17,8 @@ from landscape_gui.ui.views.label_layout import place_label
 from landscape_gui.ui.views.ticks import format_value
 
 RADIUS = 6.5
+# How far a label's chip reaches beyond its text.
+_CHIP = 5.0
 
 
 def marker_shape(kind: MarkerKind) -> QPainterPath:
@@ -80,24 +83,40 @@ def place_markers(
     bounds: QRectF,
     taken: Sequence[QRectF] = (),
 ) -> list[PlacedMarker]:
-    """Find places for the labels of the markers whose points lie in ``bounds``, off ``taken``."""
+    """Find places for the labels of the markers whose points lie in ``bounds``, off ``taken``.
+
+    Where room is scarce a label gives up its value, then its distance from ``taken``, then from
+    the other markers; labels never overlap.
+    """
     seen = [(m, p) for m, p in zip(markers, points, strict=True) if bounds.contains(p)]
-    obstacles = [*taken, *(around(p, RADIUS + 3) for _, p in seen)]
+    labels = [around(p, RADIUS + 3) for _, p in seen]
     inner = bounds.adjusted(8, 4, -8, -4)
     placed = []
     for marker, point in seen:
-        text = marker.label
-        if not text:
-            placed.append(PlacedMarker(marker, point, "", None))
-            continue
-        if math.isfinite(marker.value):
-            text = f"{text}  {format_value(marker.value)}"
-        size, others = text_size(font, text), [p for _, p in seen if p != point]
-        rect = place_label(point, size, RADIUS + 9, inner, obstacles, must=True, others=others)
-        if rect is not None:
-            obstacles.append(rect)
+        others = [p for _, p in seen if p != point]
+        text, rect = "", None
+        for near, obstacles, words in product(
+            (False, True), ([*taken, *labels], labels), _wordings(marker)
+        ):
+            size = text_size(font, words)
+            rect = place_label(
+                point, size, RADIUS + 9, inner, obstacles, others=others, near_others=near
+            )
+            if rect is not None:
+                text = words
+                labels.append(rect.adjusted(-_CHIP, -1, _CHIP, 1))
+                break
         placed.append(PlacedMarker(marker, point, text, rect))
     return placed
+
+
+def _wordings(marker: Marker) -> tuple[str, ...]:
+    """A marker's label, the longest first; none for a marker without a name."""
+    if not marker.label:
+        return ()
+    if not math.isfinite(marker.value):
+        return (marker.label,)
+    return f"{marker.label}  {format_value(marker.value)}", marker.label
 
 
 def draw_markers(
@@ -108,7 +127,7 @@ def draw_markers(
         draw_marker(painter, item.point, item.marker.kind, theme)
     for item in placed:
         if item.rect is not None:
-            chip = item.rect.adjusted(-5, -1, 5, 1)
+            chip = item.rect.adjusted(-_CHIP, -1, _CHIP, 1)
             draw_chip(painter, chip, with_alpha(theme.canvas, 0.86), with_alpha(theme.border, 0.0))
             painter.setFont(font)
             painter.setPen(QColor(theme.text))

@@ -50,10 +50,13 @@ class PlotFrame(QWidget):
         (x, y) under the pointer in plot coordinates, or ``None`` when it left the plot.
     arranged
         The plot's rectangle, or the range that fills it, may have changed.
+    view_moved
+        The user zoomed or panned: what ``view`` is now.
     """
 
     hovered = Signal(object)
     arranged = Signal()
+    view_moved = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,9 +131,21 @@ class PlotFrame(QWidget):
         """Whether the view is neither zoomed nor panned."""
         return self._wanted == self._home
 
+    @property
+    def view(self) -> PlotRange | None:
+        """The range that is looked at; None while that is all."""
+        return None if self.at_home() else self._wanted
+
+    def set_view(self, view: PlotRange | None) -> None:
+        """Look at a range, or at all; not the user's doing, so ``view_moved`` is not emitted."""
+        wanted = view or self._home
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._arrange()
+
     def reset_view(self) -> None:
-        self._wanted = self._home
-        self._arrange()
+        self.set_view(None)
+        self.view_moved.emit(None)
 
     def set_titles(self, x: str, y: str) -> None:
         if (x, y) != self._titles:
@@ -398,3 +413,4 @@ class PlotFrame(QWidget):
             home = home.with_aspect(self._plot.width() / self._plot.height())
         self._wanted = wanted.kept_near(home)
         self._arrange()
+        self.view_moved.emit(self.view)

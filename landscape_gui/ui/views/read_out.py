@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_gui.ui.theme import LIGHT, Theme
 
 _LEAST_NAME = 44.0
+_MARGIN = 12.0
+_HINT = 160.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,15 @@ class ReadOutItem:
 
 
 class ReadOut(QWidget):
-    """Shows a row of ``ReadOutItem``, or a hint while there is nothing to say."""
+    """Shows a row of ``ReadOutItem``, or a hint while there is nothing to say.
+
+    Signals
+    -------
+    changed
+        It says something else.
+    """
+
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +69,14 @@ class ReadOut(QWidget):
             self._items = tuple(items)
             self.setAccessibleName(self.text())
             self.update()
+            self.changed.emit()
+
+    def wanted_width(self) -> int:
+        """Pixels in which everything can be read; the hint, which says nothing new, may be cut."""
+        metrics = QFontMetricsF(self.font())
+        if not self._items:
+            return round(min(metrics.horizontalAdvance(self._hint), _HINT))
+        return round(2 * _MARGIN + sum(_item_width(item, metrics) for item in self._items))
 
     def set_hint(self, hint: str) -> None:
         if hint != self._hint:
@@ -87,7 +105,7 @@ class ReadOut(QWidget):
         painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         baseline = 1 + (self.height() - 1 + metrics.capHeight()) / 2
-        x, right = 12.0, self.width() - 12.0
+        x, right = _MARGIN, self.width() - _MARGIN
         if not self._items:
             painter.setPen(QColor(theme.muted))
             hint = metrics.elidedText(self._hint, Qt.TextElideMode.ElideRight, right - x)
@@ -95,7 +113,7 @@ class ReadOut(QWidget):
             return
         longest = self._longest_name(metrics, right - x)
         for item in self._items:
-            if x >= right - 12:
+            if x >= right - 12 or (x > _MARGIN and self._cut(item, right - x, longest)):
                 break
             if item.color:
                 self._dot(painter, QPointF(x + 4, baseline - metrics.capHeight() / 2), item)
@@ -112,13 +130,18 @@ class ReadOut(QWidget):
                 x += max(metrics.horizontalAdvance(shown), metrics.horizontalAdvance(keep)) + 7
             x += 13
 
+    def _cut(self, item: ReadOutItem, room: float, longest: float) -> bool:
+        """Whether a named number would be cut, which is worse than none."""
+        if not item.name:
+            return False
+        metrics = QFontMetricsF(self.font())
+        name = min(metrics.horizontalAdvance(item.name), longest)
+        return name + 7 + metrics.horizontalAdvance(item.value) > room + 1
+
     def _longest_name(self, metrics: QFontMetricsF, room: float) -> float:
         """Pixels that a name may take, so that all values are seen: long run names give way."""
         names = [metrics.horizontalAdvance(item.name) for item in self._items]
-        spared = room
-        for item in self._items:
-            value = max(metrics.horizontalAdvance(text) for text in (item.value, item.width))
-            spared -= (15 if item.color else 0) + (7 if item.name else 0) + value + 20
+        spared = room - sum(_item_width(item, metrics) for item in self._items) + sum(names)
         if sum(names) <= spared:
             return room
         # The short names stay whole, the long ones share what is left.
@@ -134,3 +157,9 @@ class ReadOut(QWidget):
         painter.setPen(QPen(QColor(item.color), 1.4))
         painter.setBrush(QColor(item.color) if item.filled else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, 3.2, 3.2)
+
+
+def _item_width(item: ReadOutItem, metrics: QFontMetricsF) -> float:
+    name = metrics.horizontalAdvance(item.name)
+    value = max(metrics.horizontalAdvance(text) for text in (item.value, item.width))
+    return (15 if item.color else 0) + name + (7 if item.name else 0) + value + 20

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF
 from PySide6.QtWidgets import QMenu
 
 from landscape_gui.ui.compare.items import Contrast, Missing, Source
+from landscape_gui.ui.compare.page import best_columns
 from landscape_gui.ui.scene import Limits
 
 
@@ -67,6 +68,27 @@ def test_the_cursor_goes_both_ways_and_is_read_out_everywhere(compare):
     first.contour.cursor_moved.emit((1.0, 1.0))
     assert first.contour.plot.cross_hair == (1.0, 1.0)
     assert second.contour.plot.cross_hair is None
+
+
+def test_maps_are_zoomed_together_while_they_are_linked(compare):
+    first, second = (panel.contour.plot for panel in panels(compare))
+    middle = first.plot_rect.center()
+    first.zoom_to(QRectF(middle, QSizeF(60, 60)))
+    assert second.shown == first.shown
+    assert not second.at_home()
+    compare.main.compare_page._add_panel()
+    compare.session.view_changed.emit()
+    assert panels(compare)[2].contour.plot.shown == pytest.approx(first.shown)
+    second.reset_view()
+    assert first.at_home()
+    compare.session.comparison.linked = False
+    first.zoom_to(QRectF(middle, QSizeF(60, 60)))
+    assert second.at_home()
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2), (6, 3)])
+def test_panels_leave_no_hole_where_that_costs_no_size(count, columns):
+    assert best_columns(count, QSize(1090, 730)) == columns
 
 
 def test_one_scale_for_all_or_one_each(compare):

@@ -241,7 +241,7 @@ def test_hovering_a_checkpoint_tells_how_far_it_is_off_the_plane(view, qtbot, tr
     hover(qtbot, view, float(trajectory.alpha[1]), float(trajectory.beta[1]))
     words = " ".join(view.plot.disc_text)
     assert "epoch 1" in words
-    assert "off the plane  0.83" in words
+    assert "off the plane  83 %" in words
     assert "its own training loss  0.6250" in words
     assert "surface under it" in words
     assert np.any(look(view) != before)
