@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from landscape_gui.figures.formats import LEAST_DPI, MOST_DPI, PNG_DPI, suffixes_of, tex_system
+from landscape_gui.figures.formats import LEAST_DPI, MOST_DPI, PNG_DPI, suffixes_of, tex_systems
 from landscape_gui.figures.presets import PRESETS, length_in
 from landscape_gui.figures.spec import FigureKind, FigureSpec, Look
 from landscape_gui.specs import METRICS, UserError
@@ -328,7 +328,7 @@ class FigureForm(QWidget):
         before = self.suffix if self.format.count() else ""
         self.format.clear()
         for suffix in suffixes_of(kind):
-            if suffix == ".pgf" and not tex_system():
+            if suffix == ".pgf" and not tex_systems():
                 continue
             self.format.addItem(_FORMAT_TITLES[suffix], suffix)
         _select(self.format, before)
