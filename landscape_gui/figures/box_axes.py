@@ -14,8 +14,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import FloatArray
 from landscape_gui.figures.box3d import HEIGHT, View
-from landscape_gui.figures.panel_data import FloatArray
 from landscape_gui.figures.scale import Scale
 
 _CORNERS = [(x, y, z) for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (0.0, HEIGHT)]

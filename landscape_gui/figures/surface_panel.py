@@ -12,10 +12,11 @@ from matplotlib.patheffects import withStroke
 from matplotlib.tri import Triangulation
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import FloatArray
 from landscape_gui.figures.box3d import HEIGHT, HeightField, View, seen_runs
 from landscape_gui.figures.box_axes import draw_box, frame, height_ticks, plane_ticks
 from landscape_gui.figures.markers import NARROW_IN, marker
-from landscape_gui.figures.panel_data import Field, FloatArray, Panel
+from landscape_gui.figures.panel import Field, Panel
 from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Look
 

@@ -6,7 +6,7 @@ from support.landscapes import GROUPS
 
 from landscape_gui.figures.grid import BAR_LABEL
 from landscape_gui.figures.making import make_figure
-from landscape_gui.figures.panel_data import surface_panel
+from landscape_gui.figures.panel_reading import surface_panel
 from landscape_gui.figures.spec import FigureSpec, Look, Source
 from landscape_gui.specs import UserError
 
