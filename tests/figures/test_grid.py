@@ -80,6 +80,18 @@ def test_one_color_scale_for_all_or_one_each(fine_tuned, scratch):
     assert [bar.get_ylim() for bar in bars(figure)] == own
 
 
+def test_a_part_of_a_3d_view_ends_at_its_frame(fine_tuned, check_layout):
+    whole = check_layout(draw("surface", [fine_tuned]))
+    figure = draw("surface", [fine_tuned], look={"crop": (0.3, 0.3, 0.8, 0.9), "trajectory": True})
+    texts = check_layout(figure)
+    assert len(texts) < len(whole), "numbers of edges that are not seen are left out"
+    panel = figure.axes[0]
+    for artist in (*panel.collections, *panel.lines):
+        assert artist.get_clip_on()
+    with pytest.raises(ValueError, match="left below right"):
+        Look(crop=(0.5, 0, 0.4, 1))
+
+
 def test_limits_and_logarithm_of_ones_own(fine_tuned, check_layout):
     figure = draw("contour", [fine_tuned], look={"limits": (0.2, 1.0), "log": True})
     texts = check_layout(figure)
