@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What TeX takes for a command of its own, outside of comments.
-TEX_SPECIAL = {
+_LATEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -16,8 +16,6 @@ TEX_SPECIAL = {
     "%": r"\%",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-}
-_LATEX = TEX_SPECIAL | {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
@@ -27,16 +25,25 @@ _LATEX = TEX_SPECIAL | {
     "\N{EN DASH}": "--",
     "‖": r"$\|$",
     "²": "$^2$",
-    "α": r"$\alpha$",
-    "β": r"$\beta$",
-    "δ": r"$\delta$",
-    "θ": r"$\theta$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "→": r"$\to$",
+    "∞": r"$\infty$",
     "…": r"\dots{}",
     "₁": "$_1$",
     "₂": "$_2$",
     "\n": " ",
     "\r": " ",
 }
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
+    "ξ": "xi", "π": "pi", "ρ": "rho", "ς": "varsigma", "σ": "sigma", "τ": "tau", "υ": "upsilon",
+    "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
+    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi",
+    "Ω": "Omega",
+}  # fmt: skip
+_LATEX |= {letter: rf"$\{name}$" for letter, name in _GREEK.items()}
 _FORMULAS = {
     "‖δ1‖²": r"$\|\delta_1\|^2$",
     "‖δ1‖": r"$\|\delta_1\|$",

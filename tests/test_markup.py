@@ -12,6 +12,7 @@ def test_latex_prints_what_would_be_a_command():
         r"a\_b\&c\%\textbackslash{}x\{\}\$\textasciicircum{}\textasciitilde{}\#"
     )
     assert latex_text("‖δ1‖ ± 2, 0–1") == r"$\|\delta_1\|$\,$\pm$\,2, 0--1"
+    assert latex_text("ε ≤ Ω → ∞") == r"$\varepsilon$ $\leq$ $\Omega$ $\to$ $\infty$"
 
 
 def test_markdown_shows_what_would_be_markup():

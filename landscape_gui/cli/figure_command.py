@@ -141,6 +141,10 @@ def _surface_options(group: Any) -> None:
         "--view", type=float, nargs=2, default=(-60.0, 34.0), metavar=("AZIMUTH", "ELEVATION"),
         help="of 3D views, in degrees (default: -60 34)",
     )  # fmt: skip
+    group.add_argument(
+        "--crop", type=float, nargs=4, metavar=("LEFT", "BOTTOM", "RIGHT", "TOP"),
+        help="part of a 3D view, as shares of the width and height of the whole box",
+    )  # fmt: skip
     group.add_argument("--parallel", action="store_true", help="3D without perspective")
     for axis in ("alpha", "beta"):
         group.add_argument(
@@ -200,6 +204,7 @@ def spec_of(arguments: Namespace) -> FigureSpec:
             azimuth=arguments.view[0],
             elevation=arguments.view[1],
             parallel=arguments.parallel,
+            crop=None if arguments.crop is None else tuple(arguments.crop),
             alpha=pair(arguments.alpha),
             beta=pair(arguments.beta),
             unit=arguments.unit,

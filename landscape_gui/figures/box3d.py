@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_gui.figures.panel_data import BoolArray, FloatArray
+from landscape_gui.figures.arrays import BoolArray, FloatArray
 
 HEIGHT = 1.15
 """Of the box, whose base reaches from −1 to 1 on both axes."""

@@ -11,12 +11,14 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import FloatArray
 from landscape_gui.figures.box3d import HEIGHT, View
-from landscape_gui.figures.panel_data import FloatArray
 from landscape_gui.figures.scale import Scale
+from landscape_gui.figures.spec import Crop
 
 _CORNERS = [(x, y, z) for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (0.0, HEIGHT)]
 # An edge that is shorter on the page than this has no room for numbers.
@@ -83,18 +85,32 @@ def words_of(values: Sequence[float]) -> tuple[str, ...]:
     )
 
 
-def frame(axes: Axes, view: View) -> None:
-    """Make room for the box; nothing of the axes themselves is seen."""
+def frame(axes: Axes, view: View, crop: Crop | None = None) -> None:
+    """Make room for the box or a part of its picture; nothing of the axes themselves is seen."""
     corners = view.project(np.array(_CORNERS))
     low, high = corners.min(axis=0), corners.max(axis=0)
-    axes.set_xlim(low[0], high[0])
-    axes.set_ylim(low[1], high[1])
+    left, bottom, right, top = crop or (0.0, 0.0, 1.0, 1.0)
+    span = high - low
+    axes.set_xlim(low[0] + left * span[0], low[0] + right * span[0])
+    axes.set_ylim(low[1] + bottom * span[1], low[1] + top * span[1])
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])
     axes.patch.set_visible(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def cut_off(axes: Axes) -> None:
+    """Show nothing beyond the axes, and where that is."""
+    for artist in (*axes.collections, *axes.lines):
+        artist.set_clip_on(True)
+    for words in axes.texts:
+        if isinstance(words, Annotation):
+            words.set_annotation_clip(True)
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+        spine.set_color(style.GRID)
 
 
 def draw_box(axes: Axes, view: View, alpha: Ticks, beta: Ticks, height: Ticks) -> None:

@@ -77,6 +77,8 @@ def _look(look: Look) -> list[str]:
         words += ["--fill", look.fill]
     if (look.azimuth, look.elevation) != (usual.azimuth, usual.elevation):
         words += ["--view", *_numbers((look.azimuth, look.elevation))]
+    if look.crop is not None:
+        words += ["--crop", *_numbers(look.crop)]
     if look.projection != usual.projection:
         words += ["--projection", look.projection]
     if look.trajectory is not None:

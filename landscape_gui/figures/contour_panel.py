@@ -14,10 +14,11 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import BoolArray, FloatArray
 from landscape_gui.figures.color_maps import luminance, table
 from landscape_gui.figures.line_labels import Label, place_labels, without
 from landscape_gui.figures.markers import NARROW_IN, marker
-from landscape_gui.figures.panel_data import BoolArray, Field, FloatArray, Panel
+from landscape_gui.figures.panel import Field, Panel
 from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Look
 

@@ -11,16 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import FloatArray
+from landscape_gui.figures.limits import robust_limits
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import (
-    FloatArray,
-    alpha_title,
-    curve_values,
-    marked_points,
-    robust_limits,
-)
+from landscape_gui.figures.panel_reading import curve_values, marked_points
 from landscape_gui.figures.series import finish_line_axes, line_figure, line_legend, run_series
 from landscape_gui.figures.spec import CurveUnit, Look
+from landscape_gui.figures.titles import alpha_title
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import CurveRecord, LandscapeRecord
 from landscape_gui.store.schema import METRIC_TITLES

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.figure import Figure
 
+from landscape_gui.figures.arrays import FloatArray
 from landscape_gui.figures.grid import Grid, draw_grid
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import FloatArray, Panel, Point
+from landscape_gui.figures.panel import Panel, Point
 from landscape_gui.figures.scale import common_scale
 from landscape_gui.figures.spec import Look
 from landscape_gui.geometry.difference import SampledSurface, difference

@@ -11,12 +11,13 @@ TABLE_SUFFIXES: Final = (".tex", ".md", ".csv")
 PNG_DPI: Final = 300
 LEAST_DPI: Final = 30
 MOST_DPI: Final = 2400
-_TEX_SYSTEMS = ("xelatex", "lualatex", "pdflatex")
+# Debian has a lualatex without what it needs to start wherever there is any TeX: it is last.
+_TEX_SYSTEMS = ("xelatex", "pdflatex", "lualatex")
 
 
-def tex_system() -> str:
-    """The TeX that measures letters for PGF; empty if there is none."""
-    return next((name for name in _TEX_SYSTEMS if shutil.which(name)), "")
+def tex_systems() -> list[str]:
+    """TeX programs that are there, and of which one could measure letters for PGF."""
+    return [name for name in _TEX_SYSTEMS if shutil.which(name)]
 
 
 def suffixes_of(kind: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from landscape_gui.figures.grid import Grid, GridView, draw_grid
 from landscape_gui.figures.making import scales_of, source_panels
 from landscape_gui.figures.models import needs_path
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import Panel
+from landscape_gui.figures.panel import Panel
 from landscape_gui.figures.paper import zoomed
 from landscape_gui.figures.spec import FigureSpec
 from landscape_gui.store.records import LandscapeRecord

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import FloatArray
 from landscape_gui.figures.box_axes import words_of
 from landscape_gui.figures.contour_panel import (
     MEASURED_MARK,
@@ -25,10 +26,11 @@ from landscape_gui.figures.contour_panel import (
 from landscape_gui.figures.layout import Bar, lay_out
 from landscape_gui.figures.markers import NARROW_IN, legend_handles, path_handle
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import FloatArray, Panel, shortened
+from landscape_gui.figures.panel import Panel
 from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Look
 from landscape_gui.figures.surface_panel import draw_surface
+from landscape_gui.figures.titles import shortened
 
 GridView: TypeAlias = Literal["3d", "contour", "both"]
 PATH_WORDS = {

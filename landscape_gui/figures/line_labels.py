@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_gui.figures.panel_data import FloatArray
+from landscape_gui.figures.arrays import FloatArray
 
 # A letter's width and height as shares of its size.
 _LETTER_WIDTH, _LETTER_HEIGHT = 0.52, 0.75

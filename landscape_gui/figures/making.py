@@ -23,7 +23,8 @@ from landscape_gui.figures.models import (
     whole_surface,
 )
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import Panel, run_titles, shortened, surface_panel
+from landscape_gui.figures.panel import Panel
+from landscape_gui.figures.panel_reading import surface_panel
 from landscape_gui.figures.paper import METRICS, paper_grid, zoomed
 from landscape_gui.figures.path_figure import components_figure
 from landscape_gui.figures.rollback_figure import rollback_figure
@@ -36,6 +37,7 @@ from landscape_gui.figures.rollback_table import (
 from landscape_gui.figures.saving import save_figure
 from landscape_gui.figures.scale import Scale, common_scale
 from landscape_gui.figures.spec import FIGURE_TITLES, FigureSpec, Look, Source
+from landscape_gui.figures.titles import run_titles, shortened
 from landscape_gui.specs import UserError
 from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.landscape_file import read_landscape

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from landscape_gui.figures.panel_data import TASKS, shortened, task_title
+from landscape_gui.figures.titles import TASKS, shortened, task_title
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import (
     CurveRecord,

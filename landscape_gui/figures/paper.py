@@ -20,15 +20,10 @@ from landscape_gui.figures.models import (
     setting_of,
     whole_surface,
 )
-from landscape_gui.figures.panel_data import (
-    SETTINGS,
-    Panel,
-    Point,
-    shortened,
-    surface_panel,
-    task_title,
-)
+from landscape_gui.figures.panel import Panel, Point
+from landscape_gui.figures.panel_reading import surface_panel
 from landscape_gui.figures.spec import Look
+from landscape_gui.figures.titles import SETTINGS, shortened, task_title
 from landscape_gui.store.records import LandscapeRecord, SurfaceRecord
 
 METRICS = {

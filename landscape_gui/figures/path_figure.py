@@ -11,8 +11,8 @@ from landscape_gui.figures import style
 from landscape_gui.figures.markers import legend_handles, marker
 from landscape_gui.figures.models import needs_path
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import epoch_words, run_titles
 from landscape_gui.figures.spec import Look
+from landscape_gui.figures.titles import epoch_words, run_titles
 from landscape_gui.geometry.trajectory import project
 from landscape_gui.store.records import LandscapeRecord
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from landscape_gui.figures import style
 from landscape_gui.figures.models import measured_rollback
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import run_titles, shortened
+from landscape_gui.figures.titles import run_titles, shortened
 from landscape_gui.store.records import LandscapeRecord, RollbackRecord
 
 _MINUS = "\N{MINUS SIGN}"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from landscape_gui.figures import style
 from landscape_gui.figures.models import by_cell, in_paper_order, measured_rollback
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import SETTINGS, task_title
+from landscape_gui.figures.titles import SETTINGS, task_title
 from landscape_gui.markup import latex_text, markdown_text
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import LandscapeRecord, RollbackRecord

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from landscape_gui.figures import style
-from landscape_gui.figures.formats import FIGURE_SUFFIXES, PNG_DPI, tex_system
+from landscape_gui.figures.formats import FIGURE_SUFFIXES, PNG_DPI
+from landscape_gui.figures.pgf import pgf_files
 from landscape_gui.figures.presets import Preset
-from landscape_gui.markup import TEX_SPECIAL
 from landscape_gui.specs import UserError
 from landscape_gui.store.replacement import write_whole
 
 # Surfaces and maps within a vector file: lines, axes and words stay vectors.
 RASTER_DPI = 450
 _CREATOR = "Landscape GUI"
-# Per cent signs matplotlib sees to itself.
-_PGF = {letter: text for letter, text in TEX_SPECIAL.items() if letter != "%"}
 
 
 def save_figure(
@@ -59,7 +54,12 @@ def save_figure(
         )
     if suffix == ".pgf":
         with style.paper_style(_page_of(figure)):
-            _save_pgf(figure, path, made_from)
+            files = pgf_files(figure, path.name, RASTER_DPI)
+        told = f"% {_as_json(made_from)}\n".encode() if made_from else b""
+        picture = files.pop(path.name)
+        for name, content in files.items():
+            write_whole(path.with_name(name), content)
+        write_whole(path, told + picture)
     else:
         write_whole(path, figure_bytes(figure, suffix, dpi=dpi, made_from=made_from))
 
@@ -99,44 +99,3 @@ def _metadata(suffix: str, about: str, made_from: dict[str, Any] | None) -> dict
 
 def _as_json(made_from: dict[str, Any]) -> str:
     return json.dumps(made_from, sort_keys=True, ensure_ascii=True)
-
-
-def _save_pgf(figure: Figure, path: Path, made_from: dict[str, Any] | None) -> None:
-    system = tex_system()
-    if not system:
-        raise UserError(
-            "A PGF figure needs TeX, and there is none on this machine.",
-            "Install xelatex (Debian: texlive-xetex), or write a PDF.",
-        )
-    settings: dict[str, Any] = {
-        "pgf.texsystem": system,
-        "pgf.rcfonts": False,  # the paper's own letters
-        "pgf.preamble": _PDFLATEX_PREAMBLE if system == "pdflatex" else "",
-    }
-    texts = [(text, text.get_text()) for text in figure.findobj(Text) if isinstance(text, Text)]
-    context = mpl.rc_context(settings)  # pyright: ignore[reportArgumentType]
-    with context, tempfile.TemporaryDirectory() as folder:
-        try:
-            for text, words in texts:
-                text.set_text("".join(_PGF.get(letter, letter) for letter in words))
-            draft = Path(folder) / path.name
-            figure.savefig(draft, format="pgf", dpi=RASTER_DPI)
-        finally:
-            for text, words in texts:
-                text.set_text(words)
-        for image in sorted(Path(folder).glob(f"{path.stem}-img*.png")):
-            write_whole(path.with_name(image.name), image.read_bytes())
-        told = f"% {_as_json(made_from)}\n" if made_from else ""
-        write_whole(path, told.encode() + draft.read_bytes())
-
-
-_PDFLATEX_PREAMBLE = "\n".join(
-    [r"\usepackage[utf8]{inputenc}"]
-    + [
-        rf"\DeclareUnicodeCharacter{{{code}}}{{\ensuremath{{{symbol}}}}}"
-        for code, symbol in (
-            ("2212", "-"), ("03B1", r"\alpha"), ("03B2", r"\beta"), ("03B4", r"\delta"),
-            ("2016", r"\Vert"), ("00B1", r"\pm"),
-        )
-    ]
-)  # fmt: skip

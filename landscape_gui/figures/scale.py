@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.ticker import MaxNLocator
 
-from landscape_gui.figures.panel_data import FloatArray, robust_limits
+from landscape_gui.figures.arrays import FloatArray
+from landscape_gui.figures.limits import robust_limits
 from landscape_gui.specs import UserError
 
 _STEPS = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 
 from landscape_gui.figures import style
 from landscape_gui.figures.page import Page
-from landscape_gui.figures.panel_data import SETTINGS, run_titles, task_title
+from landscape_gui.figures.titles import SETTINGS, run_titles, task_title
 from landscape_gui.store.records import RunRecord
 
 _DASHES: Final = (0.0, (3.2, 1.6))

@@ -44,12 +44,18 @@ FIGURE_TITLES: Final[dict[FigureKind, str]] = {
 _WIDE: Final = frozenset({"1", "6", "7"})
 
 Range: TypeAlias = tuple[float, float]
+# Left, bottom, right, top.
+Crop: TypeAlias = tuple[float, float, float, float]
+_NARROWEST_CROP: Final = 0.01
 CurveUnit: TypeAlias = Literal["alpha", "distance", "filter"]
 Story: TypeAlias = Literal["trajectory", "growth", "turn"]
 
 
 class Look(Spec):
-    """How it is drawn; the defaults are the paper's."""
+    """How it is drawn; the defaults are the paper's.
+
+    ``crop``: which part of a 3D view is shown, as shares of the width and height of the whole box.
+    """
 
     color_map: str = "viridis"
     log: bool = False
@@ -67,6 +73,7 @@ class Look(Spec):
     azimuth: float = Field(default=-60.0, ge=-360, le=360)
     elevation: float = Field(default=34.0, ge=-90, le=90)
     parallel: bool = False
+    crop: Crop | None = None
     alpha: Range | None = None
     beta: Range | None = None
     unit: CurveUnit | None = None
@@ -83,6 +90,18 @@ class Look(Spec):
     def _ascending(cls, value: Range | None) -> Range | None:
         if value is not None and not value[0] < value[1]:
             raise ValueError("the first number must be below the second")
+        return value
+
+    @field_validator("crop")
+    @classmethod
+    def _within(cls, value: Crop | None) -> Crop | None:
+        if value is not None:
+            for low, high in (value[::2], value[1::2]):
+                if not (low >= 0 and low + _NARROWEST_CROP <= high <= 1):
+                    raise ValueError(
+                        "a part of a 3D view is left, bottom, right, top: shares from 0 to 1, "
+                        "left below right and bottom below top"
+                    )
         return value
 
     @field_validator("levels")

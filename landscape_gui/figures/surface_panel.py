@@ -12,14 +12,16 @@ from matplotlib.patheffects import withStroke
 from matplotlib.tri import Triangulation
 
 from landscape_gui.figures import style
+from landscape_gui.figures.arrays import FloatArray
 from landscape_gui.figures.box3d import HEIGHT, HeightField, View, seen_runs
-from landscape_gui.figures.box_axes import draw_box, frame, height_ticks, plane_ticks
+from landscape_gui.figures.box_axes import cut_off, draw_box, frame, height_ticks, plane_ticks
 from landscape_gui.figures.markers import NARROW_IN, marker
-from landscape_gui.figures.panel_data import Field, FloatArray, Panel
+from landscape_gui.figures.panel import Field, Panel
 from landscape_gui.figures.scale import Scale
-from landscape_gui.figures.spec import Look
+from landscape_gui.figures.spec import Crop, Look
 
 _CELLS = 112
+_MOST_MAGNIFIED = 3.0
 _HIDDEN = 0.4
 _FOOT = 0.3
 # What lies on the surface is not hidden by it.
@@ -31,11 +33,12 @@ _RELIEF = 0.5
 def draw_surface(axes: Axes, panel: Panel, scale: Scale, look: Look, width_in: float) -> None:
     """Draw a panel into axes that are about so wide."""
     view = View(look.azimuth, look.elevation, look.parallel)
-    field = panel.field(scale.low, scale.high, look.alpha, look.beta, _CELLS)
+    cells = _cells(look.crop)
+    field = panel.field(scale.low, scale.high, look.alpha, look.beta, cells)
     foot = _FOOT if look.floor else 0.0
     box = _Box(field, scale, foot)
     heights = box.heights
-    frame(axes, view)
+    frame(axes, view, look.crop)
     narrow = width_in < style.pt(NARROW_IN)
     draw_box(
         axes,
@@ -58,6 +61,14 @@ def draw_surface(axes: Axes, panel: Panel, scale: Scale, look: Look, width_in: f
         if not seen:  # behind a slope: its outline shines through
             look_of |= {"markerfacecolor": (1, 1, 1, 0.35), "markeredgecolor": look_of["color"]}
         axes.plot(*view.project(at), linestyle="none", clip_on=False, zorder=5, **look_of)
+    if look.crop is not None:
+        cut_off(axes)
+
+
+def _cells(crop: Crop | None) -> int:
+    """As fine a surface in a part of the picture as in the whole."""
+    left, bottom, right, top = crop or (0.0, 0.0, 1.0, 1.0)
+    return round(_CELLS * min(1 / max(right - left, top - bottom), _MOST_MAGNIFIED))
 
 
 class _Box:

@@ -87,7 +87,7 @@ class Around(QObject):
         menus.add(menus.help, "&Shortcuts", self.show_shortcuts, "F1", "keyboard")
         menus.add(menus.help, "&Log", self.show_log, "F12", "log")
         menus.add(menus.help, "A&bout Landscape GUI", self.show_about, "Shift+F1", "info")
-        self.report = ReportControl(session, settings, themes, main)
+        self.report = ReportControl(session, main.jobs, settings, themes, main)
         menus.report.connect(self.report.show)
         main.closing.connect(self.report.stop)
         menus.finish()

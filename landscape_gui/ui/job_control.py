@@ -150,6 +150,13 @@ class JobControl(QObject):
         return next((job for job in self.jobs if job.active), None)
 
     @property
+    def written(self) -> Path | None:
+        """The file that the running job writes into, if any."""
+        job = self.current
+        file = None if job is None else job.file or job.out
+        return None if file is None else file.resolve()
+
+    @property
     def shown(self) -> Job | None:
         """The job to tell of: the running one, else the one that ended last."""
         return self.current or next(

@@ -14,8 +14,9 @@ from typing import Any, Protocol, get_args
 from landscape_gui.specs import METRICS
 from landscape_gui.ui.color_maps import COLOR_MAPS
 from landscape_gui.ui.scene import FillStyle, Limits, ValueScale
-from landscape_gui.ui.session import DotsMode, Selection, Session
+from landscape_gui.ui.session import Selection, Session
 from landscape_gui.ui.surface3d.camera import Camera
+from landscape_gui.ui.view_choices import DotsMode
 from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.wording import PROJECTIONS
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from checking import check_sample, check_whole
 from neutral_copy import neutral_copy
 
-from landscape_gui.figures.panel_data import SETTINGS, task_title
+from landscape_gui.figures.titles import SETTINGS, task_title
 from landscape_gui.specs import UserError
 from landscape_gui.store.landscape_file import read_landscape
 from landscape_gui.store.records import LandscapeRecord

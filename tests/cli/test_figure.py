@@ -36,7 +36,7 @@ def test_what_is_typed_is_the_spec():
         "--metric", "dev_error", "--preset", "icml-text", "--height", "8cm", "--colors", "cividis",
         "--log", "--limits", "-1e-3", "2", "--levels", "0.1,0.5", "--fill", "bands", "--no-labels",
         "--view", "-30", "50", "--alpha", "-1", "2", "--projection", "plane", "--no-trajectory",
-        "--title", "A", "--title", "B", "--mixed-models",
+        "--crop", "0.1", "0", "1", "0.75", "--title", "A", "--title", "B", "--mixed-models",
     )  # fmt: skip
     assert found == FigureSpec(
         kind="contour",
@@ -52,7 +52,7 @@ def test_what_is_typed_is_the_spec():
         look=Look(
             color_map="cividis", log=True, limits=(-1e-3, 2.0), levels=(0.1, 0.5), fill="bands",
             labels=False, azimuth=-30, elevation=50, alpha=(-1.0, 2.0), projection="plane",
-            trajectory=False,
+            trajectory=False, crop=(0.1, 0.0, 1.0, 0.75),
         ),
     )  # fmt: skip
 

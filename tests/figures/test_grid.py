@@ -6,7 +6,7 @@ from support.landscapes import GROUPS
 
 from landscape_gui.figures.grid import BAR_LABEL
 from landscape_gui.figures.making import make_figure
-from landscape_gui.figures.panel_data import surface_panel
+from landscape_gui.figures.panel_reading import surface_panel
 from landscape_gui.figures.spec import FigureSpec, Look, Source
 from landscape_gui.specs import UserError
 
@@ -78,6 +78,18 @@ def test_one_color_scale_for_all_or_one_each(fine_tuned, scratch):
     own = [axes.collections[0].get_clim() for axes in maps(figure)]
     assert own == [pytest.approx((part.min(), part.max())) for part in values]
     assert [bar.get_ylim() for bar in bars(figure)] == own
+
+
+def test_a_part_of_a_3d_view_ends_at_its_frame(fine_tuned, check_layout):
+    whole = check_layout(draw("surface", [fine_tuned]))
+    figure = draw("surface", [fine_tuned], look={"crop": (0.3, 0.3, 0.8, 0.9), "trajectory": True})
+    texts = check_layout(figure)
+    assert len(texts) < len(whole), "numbers of edges that are not seen are left out"
+    panel = figure.axes[0]
+    for artist in (*panel.collections, *panel.lines):
+        assert artist.get_clip_on()
+    with pytest.raises(ValueError, match="left below right"):
+        Look(crop=(0.5, 0, 0.4, 1))
 
 
 def test_limits_and_logarithm_of_ones_own(fine_tuned, check_layout):

@@ -11,7 +11,6 @@ import pytest
 from matplotlib.image import imread
 from support.landscapes import GROUPS, child_environment
 
-from landscape_gui.figures import formats
 from landscape_gui.figures.grid import BAR_LABEL
 from landscape_gui.figures.making import make_figure, write_figure
 from landscape_gui.figures.presets import PRESETS, length_in
@@ -314,19 +313,3 @@ def test_an_unknown_suffix_and_a_missing_folder(files, tmp_path):
     with pytest.raises(UserError, match="nowhere does not exist"):
         write_figure(spec("curve", files[:1]), tmp_path / "nowhere" / "x.png")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_pgf_needs_tex_and_says_so(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(formats.shutil, "which", lambda name: None)
-    with pytest.raises(UserError, match="texlive-xetex"):
-        write_figure(spec("curve", files[:1]), tmp_path / "x.pgf")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(not formats.tex_system(), reason="there is no TeX here")
-def test_pgf_with_its_images_beside_it(files, tmp_path):
-    write_figure(spec("contour", files[:1], titles=("50 % of a_b & $c",)), tmp_path / "x.pgf")
-    text = (tmp_path / "x.pgf").read_text()
-    assert r"a\_b \& \$c" in text
-    for image in re.findall(r"x-img\d+\.png", text):
-        assert (tmp_path / image).exists()

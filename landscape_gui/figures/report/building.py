@@ -12,7 +12,6 @@ from landscape_gui.figures.report.document import Block, Document, Paragraph, Se
 from landscape_gui.figures.report.layers_section import agreement_section, layers_section
 from landscape_gui.figures.report.overview import overview_section
 from landscape_gui.figures.report.path_section import descent_section, late_section
-from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.places import model_name
 from landscape_gui.store.records import LandscapeRecord
 
@@ -74,16 +73,16 @@ def _file_sections(claims: Claims, title: str) -> list[Section]:
         late_section(claims),
         agreement_section(claims),
         layers_section(claims),
-        _provenance(claims.record),
+        _provenance(claims),
     ]
 
 
-def _provenance(record: LandscapeRecord) -> Section:
-    run = record.run
+def _provenance(claims: Claims) -> Section:
+    record, run = claims.record, claims.record.run
     start = {"pretrained": "fine-tuned", "scratch": "trained from scratch"}.get(run.init, run.init)
     rows = [
         ("file", record.path.name),
-        ("SHA-256 of its content", content_sha256(record)),
+        ("SHA-256 of its content", claims.content_sha256),
         ("run", f"{run.name}: {model_name(run.model)} on {run.task or 'an unnamed task'}, {start}"),
         ("checkpoints", f"{len(run.checkpoints)}, the start point included"),
     ]

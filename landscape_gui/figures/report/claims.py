@@ -9,6 +9,7 @@ from landscape_gui.figures.report.agreement_claim import AgreementClaim, agreeme
 from landscape_gui.figures.report.basin_claim import BasinClaim, Tolerated, basin_claim
 from landscape_gui.figures.report.layers_claim import LayersClaim, layers_claim
 from landscape_gui.figures.report.path_claim import PathClaim, path_claim
+from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.records import HessianRecord, LandscapeRecord
 
 
@@ -17,6 +18,7 @@ class Claims:
     """Numbers for each claim of the paper; None where the file holds nothing for it."""
 
     record: LandscapeRecord
+    content_sha256: str
     tolerated: Tolerated
     basin: BasinClaim | None
     hessian: HessianRecord | None
@@ -31,6 +33,7 @@ def claims_of(record: LandscapeRecord, tolerated: Tolerated | None = None) -> Cl
     basin = basin_claim(record, chosen)
     return Claims(
         record,
+        content_sha256(record),
         chosen,
         basin,
         record.hessian,

@@ -14,7 +14,6 @@ import landscape_gui
 from landscape_gui.figures.report import cautions
 from landscape_gui.figures.report.cautions import Caution
 from landscape_gui.figures.report.claims import Claims
-from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.places import model_name, place_name, without_places
 from landscape_gui.store.records import LandscapeRecord
 
@@ -34,7 +33,7 @@ def _file(claims: Claims) -> dict[str, Any]:
     run = record.run
     return {
         "file": record.path.name,
-        "content_sha256": content_sha256(record),
+        "content_sha256": claims.content_sha256,
         "problems": list(record.problems),
         "run": {
             "name": run.name,

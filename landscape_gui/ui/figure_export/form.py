@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from landscape_gui.figures.formats import LEAST_DPI, MOST_DPI, PNG_DPI, suffixes_of, tex_system
+from landscape_gui.figures.formats import LEAST_DPI, MOST_DPI, PNG_DPI, suffixes_of, tex_systems
 from landscape_gui.figures.presets import PRESETS, length_in
 from landscape_gui.figures.spec import FigureKind, FigureSpec, Look
 from landscape_gui.specs import METRICS, UserError
@@ -54,6 +55,7 @@ _FORMAT_TITLES = {
     ".pdf": "PDF", ".svg": "SVG", ".png": "PNG", ".pgf": "PGF (for LaTeX)",
     ".tex": "LaTeX table", ".md": "Markdown table", ".csv": "CSV table",
 }  # fmt: skip
+_TITLES_HELP = "One for each panel, with semicolons between them; \\; is a semicolon in a title."
 _OPTION_WORDS = {"levels": "Lines", "width_in": "Width", "height_in": "Height"}
 
 
@@ -130,6 +132,7 @@ class FigureForm(QWidget):
                 azimuth=round(self.azimuth.value(), 1),
                 elevation=round(self.elevation.value(), 1),
                 parallel=self.parallel.isChecked(),
+                crop=self._look.crop if self.crop.isChecked() else None,
                 alpha=self.alpha.span(),
                 beta=self.beta.span(),
                 unit=self.unit.currentData() or None,
@@ -141,7 +144,7 @@ class FigureForm(QWidget):
                 preset=self.preset.currentData(),
                 width_in=_inches(self.width_box),
                 height_in=_inches(self.height_box),
-                titles=tuple(t.strip() for t in self.titles.text().split(";") if t.strip()),
+                titles=titles_of(self.titles.text()),
                 mixed_models=self.mixed.isChecked(),
                 frames=self.frames.value(),
                 story=self.story.currentData(),
@@ -242,6 +245,8 @@ class FigureForm(QWidget):
         self._add(rows, "Resolution", self.dpi, "dpi")
         self.titles = QLineEdit()
         self.titles.setPlaceholderText("of the panels: a; b; c")
+        self.titles.setToolTip(f"<p>{_TITLES_HELP}</p>")
+        self.titles.setAccessibleDescription(_TITLES_HELP)
         self.titles.textEdited.connect(self._edit)
         self._add(rows, "Titles", self.titles, "titles")
         self.remarks = self._check("Say how much is measured or cut off", self._look.remarks)
@@ -292,6 +297,8 @@ class FigureForm(QWidget):
         self._add(rows, "Viewpoint", view, "view")
         self.parallel = self._check("Without perspective", look.parallel)
         self._add(rows, "", self.parallel, "view")
+        self.crop = self._check("Only the part that the 3D view shows", look.crop is not None)
+        self._add(rows, "", self.crop, "crop")
         self.trajectory = self._choice(_PATHS)
         self._add(rows, "Trajectory", self.trajectory, "trajectory")
         self.projection = self._choice(tuple(PROJECTION_TITLES.items()))
@@ -304,6 +311,8 @@ class FigureForm(QWidget):
         known = fields_of(self._kind, self.story.currentData())
         if self.suffix == ".png":
             known |= {"dpi"}
+        if self._look.crop is None:  # the screen shows all
+            known -= {"crop"}
         used: set[QFormLayout] = set()
         for rows, field, needs in self._rows:
             shown = not needs or bool(needs & known)
@@ -328,7 +337,7 @@ class FigureForm(QWidget):
         before = self.suffix if self.format.count() else ""
         self.format.clear()
         for suffix in suffixes_of(kind):
-            if suffix == ".pgf" and not tex_system():
+            if suffix == ".pgf" and not tex_systems():
                 continue
             self.format.addItem(_FORMAT_TITLES[suffix], suffix)
         _select(self.format, before)
@@ -385,6 +394,12 @@ class FigureForm(QWidget):
         box.setValue(value)
         box.valueChanged.connect(self._edit)
         return box
+
+
+def titles_of(text: str) -> tuple[str, ...]:
+    r"""Titles with semicolons between them; ``\;`` is a semicolon of a title, not an end."""
+    parts = (part.replace(r"\;", ";").strip() for part in re.split(r"(?<!\\);", text))
+    return tuple(part for part in parts if part)
 
 
 def narrow_label(rows: QFormLayout, field: QWidget) -> None:

@@ -13,7 +13,7 @@ KINDS: Final[tuple[FigureKind, ...]] = get_args(FigureKind)
 
 _SCALED: Final = frozenset({"color_map", "log", "limits", "own_scales", "lines", "levels"})
 _GRID: Final = _SCALED | {"alpha", "beta", "remarks", "metric", "titles"}
-_SOLID: Final = _GRID | {"view", "floor"}
+_SOLID: Final = _GRID | {"view", "crop", "floor"}
 _MAP: Final = _GRID | {"fill", "labels", "dots", "projection"}
 _LINES: Final = frozenset({"log", "limits", "metric", "mixed_models"})
 _PAPER: Final = frozenset({"mixed_models"})
@@ -39,7 +39,7 @@ _FIELDS: Final[dict[str, frozenset[str]]] = {
 _FRAMES: Final[dict[Story, frozenset[str]]] = {
     "trajectory": _MAP - {"own_scales"},
     "growth": (_MAP | {"trajectory"}) - {"own_scales", "dots", "remarks"},
-    "turn": (_SOLID | {"trajectory", "projection"}) - {"own_scales"},
+    "turn": (_SOLID | {"trajectory", "projection"}) - {"own_scales", "crop"},
 }
 _OF_LOOK: Final = frozenset(Look.model_fields)
 

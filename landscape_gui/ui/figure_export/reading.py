@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from landscape_gui.figures.spec import FigureKind, Look, Range, Source
 from landscape_gui.specs import Metric
 from landscape_gui.ui.compare.grids import FIGURES
@@ -14,6 +16,7 @@ from landscape_gui.ui.compare.items import Source as Shown
 from landscape_gui.ui.compare.naming import run_title, surface_words
 from landscape_gui.ui.compare.page import ComparePage
 from landscape_gui.ui.figure_export.screen import OpenFile, Screen
+from landscape_gui.ui.figure_export.seen_part import seen_part
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.curves_page import CurvesPage
 from landscape_gui.ui.panels.history_page import HistoryPage
@@ -67,11 +70,11 @@ class ScreenReader:
 
     def _one(self, common: dict[str, Any]) -> Screen:
         """The surface page: 3D view and map."""
-        session, map_ = self._session, self._surface.contour.plot
+        session, map_, solid = self._session, self._surface.contour.plot, self._surface.surface
         plot, model = session.plot, session.model
         shown: tuple[Source, ...] = ()
         limits = alpha = beta = None
-        look = self._look(self._surface.surface.camera(), session.show_trajectory)
+        look = self._look(session.show_trajectory, solid.camera(), solid)
         if plot is not None and model is not None and plot.kind == "surface":
             shown = (Source(file=model.path, name=plot.name),)
             scale = possible_scale(plot, session.metric, session.value_scale)
@@ -138,7 +141,8 @@ class ScreenReader:
             Source(file=item.path, name=item.name, metric=None if alike else item.metric)
             for item in drawn
         )
-        look = self._look(page.camera, comparison.trajectories)
+        solid = next((p.surface for p in page.panels if p.surface is not None), None)
+        look = self._look(comparison.trajectories, page.camera, solid)
         look = look.model_copy(
             update={
                 "own_scales": not comparison.shared,
@@ -157,8 +161,11 @@ class ScreenReader:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _look(self, camera: Camera, trajectory: bool) -> Look:
+    def _look(self, trajectory: bool, camera: Camera, solid: QWidget | None) -> Look:
         session = self._session
+        crop = None
+        if solid is not None and solid.isVisible():
+            crop = seen_part(camera, solid.width(), solid.height())
         return Look(
             color_map=session.color_map,
             fill=session.fill,
@@ -169,6 +176,7 @@ class ScreenReader:
             azimuth=round(camera.azimuth, 1),
             elevation=round(camera.elevation, 1),
             parallel=camera.parallel or camera.flat,
+            crop=crop,
         )
 
     def _mixed(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from landscape_gui.ui.job_control import JobControl
 from landscape_gui.ui.report.window import ReportWindow
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
@@ -15,10 +16,16 @@ class ReportControl(QObject):
     """Keeps the one window with a report; made when it is first wanted."""
 
     def __init__(
-        self, session: Session, settings: Settings, themes: ThemeControl, window: QWidget
+        self,
+        session: Session,
+        jobs: JobControl,
+        settings: Settings,
+        themes: ThemeControl,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._settings, self._themes = session, settings, themes
+        self._session, self._jobs = session, jobs
+        self._settings, self._themes = settings, themes
         self._main = window
         self.window: ReportWindow | None = None
 
@@ -26,7 +33,7 @@ class ReportControl(QObject):
         """Show the report of what is open, made anew if it would be another one."""
         if self.window is None:
             theme = self._themes.theme
-            self.window = ReportWindow(self._session, self._settings, theme, self._main)
+            self.window = ReportWindow(self._session, self._jobs, self._settings, theme, self._main)
             self._themes.changed.connect(self.window.set_theme)
         window = self.window
         window.show()

@@ -89,9 +89,12 @@ def mark_of(path: Path) -> Mark:
     return status.st_mtime_ns, status.st_size
 
 
-def changes_since(marks: Mapping[Path, Mark]) -> str:
-    """Which files are no longer as they were, in words; empty if all are."""
-    changed = [path for path, mark in marks.items() if mark_of(path) != mark]
+def changes_since(marks: Mapping[Path, Mark], measured: Path | None = None) -> str:
+    """Which files are no longer as they were, in words; empty if all are.
+
+    One that is being measured changes all the time: that is no news before its job has ended.
+    """
+    changed = [path for path, mark in marks.items() if path != measured and mark_of(path) != mark]
     gone = [path for path in changed if mark_of(path) is None]
     if gone:
         return f"{gone[0]} is gone; the report shows what was in it."

@@ -29,6 +29,7 @@ from landscape_gui.figures.report.saving import SUFFIXES, save_report
 from landscape_gui.specs import UserError
 from landscape_gui.store.places import landscape_stem
 from landscape_gui.ui.dialogs.fields import dialog_buttons
+from landscape_gui.ui.job_control import JobControl
 from landscape_gui.ui.panels.parts import button, label, set_role
 from landscape_gui.ui.report.basin_fields import BasinFields
 from landscape_gui.ui.report.file_choice import FileChoice, Mark, changes_since, make_plain, mark_of
@@ -60,10 +61,15 @@ class ReportWindow(QDialog):
     """
 
     def __init__(
-        self, session: Session, settings: Settings, theme: Theme, parent: QWidget | None = None
+        self,
+        session: Session,
+        jobs: JobControl,
+        settings: Settings,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._settings = session, settings
+        self._session, self._jobs, self._settings = session, jobs, settings
         self.report: Report | None = None
         self._making: ReportMaking | None = None
         self._asked: dict[Path, Mark] = {}
@@ -96,6 +102,7 @@ class ReportWindow(QDialog):
         self._look_again.setInterval(LOOK_MILLISECONDS)
         self._look_again.timeout.connect(self._refresh)
         session.landscapes_changed.connect(self._list_files)
+        jobs.ended.connect(self._refresh)
         self._list_files()
 
     def _list_files(self) -> None:
@@ -235,26 +242,41 @@ class ReportWindow(QDialog):
     # -- state ---------------------------------------------------------------------------------
 
     @property
-    def outdated(self) -> str:
-        """Why the report that is shown is not what would be made now; empty if it is."""
+    def outdated(self) -> bool:
+        """Whether another report would be made now than the one that is shown."""
+        return bool(self._other_choices() or changes_since(self._shown))
+
+    def _other_choices(self) -> str:
         if self.report is None:
             return ""
         if set(self.files.chosen) != set(self._shown):
             return "Other landscapes are chosen than the report is about."
         if self.basin.tolerated != self._shown_with:
             return "The report was made with another ε."
-        return changes_since(self._shown)
+        return ""
+
+    def _being_measured(self) -> str:
+        written = self._jobs.written
+        if self.report is None or written is None or written not in self._shown:
+            return ""
+        return f"{written.name} is being measured. {self._said}"
 
     def _refresh(self) -> None:
         making, chosen = self._making is not None, self.files.chosen
         failed = "" if making else self._failure
-        outdated = "" if making else self.outdated
+        outdated = (
+            ""
+            if making
+            else self._other_choices() or changes_since(self._shown, self._jobs.written)
+        )
         self.pages.setCurrentWidget(self.page if self.report is not None else self.nothing)
         missing = "" if chosen else "Choose a landscape on the left."
         missing = missing if self.files.count() else "No landscape is open."
         self.nothing.setText(missing or ("The report is being made…" if making else failed))
         now = f"{self._words or 'Starting'}…" if making else ""
-        self.state.setText(now or failed or missing or outdated or self._said)
+        self.state.setText(
+            now or failed or missing or outdated or self._being_measured() or self._said
+        )
         set_role(self.state, "warning" if failed else "muted")
         for widget in (self.bar, self.stop):
             widget.setVisible(making)

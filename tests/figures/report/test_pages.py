@@ -17,6 +17,7 @@ from landscape_gui.figures.report.json_page import json_page
 from landscape_gui.figures.report.markdown_page import markdown_page
 from landscape_gui.figures.report.writing import write_report
 from landscape_gui.specs import UserError
+from landscape_gui.store.content_hash import content_sha256
 
 
 def full():
@@ -132,6 +133,14 @@ def test_json_holds_every_number_strictly():
     assert first["path"]["lines"][0]["found"]["monotone"] is True
     assert first["layers"]["rollback"][1]["how"] == "paired"
     assert any("2302.07011" in s for caution in data["cautions"] for s in caution["sources"])
+
+
+def test_document_and_numbers_tell_the_hash_of_the_content():
+    record = full()
+    document, claims = build_document([record])
+    told = json.loads(json_page(claims))["files"][0]["content_sha256"]
+    assert told == content_sha256(record)
+    assert told in markdown_page(document, "p")
 
 
 def test_powers_of_ten_are_raised_in_pages():

@@ -120,7 +120,7 @@ def test_the_copied_command_makes_the_same_bytes(
     form.dpi.setValue(80)
     form.width_box.setValue(9.37)
     form.azimuth.setValue(-47.5)
-    form.titles.setText("-a; $b$" if kind == "1" else "")
+    form.titles.setText(r"-a\; 2; $b$" if kind == "1" else "")
     choose_file(tmp_path / f"window{suffix}")
     dialog.go.click()
     saved(dialog, qtbot)

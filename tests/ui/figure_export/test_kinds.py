@@ -8,7 +8,8 @@ from landscape_gui.ui.figure_export.kinds import KINDS, fields_of, tidy, title_o
 FULL = Look(
     color_map="cividis", log=True, limits=(0.1, 2.0), own_scales=True, fill="bands", lines=False,
     labels=False, levels=7, floor=True, dots=True, remarks=False, projection="plane",
-    trajectory=True, azimuth=10, elevation=20, parallel=True, alpha=(-1, 1), beta=(-1, 1),
+    trajectory=True, azimuth=10, elevation=20, parallel=True,
+    crop=(0.1, 0.2, 0.8, 0.9), alpha=(-1, 1), beta=(-1, 1),
     unit="distance",
 )  # fmt: skip
 
@@ -34,6 +35,7 @@ def test_every_kind_has_a_title_and_keeps_what_it_knows(kind):
 def test_a_turning_animation_has_a_viewpoint_and_a_growing_one_has_none():
     turn = tidy(of("frames", story="turn", frames=9, look=FULL))
     assert (turn.look.azimuth, turn.frames, turn.story) == (10, 9, "turn")
+    assert turn.look.crop is None, "another part from every side"
     assert tidy(of("frames", story="growth", look=FULL)).look.azimuth == Look().azimuth
 
 

@@ -154,6 +154,16 @@ def test_a_comparison(read, files):
     assert (spec.look.azimuth, spec.look.elevation, spec.look.parallel) == (0, 0, True)
 
 
+def test_a_zoomed_3d_view_is_carried_over(read):
+    window, reader = read("tuned")
+    view = window.main.surface_page.surface
+    assert reader.read().look.crop is None
+    view.set_camera(Camera(zoom=2.5))
+    left, bottom, right, top = reader.read().look.crop
+    assert 0 <= left < 0.5 < right <= 1
+    assert 0 < bottom < 0.5 < top < 1
+
+
 def test_a_comparison_of_metrics_names_them(read, files):
     window, reader = read("tuned")
     metrics = ("train_loss", "dev_loss")

@@ -28,6 +28,7 @@ from support.landscapes import (
 from landscape_gui.geometry.lattice import axis_points
 from landscape_gui.specs import RollbackSpec
 from landscape_gui.store.landscape_file import LandscapeWriter
+from landscape_gui.ui.job_control import Job
 from landscape_gui.ui.report import making
 
 WAIT = 120_000
@@ -188,6 +189,24 @@ def test_a_choice_of_files_and_files_that_change(shown, window, tmp_path, open_f
     assert not shown.anew.isEnabled()
     window.session.close_file(a)
     assert shown.files.count() == 1
+
+
+def test_a_file_that_a_job_writes_is_being_measured_until_the_job_ends(shown, window, qtbot):
+    a, _ = shown.files.chosen
+    job = Job(RollbackSpec(run=Path("/runs/mrpc-run")), a, "Rollback", status="running")
+    window.jobs.jobs.append(job)
+    add_rollback(a)
+    qtbot.waitUntil(lambda: "is being measured" in shown.state.text(), timeout=10_000)
+    assert "Made at" in shown.state.text()
+    assert shown.anew.property("role") != "primary", "it would be old again at once"
+    assert shown.outdated, "asked for again, the report is made anew"
+    shown.copy_button.click()
+    assert "is being measured. Copied" in shown.state.text()
+
+    job.status = "complete"
+    window.jobs.ended.emit(job)
+    assert "a.landscape.h5 has changed since" in shown.state.text()
+    assert shown.anew.property("role") == "primary"
 
 
 def test_giving_it_up_and_a_process_that_dies(window, tmp_path, open_file, qtbot, monkeypatch):

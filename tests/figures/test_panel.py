@@ -1,10 +1,11 @@
+"""Heights that fill the gaps between measured points."""
+
 import numpy as np
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from support.landscapes import make_run
 
-from landscape_gui.figures.panel_data import Panel, robust_limits, run_titles
+from landscape_gui.figures.panel import Panel
 
 
 def panel(values, measured):
@@ -32,26 +33,3 @@ def test_heights_are_finite_within_limits_and_keep_what_is_measured(values, fact
     np.testing.assert_array_equal(
         heights[::factor, ::factor][known], np.clip(values, -1.0, 2.0)[known]
     )
-
-
-@given(st.lists(st.floats(), max_size=50))
-@example([1.7958972376246913e308])
-def test_limits_are_finite_and_ascend(values):
-    low, high = robust_limits([np.array(values, dtype=float)])
-    assert np.isfinite([low, high]).all()
-    assert low < high
-
-
-def test_a_few_towers_do_not_flatten_the_rest_but_a_slope_is_kept_whole():
-    slope = np.linspace(0, 1, 1000)
-    assert robust_limits([slope]) == (0, 1)
-    towers = np.append(slope, [1e5, np.inf, np.nan])
-    low, high = robust_limits([towers])
-    assert low == 0
-    assert 0.9 < high < 1
-
-
-def test_titles_tell_runs_apart():
-    a, b = make_run("one"), make_run("two", "scratch")
-    assert run_titles([a, b]) == ["MRPC, fine-tuned", "MRPC, from scratch"]
-    assert run_titles([a, make_run("three")]) == ["one", "three"]
