@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from landscape_gui.geometry.estimate import fill
 from landscape_gui.geometry.trajectory import ProjectionKind, project
+from landscape_gui.shares import percentage
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, RunRecord, SurfaceRecord
 from landscape_gui.store.schema import METRIC_TITLES
@@ -181,9 +182,9 @@ class Panel:
         found: list[str] = []
         done, total = int(self.measured.sum()), self.measured.size
         if self.estimated is not None:
-            found.append(f"{_percentage(done / total)} measured")
+            found.append(f"{percentage(done / total)} measured")
             if self.error is not None:
-                found.append(f"within {_percentage(self.error)} of the range")
+                found.append(f"within {percentage(self.error)} of the range")
         elif done < total:
             found.append(f"{done} of {total} points measured")
         if self.not_finite:
@@ -204,7 +205,7 @@ class Panel:
                 rest -= int(self.sampled.sum())
             words += f", {rest} estimated"
         if self.estimated is not None and self.error is not None:
-            words += f"; 95 % of the points are within {_percentage(self.error)} of the range"
+            words += f"; 95 % of the points are within {percentage(self.error)} of the range"
         return f"{words}."
 
 
@@ -328,10 +329,6 @@ def _stated_error(surface: SurfaceRecord, metric: str) -> float | None:
     errors = noted.get("errors") if isinstance(noted, dict) else None
     share = errors.get(metric) if isinstance(errors, dict) else None
     return float(share) if isinstance(share, int | float) and np.isfinite(share) else None
-
-
-def _percentage(share: float) -> str:
-    return f"{100 * share:.2g} %" if share < 0.095 else f"{100 * share:.0f} %"
 
 
 def curve_values(record: LandscapeRecord, name: str, metric: str) -> tuple[CurveRecord, FloatArray]:
