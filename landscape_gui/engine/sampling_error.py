@@ -67,6 +67,6 @@ def sampling_words(
     return (
         f"{chosen[split]} {split} examples leave a standard error of {percentage(share)} of the "
         f"range, far above the tolerance of {percentage(tolerance, 3)}: the surface over all "
-        "examples is not known better than that. More examples, or a larger tolerance, buy more for the "
-        "same time."
+        "examples is not known better than that. More examples, or a larger tolerance, buy more "
+        "for the same time."
     )
