@@ -243,6 +243,7 @@ assert MRPC_LENGTHS[0] <= min(lengths) <= max(lengths) <= MRPC_LENGTHS[-1]
     [
         (["--tolerance", "3"], "share of the range"),
         (["--points", "2"], "at least 5"),
+        (["--seeds", "1"], "at least 2"),
         (["--other", "."], "--other needs --run"),
         (["--run", "nowhere"], "nowhere is not a directory"),
     ],
