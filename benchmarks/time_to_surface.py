@@ -113,9 +113,8 @@ def _over_seeds(names: list[str], tolerance: float, seeds: int, quiet: bool) -> 
 
     found: dict[str, Any] = {}
     if not quiet:
-        print(
-            f"{'':34}{'cost':>8}{'error p95':>11}{'stated':>8}{'covered':>9}{'reached':>9}{'met':>6}"
-        )
+        columns = f"{'cost':>8}{'error p95':>11}{'stated':>8}{'covered':>9}{'reached':>9}{'met':>6}"
+        print(f"{'':34}{columns}")
     for name in names:
         reference, found[name] = load(name), {}
         for mode, goal in GOALS.items():

@@ -30,11 +30,10 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-# The stated error is enlarged by this over the root of the number of held-out points: the level is
-# theirs to confirm, and the first low value ends the refinement.
-CAUTION = 1.0
-# Points measured on some examples err together, which random points show only now and then.
-CAUTION_SAMPLED = 1.1
+# The stated error is enlarged by this over the root of the number of points it is read off: a 95th
+# percentile of so many errors is off by 1 (Gaussian) to 1.5 (heavy tails) over that root, and the
+# first low value ends the refinement.
+CAUTION = 2.0
 # Visits up to which every example's own spline is solved again each round.
 SETTLED = 800
 # A spline through more points than this takes longer than it saves: from there on, everything
@@ -336,12 +335,9 @@ class Belief:
         spread = self._spread_of(metric)
         if not spread > 0:
             return 0.0
-        tested = sum(visit.random for visit in self.visits)
-        caution = 1 + CAUTION / math.sqrt(max(tested, 1))
-        if self.samples:
-            caution *= CAUTION_SAMPLED
         scales = plate.scales(self._column(metric, rows))
         whole = self._whole(rows)
+        caution = 1 + CAUTION / math.sqrt(max(whole.sum(), 1))
         ratios = left_out_ratios(plate.places[whole], scales[whole])
         visited = self._visited[places] >= 0
         # What a visited point is off by is its unmeasured examples' fault, not the spline's.

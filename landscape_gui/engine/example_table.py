@@ -26,7 +26,7 @@ BoolArray = npt.NDArray[np.bool_]
 # Share of an example's variance that is taken from all examples at the place. One that was flat at
 # each of its nearest points may be the next to be classified otherwise; where many others are, it
 # is the likelier.
-SHARED = 0.05
+SHARED = 0.02
 
 
 @dataclass(frozen=True)
