@@ -33,7 +33,7 @@ BoolArray = npt.NDArray[np.bool_]
 # The stated error is enlarged by this over the root of the number of points it is read off: a 95th
 # percentile of so many errors is off by 1 (Gaussian) to 1.5 (heavy tails) over that root, and the
 # first low value ends the refinement.
-CAUTION = 2.0
+CAUTION = 3.0
 # Visits up to which every example's own spline is solved again each round.
 SETTLED = 800
 # A spline through more points than this takes longer than it saves: from there on, everything
