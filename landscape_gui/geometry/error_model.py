@@ -141,10 +141,10 @@ class Calibration:
         return math.sqrt(max(1.0, float((latest**2).mean()) / whole)) if whole > 0 else 1.0
 
     def size(self) -> float:
-        """What to multiply a predicted standard deviation with; near 1 where little is seen."""
+        """What to multiply a predicted standard deviation with, at least 1."""
         seen = np.array((self._random or self._chosen)[-LATEST:])
         together = np.concatenate((seen, np.ones(len(_HALF_NORMAL))))
-        return float(np.sqrt((together**2).mean()))
+        return max(1.0, float(np.sqrt((together**2).mean())))
 
     def standardised(self) -> FloatArray:
         """Ratios of predictions that were multiplied with ``size`` already, and a prior."""
