@@ -267,6 +267,17 @@ def reference_surface(monkeypatch):
     return module
 
 
+def test_what_is_luck_counts_seeds(reference_surface):
+    def outcome(cost: float, true: float, stated: float):
+        return reference_surface.Outcome(cost, true, 0.1, stated, 1, 1, {})
+
+    outcomes = [outcome(0.1, 0.009, 0.0095), outcome(0.13, 0.006, 0.01), outcome(0.09, 0.011, 0.01)]
+    found = reference_surface.luck(outcomes, tolerance=0.01, goal=0.12)
+    assert (found.seeds, found.cost, found.error_p95) == (3, 0.1, 0.009)
+    assert found.covered == found.reached == pytest.approx(2 / 3)
+    assert found.met == pytest.approx(1 / 3)
+
+
 def test_stored_surfaces_are_whole_and_schedules_are_judged_by_the_truth(reference_surface):
     loaded = [reference_surface.load(name) for name in reference_surface.names()]
     assert any(not reference.tuned_on for reference in loaded)
