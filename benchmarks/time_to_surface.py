@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 TOLERANCE = 0.01
 MODES = ("exact", "adaptive", "two_fidelity", "both")
+# Of a 41 × 41 surface to 1 %: cost that is not to be exceeded.
+GOALS = {"adaptive": 0.2, "both": 0.12}
 TITLES = {
     "exact": "every point",
     "adaptive": "adaptive",
@@ -35,11 +38,16 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=41, help="live part: points per axis")
     parser.add_argument("--examples", type=int, default=128, help="live part: training examples")
     parser.add_argument("--quick", action="store_true", help="one stored surface, no live model")
+    parser.add_argument(
+        "--seeds", type=int, help="stored surfaces only, with so many seeds each: what is luck"
+    )
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
     options = parser.parse_args()
     quiet = options.json
     if not 1e-4 <= options.tolerance <= 0.5:
         parser.error("--tolerance is a share of the range, from 0.0001 to 0.5")
+    if options.seeds is not None and options.seeds < 2:
+        parser.error("--seeds must be at least 2")
     if min(options.points, options.examples) < 5:
         parser.error("--points and --examples must be at least 5")
     if options.other and not options.run:
@@ -54,6 +62,8 @@ def main() -> int:
     names = reference_surface.names()
     if options.quick:
         names = [name for name in names if not reference_surface.load(name).tuned_on][:1]
+    if options.seeds:
+        return _over_seeds(names, options.tolerance, options.seeds, quiet)
     for name in names:
         reference = reference_surface.load(name)
         found[name] = _stored(reference, options.tolerance)
@@ -96,6 +106,32 @@ def _stored(reference: Any, tolerance: float) -> dict[str, Any]:
             "planning_cpu_s": time.process_time() - began,
         }
     return rows
+
+
+def _over_seeds(names: list[str], tolerance: float, seeds: int, quiet: bool) -> int:
+    from support.reference_surface import load, luck, replay
+
+    found: dict[str, Any] = {}
+    if not quiet:
+        columns = f"{'cost':>8}{'error p95':>11}{'stated':>8}{'covered':>9}{'reached':>9}{'met':>6}"
+        print(f"{'':34}{columns}")
+    for name in names:
+        reference, found[name] = load(name), {}
+        for mode, goal in GOALS.items():
+            outcomes = [
+                replay(reference, tolerance, sampling=mode == "both", seed=seed)
+                for seed in range(seeds)
+            ]
+            of = luck(outcomes, tolerance, goal)
+            found[name][mode] = asdict(of)
+            if not quiet:
+                print(
+                    f"{name:24}{TITLES[mode]:10}{100 * of.cost:7.1f}%{100 * of.error_p95:10.2f}%"
+                    f"{100 * of.stated:7.2f}%{100 * of.covered:8.0f}%{100 * of.reached:8.0f}%"
+                    f"{100 * of.met:5.0f}%"
+                )
+    print(json.dumps({"time_to_surface": {"seeds": found}}))
+    return 0
 
 
 def _live(directory: Path, options: argparse.Namespace) -> tuple[str, dict[str, Any]]:

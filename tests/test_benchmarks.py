@@ -243,6 +243,7 @@ assert MRPC_LENGTHS[0] <= min(lengths) <= max(lengths) <= MRPC_LENGTHS[-1]
     [
         (["--tolerance", "3"], "share of the range"),
         (["--points", "2"], "at least 5"),
+        (["--seeds", "1"], "at least 2"),
         (["--other", "."], "--other needs --run"),
         (["--run", "nowhere"], "nowhere is not a directory"),
     ],
@@ -264,6 +265,17 @@ def reference_surface(monkeypatch):
     monkeypatch.setitem(sys.modules, name, module)
     spec.loader.exec_module(module)
     return module
+
+
+def test_what_is_luck_counts_seeds(reference_surface):
+    def outcome(cost: float, true: float, stated: float):
+        return reference_surface.Outcome(cost, true, 0.1, stated, 1, 1, {})
+
+    outcomes = [outcome(0.1, 0.009, 0.0095), outcome(0.13, 0.006, 0.01), outcome(0.09, 0.011, 0.01)]
+    found = reference_surface.luck(outcomes, tolerance=0.01, goal=0.12)
+    assert (found.seeds, found.cost, found.error_p95) == (3, 0.1, 0.009)
+    assert found.covered == found.reached == pytest.approx(2 / 3)
+    assert found.met == pytest.approx(1 / 3)
 
 
 def test_stored_surfaces_are_whole_and_schedules_are_judged_by_the_truth(reference_surface):

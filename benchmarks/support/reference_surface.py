@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,43 @@ class Outcome:
     whole: int
     some: int
     first: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Luck:
+    """What a schedule does with several seeds: medians, and in which share of them what holds.
+
+    Attributes
+    ----------
+    covered
+        Share of the seeds whose true error was at most the stated one.
+    reached
+        Share whose true error was at most the tolerance.
+    met
+        Share that reached the tolerance at no more than the cost that was the goal.
+    """
+
+    seeds: int
+    cost: float
+    error_p95: float
+    stated: float
+    covered: float
+    reached: float
+    met: float
+
+
+def luck(outcomes: Sequence[Outcome], tolerance: float, goal: float) -> Luck:
+    """``goal``: cost that is not to be exceeded."""
+    reached = [of.error_p95 <= tolerance for of in outcomes]
+    return Luck(
+        len(outcomes),
+        float(np.median([of.cost for of in outcomes])),
+        float(np.median([of.error_p95 for of in outcomes])),
+        float(np.median([of.stated for of in outcomes])),
+        float(np.mean([of.error_p95 <= of.stated for of in outcomes])),
+        float(np.mean(reached)),
+        float(np.mean([r and of.cost <= goal for r, of in zip(reached, outcomes, strict=True)])),
+    )
 
 
 def load(name: str) -> Reference:

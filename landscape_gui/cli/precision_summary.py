@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from landscape_gui.shares import percentage
+
 
 class _Precision(BaseModel):
     """The check as files hold it; unknown keys are left alone."""
@@ -28,7 +30,7 @@ def precision_lines(noted: Any) -> list[str]:
     if not check.points:
         return []
     off = (
-        f"by at most {100 * check.deviation:.2g} % of the range ({check.absolute:.2g}) "
+        f"by at most {percentage(check.deviation)} of the range ({check.absolute:.2g}) "
         f"at {len(check.points)} points"
     )
     if check.chosen == "float32":

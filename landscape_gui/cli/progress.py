@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from landscape_gui.cli.refinement_summary import percentage, stated_error
+from landscape_gui.cli.refinement_summary import stated_error
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
@@ -30,6 +30,7 @@ from landscape_gui.engine.events import (
     Stage,
     TrainingProgress,
 )
+from landscape_gui.shares import percentage
 from landscape_gui.specs import JobSpec, SurfaceSpec
 
 # Without a terminal, a progress line every so many seconds keeps logs short.

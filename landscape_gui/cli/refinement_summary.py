@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from landscape_gui.shares import percentage, worst_error
 from landscape_gui.store.records import SurfaceRecord
 
 
@@ -71,7 +72,7 @@ def refinement_lines(found: Mapping[str, Any]) -> list[str]:
     except ValidationError:
         return lines
     if noted.errors:
-        asked = "" if noted.tolerance is None else f", asked for {percentage(noted.tolerance)}"
+        asked = "" if noted.tolerance is None else f", asked for {percentage(noted.tolerance, 3)}"
         lines.append(f"error        {stated_error(noted.errors)}{asked}")
         lines.append(f"             {_by_metric(noted.errors)}")
     if noted.sampling_error:
@@ -99,19 +100,6 @@ def stated_error(errors: Mapping[str, float]) -> str:
     worst = worst_error(errors)
     share = "an unknown share" if worst is None else percentage(worst)
     return f"within {share} of the range at 95 % of the points"
-
-
-def worst_error(errors: Mapping[str, float]) -> float | None:
-    """Largest known error of a loss, or of any metric if no loss has one."""
-    known = {metric: share for metric, share in errors.items() if math.isfinite(share)}
-    losses = [share for metric, share in known.items() if metric.endswith("_loss")]
-    return max(losses or known.values(), default=None)
-
-
-def percentage(share: float) -> str:
-    """A share with two figures that count, e.g. ``0.86 %``; more of them only from 100 %."""
-    number = 100 * share
-    return f"{number:.0f} %" if abs(number) >= 99.5 else f"{number:.2g} %"
 
 
 def _few_examples(surface: SurfaceRecord) -> dict[str, int]:

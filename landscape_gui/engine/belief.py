@@ -16,7 +16,13 @@ import numpy.typing as npt
 from landscape_gui.engine.example_table import Roughness, splits_of
 from landscape_gui.engine.visits import Found, Picture, Visit
 from landscape_gui.geometry.anisotropy import STEP, fit, stretched
-from landscape_gui.geometry.error_model import LATEST, Calibration, left_out_ratios, local_scale
+from landscape_gui.geometry.error_model import (
+    LATEST,
+    Calibration,
+    left_out_ratios,
+    local_scale,
+    percentile,
+)
 from landscape_gui.geometry.lattice import level_indices
 from landscape_gui.geometry.thin_plate import ThinPlate
 
@@ -24,11 +30,10 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-# The stated error is enlarged by this over the root of the number of held-out points: the level is
-# theirs to confirm, and the first low value ends the refinement.
-CAUTION = 1.0
-# Points measured on some examples err together, which random points show only now and then.
-CAUTION_SAMPLED = 1.1
+# The stated error is enlarged by this over the root of the number of points it is read off: a 95th
+# percentile of so many errors is off by 1 (Gaussian) to 1.5 (heavy tails) over that root, and the
+# first low value ends the refinement.
+CAUTION = 3.0
 # Visits up to which every example's own spline is solved again each round.
 SETTLED = 800
 # A spline through more points than this takes longer than it saves: from there on, everything
@@ -187,7 +192,7 @@ class Belief:
             else:
                 estimate = self._predict(metric, plate, rows, self._places)
                 off = expected[metric]
-                errors[metric] = self._share(metric, off[looked_at], plate, rows)
+                errors[metric] = self._share(metric, looked_at, off[looked_at], plate, rows)
             estimate[seen] = column[self._visited[seen]]
             if plate is not None:
                 # A spline swings below zero beside a wall, and so does what it foretells of single
@@ -318,18 +323,29 @@ class Belief:
         whole = self._whole(rows)
         return local_scale(at, plate.places[whole], plate.scales(columns)[whole])
 
-    def _share(self, metric: str, expected: FloatArray, plate: ThinPlate, rows: IntArray) -> float:
+    def _share(
+        self,
+        metric: str,
+        places: IntArray,
+        expected: FloatArray,
+        plate: ThinPlate,
+        rows: IntArray,
+    ) -> float:
+        """Stated error over lattice points with these expected errors, as a share of the range."""
         spread = self._spread_of(metric)
         if not spread > 0:
             return 0.0
-        tested = sum(visit.random for visit in self.visits)
-        caution = 1 + CAUTION / math.sqrt(max(tested, 1))
-        if self.samples:
-            caution *= CAUTION_SAMPLED
         scales = plate.scales(self._column(metric, rows))
         whole = self._whole(rows)
+        caution = 1 + CAUTION / math.sqrt(max(whole.sum(), 1))
         ratios = left_out_ratios(plate.places[whole], scales[whole])
-        return caution * self._calibrations[metric].percentile(expected, ratios) / spread
+        visited = self._visited[places] >= 0
+        # What a visited point is off by is its unmeasured examples' fault, not the spline's.
+        groups = [
+            (expected[~visited], self._calibrations[metric].now(ratios)),
+            (expected[visited], self._sampling[metric].standardised()),
+        ]
+        return caution * percentile(groups) / spread
 
     def _whole(self, rows: IntArray) -> BoolArray:
         """Which of the visits were measured on all examples."""

@@ -23,6 +23,11 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+# Share of an example's variance that is taken from all examples at the place. One that was flat at
+# each of its nearest points may be the next to be classified otherwise; where many others are, it
+# is the likelier.
+SHARED = 0.02
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -87,7 +92,7 @@ class ExampleTable:
         """
         measured = self.measured[rows]
         losses, margins = self.losses[rows], self.margins[rows]
-        scale = local_scale(plate.places, plate.places, plate.scales(losses), measured)
+        scale = _scales_at(plate.places, plate, losses, measured)
         variance = np.zeros(len(rows))
         for example in np.flatnonzero(~measured.all(axis=0)):
             known = measured[:, example]
@@ -110,13 +115,13 @@ class Roughness:
     """How unevenly each example changes, at one stage of the refinement."""
 
     def __init__(self, table: ExampleTable, plate: ThinPlate, rows: IntArray) -> None:
-        self._table, self._plate, self._rows = table, plate, rows
-        self._scales = plate.scales(table.losses[rows])
+        self._table, self._plate = table, plate
+        self._losses, self._margins = table.losses[rows], table.margins[rows]
         self._measured = table.measured[rows]
         # Examples that err together leave more in the mean than independent ones would.
         whole = self._measured.all(axis=1)
-        together = np.abs(plate.scales(table.losses[rows].mean(axis=1)))[whole] ** 2
-        alone = (self._scales[whole] ** 2).mean(axis=1)
+        together = plate.scales(self._losses.mean(axis=1))[whole] ** 2
+        alone = (plate.scales(self._losses)[whole] ** 2).mean(axis=1)
         count = table.losses.shape[1]
         total = float(alone.sum())
         self.correlation = max(1.0, count * float(together.sum()) / total) if total > 0 else 1.0
@@ -124,7 +129,7 @@ class Roughness:
     def foretell(self, at: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Losses and margins, float64[x, N] each, as the splines have them."""
         weights = self._plate.weights(at)
-        return weights @ self._table.losses[self._rows], weights @ self._table.margins[self._rows]
+        return weights @ self._losses, weights @ self._margins
 
     def choose(self, at: FloatArray, power: FloatArray, allowed: float) -> list[Choice]:
         """For each point, the examples to measure so that the others leave at most ``allowed``.
@@ -138,7 +143,7 @@ class Roughness:
         allowed
             Standard deviation that may remain in the mean over all examples.
         """
-        scale = local_scale(at, self._plate.places, self._scales, self._measured)
+        scale = _scales_at(at, self._plate, self._losses, self._measured)
         doubtful = self._doubt(at, power)
         count = scale.shape[1]
         found: list[Choice] = []
@@ -159,11 +164,20 @@ class Roughness:
 
     def _doubt(self, at: FloatArray, power: FloatArray) -> FloatArray:
         """Variance of whether each example is classified wrongly, float64[x, N], from 0 to ¼."""
-        margins = self._table.margins[self._rows]
-        scale = local_scale(at, self._plate.places, self._plate.scales(margins), self._measured)
-        distance = self._plate.predict(at, margins) / np.maximum(power[:, None] * scale, 1e-12)
+        scale = _scales_at(at, self._plate, self._margins, self._measured)
+        distance = self._plate.predict(at, self._margins) / np.maximum(
+            power[:, None] * scale, 1e-12
+        )
         wrong = 1.0 / (1.0 + np.exp(np.clip(1.702 * distance, -60.0, 60.0)))  # ≈ Φ(−distance)
         return wrong * (1.0 - wrong)
+
+
+def _scales_at(
+    at: FloatArray, plate: ThinPlate, values: FloatArray, measured: BoolArray
+) -> FloatArray:
+    """How rough each example is at each place, float64[x, N], by its values at the plate's."""
+    own = local_scale(at, plate.places, plate.scales(values), measured) ** 2
+    return np.sqrt((1 - SHARED) * own + SHARED * own.mean(axis=1, keepdims=True))
 
 
 def splits_of(tokens: Mapping[str, IntArray]) -> dict[str, ExampleTable]:

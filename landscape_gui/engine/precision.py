@@ -16,6 +16,7 @@ from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import Measurement
 from landscape_gui.engine.number_formats import candidates
 from landscape_gui.engine.objective import Objective
+from landscape_gui.shares import percentage
 from landscape_gui.specs import Precision, UserError
 
 # The share of the range that an error may have where the user gave no tolerance.
@@ -87,7 +88,7 @@ class PrecisionCheck:
         if not self.comparisons:
             return "Measuring in float32."
         found = "; ".join(
-            f"{c.precision} differs from float32 by at most {100 * c.deviation:.2g} % of the range "
+            f"{c.precision} differs from float32 by at most {percentage(c.deviation)} of the range "
             f"at {c.points} points and is {c.speedup:.1f} × as fast"
             for c in self.comparisons
         )

@@ -24,6 +24,7 @@ from landscape_gui.engine.refinement import Refinement
 from landscape_gui.engine.sampling_error import sampling_shares, sampling_words
 from landscape_gui.engine.subject import Subject
 from landscape_gui.engine.visits import Found, Visit
+from landscape_gui.shares import percentage
 from landscape_gui.specs import SurfaceSpec, UserError
 from landscape_gui.store.landscape_file import PointWriter
 
@@ -196,7 +197,7 @@ def _announce(spec: SurfaceSpec, sampling: Sampling) -> str:
     if spec.tolerance is None:
         goal = "Every point is measured"
     else:
-        goal = f"Points are estimated where that is safe to {100 * spec.tolerance:.3g} %"
+        goal = f"Points are estimated where that is safe to {percentage(spec.tolerance, 3)}"
         goal += " of the range"
     if sampling.used:
         return f"{goal}, some measured on those examples only that cannot be foretold there."

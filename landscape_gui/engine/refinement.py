@@ -82,7 +82,7 @@ class Refinement(Belief):
         holes = self._near_holes(unvisited)
         expected = self._expected(plate, rows, looked_at)
         self._error = max(
-            (self._share(m, expected[m], plate, rows) for m in self.losses), default=0.0
+            (self._share(m, looked_at, expected[m], plate, rows) for m in self.losses), default=0.0
         )
         if not len(holes) and not self._everywhere and self._satisfied():
             return []

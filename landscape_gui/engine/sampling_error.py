@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from landscape_gui.shares import percentage
+
 FloatArray = npt.NDArray[np.float64]
 
 # Below this there is little to tell: the tolerance and the sampling error are of one size.
@@ -63,8 +65,8 @@ def sampling_words(
     if share <= _FAR_ABOVE * tolerance:
         return None
     return (
-        f"{chosen[split]} {split} examples leave a standard error of {100 * share:.2g} % of the "
-        f"range, far above the tolerance of {100 * tolerance:.3g} %: the surface over all examples "
-        "is not known better than that. More examples, or a larger tolerance, buy more for the "
-        "same time."
+        f"{chosen[split]} {split} examples leave a standard error of {percentage(share)} of the "
+        f"range, far above the tolerance of {percentage(tolerance, 3)}: the surface over all "
+        "examples is not known better than that. More examples, or a larger tolerance, buy more "
+        "for the same time."
     )

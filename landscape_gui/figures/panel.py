@@ -8,6 +8,7 @@ import numpy as np
 
 from landscape_gui.figures.arrays import BoolArray, FloatArray
 from landscape_gui.geometry.estimate import fill
+from landscape_gui.shares import percentage
 from landscape_gui.specs import UserError
 
 _MOST_REFINED = 16
@@ -167,9 +168,9 @@ class Panel:
         found: list[str] = []
         done, total = int(self.measured.sum()), self.measured.size
         if self.estimated is not None:
-            found.append(f"{_percentage(done / total)} measured")
+            found.append(f"{percentage(done / total)} measured")
             if self.error is not None:
-                found.append(f"within {_percentage(self.error)} of the range")
+                found.append(f"within {percentage(self.error)} of the range")
         elif done < total:
             found.append(f"{done} of {total} points measured")
         if self.not_finite:
@@ -190,7 +191,7 @@ class Panel:
                 rest -= int(self.sampled.sum())
             words += f", {rest} estimated"
         if self.estimated is not None and self.error is not None:
-            words += f"; 95 % of the points are within {_percentage(self.error)} of the range"
+            words += f"; 95 % of the points are within {percentage(self.error)} of the range"
         return f"{words}."
 
 
@@ -222,7 +223,3 @@ def _cells_in(axis: FloatArray, wanted: tuple[float, float] | None) -> float:
 
 def _inside(axis: FloatArray, part: FloatArray) -> BoolArray:
     return (axis >= part[0] - 1e-9) & (axis <= part[-1] + 1e-9)
-
-
-def _percentage(share: float) -> str:
-    return f"{100 * share:.2g} %" if share < 0.095 else f"{100 * share:.0f} %"

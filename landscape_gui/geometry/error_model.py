@@ -146,28 +146,27 @@ class Calibration:
         together = np.concatenate((seen, np.ones(len(_HALF_NORMAL))))
         return max(1.0, float(np.sqrt((together**2).mean())))
 
-    def percentile(
-        self, predicted: Sequence[float] | FloatArray, left_out: FloatArray | None = None
-    ) -> float:
-        """95th percentile of the error over places with these predicted errors.
+    def standardised(self) -> FloatArray:
+        """Ratios of predictions that were multiplied with ``size`` already, and a prior."""
+        return np.concatenate((np.array(self._random[-LATEST:]) / self.size(), _HALF_NORMAL))
 
-        Every predicted error is combined with every ratio that was seen: a mixture, not the
-        percentile of bounds, which would count the unlucky twice.
+    def now(self, left_out: FloatArray) -> FloatArray:
+        """The ratios that places which are not measured have now, as far as can be told.
+
+        Those of every measured point, predicted from the others. The points drawn at random were
+        predicted at earlier stages and are far fewer: as a level for these ratios they made the
+        percentile vary by half as much again, and a lucky streak of them ended refinements at up
+        to twice the tolerance. They count where they were off by more.
 
         Parameters
         ----------
         left_out
-            Of ``left_out_ratios``: counted with those of the latest random points, after they were
-            brought to the level of these, in place of a prior.
+            Of ``left_out_ratios``.
         """
-        ratios = self.ratios
-        if left_out is not None and len(left_out) and len(self._random) >= ENOUGH:
-            drawn = np.array(self._random[-LATEST:])
-            ratios = np.concatenate((left_out * self._level(drawn, left_out), drawn))
-        if len(ratios) > len(_PARTS):
-            ratios = np.quantile(ratios, _PARTS)
-        pooled = np.asarray(predicted, dtype=np.float64)[:, None] * ratios[None, :]
-        return float(np.quantile(pooled, 0.95))
+        if not len(left_out) or len(self._random) < ENOUGH:
+            return self.ratios
+        drawn = np.array(self._random[-LATEST:])
+        return left_out * max(1.0, self._level(drawn, left_out))
 
     @staticmethod
     def _level(drawn: FloatArray, left_out: FloatArray) -> float:
@@ -176,9 +175,25 @@ class Calibration:
         level, other = (float(np.sqrt(ratios).mean()) ** 2 for ratios in (drawn, left_out))
         if not min(level, other) > 0:
             return 1.0
-        # A lucky streak is believed less than an unlucky one.
-        doubt = ENOUGH if level > other else LATEST
-        return (level / other) ** (len(drawn) / (len(drawn) + doubt))
+        return (level / other) ** (len(drawn) / (len(drawn) + ENOUGH))
+
+
+def percentile(groups: Sequence[tuple[FloatArray, FloatArray]]) -> float:
+    """95th percentile of the error over places of several kinds.
+
+    Every predicted error is combined with every ratio of its kind: a mixture, not the percentile
+    of bounds, which would count the unlucky twice.
+
+    Parameters
+    ----------
+    groups
+        Predicted errors of the places of a kind; ratios of true to predicted errors of the kind.
+    """
+    pooled = []
+    for predicted, ratios in groups:
+        parts = np.quantile(ratios, _PARTS)
+        pooled.append((np.asarray(predicted, dtype=np.float64)[:, None] * parts).ravel())
+    return float(np.quantile(np.concatenate(pooled), 0.95))
 
 
 # Stand-ins for a long list of ratios: all parts count the same.

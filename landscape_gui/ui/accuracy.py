@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from landscape_gui.shares import percentage
 from landscape_gui.specs import Metric
 from landscape_gui.ui.landscape_model import LivePlot
 
@@ -17,26 +18,9 @@ WITHIN_EXPLAINED = (
 )
 
 
-def percentage(share: float) -> str:
-    """A share with two figures that count: ``0.86 %``, ``2.4 %``, ``18 %``."""
-    number = 100 * share
-    if number <= 0 or number >= 9.95:
-        return f"{number:.0f} %"
-    digits = max(0, 1 - math.floor(math.log10(number)))
-    text = f"{number:.{min(digits, 3)}f}"
-    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
-
-
 def within(share: float) -> str:
     """A stated error: ``within 2.4 % of the range``."""
     return f"within {percentage(share)} of the range"
-
-
-def stated_error(errors: Mapping[str, float]) -> float | None:
-    """One number for all metrics: the worst of the losses, which tolerances are about."""
-    known = {name: share for name, share in errors.items() if math.isfinite(share)}
-    losses = [share for name, share in known.items() if name.endswith("_loss")]
-    return max(losses or known.values(), default=None)
 
 
 def points_words(plot: LivePlot, metric: Metric) -> str:

@@ -29,8 +29,8 @@ from landscape_gui.engine.events import (
     Stage,
     TrainingProgress,
 )
+from landscape_gui.shares import worst_error
 from landscape_gui.specs import HessianSpec, JobSpec, RollbackSpec, SurfaceSpec
-from landscape_gui.ui.accuracy import stated_error
 from landscape_gui.ui.engine_thread import EngineThread
 from landscape_gui.ui.samples import REFUSED, WHAT_TO_DO, is_sample
 from landscape_gui.ui.wording import job_title
@@ -283,7 +283,7 @@ class JobControl(QObject):
             case PointMeasured(done=done, total=total) | PointSampled(done=done, total=total):
                 job.progress(done, total, now)
             case Estimated(errors=errors) | LevelComplete(errors=errors):
-                job.error = stated_error(errors) if errors else job.error
+                job.error = worst_error(errors) if errors else job.error
             case RollbackMeasured(file=file, done=done, total=total):
                 job.file, job.unit = file, "points"
                 job.stage = "Measuring"

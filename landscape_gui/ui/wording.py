@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
+from landscape_gui.shares import percentage
 from landscape_gui.specs import (
     CurveSpec,
     DemoSpec,
@@ -121,7 +122,7 @@ def job_title(spec: JobSpec) -> str:
                 return f"Finer part of {spec.part_of} of {spec.run.name}: {part}, {size}"
             axis = {OtherRunAxis: "other run", RandomAxis: "random", PCAAxis: "PCA"}
             words = f"Surface of {spec.run.name}: {part}, {size}, axis 2 {axis[type(spec.axis2)]}"
-            return f"{words}, to {100 * spec.tolerance:g} %" if spec.tolerance else words
+            return f"{words}, to {percentage(spec.tolerance, 3)}" if spec.tolerance else words
         case CurveSpec():
             part = f"layers “{spec.group.name}”" if spec.group else "whole model"
             return f"Curve of {spec.run.name}: {part}, {spec.points} points"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.synthetic_landscape import METRICS, landscape, surface
 
-from landscape_gui.cli.refinement_summary import percentage, refinement, stated_error
+from landscape_gui.cli.refinement_summary import refinement, stated_error
 from landscape_gui.cli.summary import as_json, as_text, summarise
 
 NOTE = {
@@ -129,15 +129,6 @@ def test_a_note_of_any_shape_never_keeps_a_file_from_being_shown(note):
     summary = summary_of(adaptive(note))
     assert "8 of 81 points" in as_text(summary)
     json.loads(as_json(summary))
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.0086, "0.86 %"), (0.024, "2.4 %"), (0.18, "18 %"), (0.9996, "100 %"), (1.5, "150 %"),
-     (0, "0 %"), (0.1, "10 %")],
-)  # fmt: skip
-def test_shares_in_percent(share, text):
-    assert percentage(share) == text
 
 
 def test_the_worst_of_the_losses_speaks_for_all():

@@ -7,6 +7,7 @@ from landscape_gui.geometry.error_model import (
     Calibration,
     left_out_ratios,
     local_scale,
+    percentile,
 )
 
 
@@ -78,7 +79,7 @@ def test_percentile_of_a_mixture_of_gaussians():
         calibration.add(surplus, 1.0, random=True)
     expected = np.concatenate((np.zeros(500), np.full(500, 2.0)))
     truth = np.quantile(np.abs(random.normal(size=100_000) * np.tile(expected, 100)), 0.95)
-    assert calibration.percentile(expected) == pytest.approx(truth, rel=0.35)
+    assert percentile([(expected, calibration.ratios)]) == pytest.approx(truth, rel=0.35)
 
 
 def test_left_out_ratios_compare_each_place_with_the_others_around_it():
@@ -92,18 +93,43 @@ def test_left_out_ratios_compare_each_place_with_the_others_around_it():
     assert len(left_out_ratios(places, np.zeros(49))) == 0
 
 
-def test_left_out_ratios_lend_their_shape_and_not_their_level():
-    """Twenty drawn points cannot show a tail; the measured ones can, at the level of the drawn."""
-    random = np.random.default_rng(6)
-    tailed = np.abs(random.standard_t(3, size=4000))
-    drawn = 2.0 * np.abs(random.standard_t(3, size=LATEST))
+def drawn_ratios(level: float, tailed: np.ndarray) -> np.ndarray:
     calibration = Calibration()
-    for surplus in drawn:
+    for surplus in level * np.random.default_rng(7).choice(tailed, LATEST):
         calibration.add(surplus, 1.0, random=True)
-    expected = np.full(1000, 0.1)
-    truth = 0.1 * np.quantile(2.0 * np.abs(random.standard_t(3, size=100_000)), 0.95)
-    with_shape = calibration.percentile(expected, tailed)
-    assert with_shape == pytest.approx(truth, rel=0.3)
+    return calibration.now(tailed)
+
+
+def test_drawn_points_raise_the_level_of_what_was_left_out_and_never_lower_it():
+    """Twenty drawn points cannot show a tail, the measured ones can; luck is not to be believed."""
+    tailed = np.abs(np.random.default_rng(6).standard_t(3, size=4000))
+    np.testing.assert_array_equal(drawn_ratios(0.3, tailed), tailed)
+    raised = drawn_ratios(2.0, tailed) / tailed
+    assert raised.std() < 1e-9
+    assert 1.4 < raised.mean() < 2.2
+    assert len(Calibration().now(tailed)) < len(tailed)  # nothing drawn yet: a prior
+
+
+def test_places_of_every_kind_have_their_own_ratios():
+    """Exact places, places that are as good as foretold, and a few that are far worse."""
+    exact = np.zeros(100), np.ones(5)
+    good = np.full(850, 0.1), np.linspace(0, 1, 101)
+    bad = np.full(40, 0.1), np.full(20, 10.0)
+    assert percentile([exact, good, bad]) == pytest.approx(0.1, rel=0.1)
+    assert percentile([exact, good, (np.full(80, 0.1), bad[1])]) == pytest.approx(1.0)
+
+
+def test_deviations_that_were_expected_too_small_are_corrected_and_never_too_large_ones():
+    def size(ratio: float, count: int) -> float:
+        calibration = Calibration()
+        for _ in range(count):
+            calibration.add(ratio, 1.0, random=True)
+        return calibration.size()
+
+    assert size(1.0, 30) == pytest.approx(1.0)
+    assert 2.5 < size(3.0, LATEST) < 3.0
+    assert size(3.0, 3) < 2.0  # a prior worth twenty
+    assert size(0.3, LATEST) == 1.0
 
 
 def test_bounds_grow_where_the_latest_surpluses_do():

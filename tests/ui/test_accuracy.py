@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import math
-
 import estimated_landscape
 import numpy as np
 import pytest
 import synthetic_landscape
-from hypothesis import given
-from hypothesis import strategies as st
 
+from landscape_gui.shares import percentage
 from landscape_gui.ui.accuracy import (
     accuracy_facts,
     few_words,
-    percentage,
     points_words,
-    stated_error,
 )
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 
@@ -23,36 +18,6 @@ from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 def plot() -> LivePlot:
     model = LandscapeModel.of(estimated_landscape.landscape(points=21))
     return model.plots["surface", estimated_landscape.NAME]
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0.0086, "0.86 %"),
-        (0.01, "1 %"),
-        (0.024, "2.4 %"),
-        (0.0996, "10 %"),
-        (0.18, "18 %"),
-        (1.0, "100 %"),
-        (0.0, "0 %"),
-        (0.00012, "0.012 %"),
-    ],
-)
-def test_shares_have_two_figures(share, text):
-    assert percentage(share) == text
-
-
-@given(st.floats(1e-5, 1.0))
-def test_what_is_said_is_near_what_is_meant(share):
-    said = float(percentage(share).removesuffix(" %")) / 100
-    assert math.isclose(said, share, rel_tol=0.051, abs_tol=5.01e-6)
-
-
-def test_tolerances_are_about_losses():
-    assert stated_error({"train_loss": 0.01, "dev_loss": 0.02, "dev_error": 0.5}) == 0.02
-    assert stated_error({"dev_error": 0.5}) == 0.5
-    assert stated_error({}) is None
-    assert stated_error({"train_loss": float("nan")}) is None
 
 
 def test_points_in_words(plot):
