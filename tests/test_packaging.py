@@ -229,7 +229,7 @@ def test_wheel_holds_resources_entry_points_and_license(wheel: Path):
         names = set(archive.namelist())
         (entry_points,) = [n for n in names if n.endswith(".dist-info/entry_points.txt")]
         declared = archive.read(entry_points).decode()
-    assert "landscape_gui/specs.py" in names
+    assert "landscape_gui/specs/base.py" in names
     shipped = {
         f"landscape_gui/resources/{path.relative_to(ROOT / 'resources').as_posix()}"
         for kind in ("*.svg", "viewer/*", "studies/*", "samples/*")

@@ -216,6 +216,18 @@ class TestRollbackDialog:
         assert (spec.examples.train, spec.examples.dev) == (512, 872)
         assert out.name == "a.landscape.h5"
 
+    def test_a_table_on_other_examples_is_said_to_be_set_aside(self, qtbot, tmp_path):
+        record = synthetic_landscape.landscape(tmp_path / "a.landscape.h5", points=5)
+        model = LandscapeModel.of(record)
+        model.rollback.spec = {"run": "run", "examples": {"train": 512, "dev": 872, "seed": 0}}
+        dialog = RollbackDialog(model)
+        qtbot.addWidget(dialog)
+        assert "is not measured again" in dialog.problem.text()
+        dialog.dev.all.setChecked(not dialog.dev.all.isChecked())
+        assert "is set aside" in dialog.problem.text()
+        dialog.out.path = dialog.out.path.with_name("other.landscape.h5")
+        assert "table" not in dialog.problem.text()
+
     def test_nothing_ticked_is_nothing_to_measure(self, dialog):
         for box in dialog.groups.boxes.values():
             box.setChecked(False)

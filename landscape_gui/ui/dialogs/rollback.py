@@ -56,6 +56,8 @@ class RollbackDialog(FileJobDialog):
         self._speeds = speeds or KnownSpeeds({})
         self._description: RunDescription | None = None
         self._file = model.path
+        held = model.rollback.examples
+        self._table_examples = ExamplesSpec.model_validate(held) if held else None
         form = SpecForm(RollbackSpec)
         self.groups = GroupBoxes(model.groups, facts(RollbackSpec, "groups").help)
         self.kind = QComboBox()
@@ -139,6 +141,11 @@ class RollbackDialog(FileJobDialog):
             self.show_state(problem, "")
             return
         told = estimate(self.spec(), self._description, self._speeds)
-        same = self.out.path == self._file
-        note = " What the file holds is not measured again." if same else ""
-        self.show_state("", f"{told.text}.{note}", told.basis)
+        self.show_state("", f"{told.text}.{self._what_becomes_of_the_table()}", told.basis)
+
+    def _what_becomes_of_the_table(self) -> str:
+        if self.out.path != self._file:
+            return ""
+        if self._table_examples not in (None, self.spec().examples):
+            return " The table that the file holds is on other examples and is set aside."
+        return " What the file holds is not measured again."

@@ -8,9 +8,11 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetricsF,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -41,6 +43,8 @@ _MARGIN = 20.0
 _GRAB_DISTANCE = 9.0
 # The limits stay at least this part of what the bar spans apart.
 _LEAST_SPAN = 0.01
+# Of what the bar spans, what a key moves a limit by.
+_KEY_STEP, _KEY_PAGE = 0.02, 0.1
 # Rows of a banded bar are as fine as pixels are.
 _BAND_STRIDE = 4
 
@@ -50,12 +54,14 @@ class ColorBar(QWidget):
 
     Drag an end to move that limit, or the middle to move both; double click to go back to limits
     from the data. While dragging the scale stays, so that the values do not run away under the
-    pointer. An end with an arrow says that there are values beyond it.
+    pointer. An end with an arrow says that there are values beyond it. With the keyboard the arrow
+    keys (and page up and down) move the upper limit, with Shift the lower, with Ctrl both; Home
+    goes back to limits from the data.
 
     Signals
     -------
     limits_changed
-        Limits, while the user drags.
+        Limits, while the user drags or with every key.
     auto_requested
         The user asked for limits from the data.
     """
@@ -82,7 +88,12 @@ class ColorBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Colour bar")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip("Drag the ends to set the limits. Double click: limits from the data.")
+        self.setAccessibleDescription(
+            "Up and down move the upper limit, with Shift the lower, with Ctrl both. "
+            "Home: limits from the data."
+        )
 
     # State
 
@@ -226,6 +237,8 @@ class ColorBar(QWidget):
                 self._paint_title(painter)
             for which in ("high", "low"):
                 self._paint_handle(painter, which)
+            if self.hasFocus():
+                self._paint_focus(painter)
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = self.bar_rect()
@@ -301,6 +314,12 @@ class ColorBar(QWidget):
         painter.setBrush(color)
         painter.drawRoundedRect(grip, 2, 2)
 
+    def _paint_focus(self, painter: QPainter) -> None:
+        ring = self.bar_rect().adjusted(-7, -_ARROW - 5, 7, _ARROW + 5)
+        painter.setPen(QPen(QColor(self._theme.accent), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(ring, 4, 4)
+
     def _dragged_values(self) -> list[float]:
         if self._dragged == "both":
             return [self._limits.low, self._limits.high]
@@ -358,21 +377,57 @@ class ColorBar(QWidget):
         self._hovered = ""
         self.update()
 
+    # Keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = Qt.Key
+        if event.key() == keys.Key_Home:
+            self.auto_requested.emit()
+            return
+        share = {
+            keys.Key_Up: _KEY_STEP,
+            keys.Key_Down: -_KEY_STEP,
+            keys.Key_PageUp: _KEY_PAGE,
+            keys.Key_PageDown: -_KEY_PAGE,
+        }.get(keys(event.key()))
+        if share is None:
+            super().keyPressEvent(event)
+            return
+        held = event.modifiers()
+        which = "high"
+        if held & Qt.KeyboardModifier.ControlModifier:
+            which = "both"
+        elif held & Qt.KeyboardModifier.ShiftModifier:
+            which = "low"
+        self._move(which, share, self._limits)
+        self._refit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # Moving limits
+
     def _drag_to(self, position: QPointF) -> None:
-        # On the scale itself: dragging moves a logarithm as evenly as a value.
-        start_low, start_high = (
-            stretched(v, self._scale) for v in (self._drag_limits.low, self._drag_limits.high)
-        )
+        share = (self._drag_start.y() - position.y()) / self.bar_rect().height()
+        self._move(self._dragged, share, self._drag_limits)
+
+    def _move(self, which: str, share: float, kept: Limits) -> None:
+        """Move one limit or both by a share of what the bar spans."""
+        # On the scale itself: a logarithm is moved as evenly as a value.
+        start_low, start_high = (stretched(v, self._scale) for v in (kept.low, kept.high))
         span = start_high - start_low
-        moved = (self._drag_start.y() - position.y()) / self.bar_rect().height() * span
-        low = start_low + (moved if self._dragged in ("low", "both") else 0.0)
-        high = start_high + (moved if self._dragged in ("high", "both") else 0.0)
-        if self._dragged == "low":
+        low = start_low + (share * span if which in ("low", "both") else 0.0)
+        high = start_high + (share * span if which in ("high", "both") else 0.0)
+        if which == "low":
             low = min(low, high - _LEAST_SPAN * span)
-        elif self._dragged == "high":
+        elif which == "high":
             high = max(high, low + _LEAST_SPAN * span)
         # An end that was not moved stays to the last bit.
-        kept = self._drag_limits
         limits = Limits(
             kept.low if low == start_low else unstretched(low, self._scale),
             kept.high if high == start_high else unstretched(high, self._scale),

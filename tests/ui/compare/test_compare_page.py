@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF
 from PySide6.QtWidgets import QMenu
 
+from landscape_gui.ui.compare.board import best_columns
 from landscape_gui.ui.compare.items import Contrast, Missing, Source
-from landscape_gui.ui.compare.page import best_columns
 from landscape_gui.ui.scene import Limits
 
 

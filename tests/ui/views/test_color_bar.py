@@ -52,6 +52,35 @@ def test_setting_limits_says_nothing(bar, qtbot):
 
 
 @pytest.mark.parametrize(
+    ("key", "held", "expected"),
+    [
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, (0.0, 2.04)),
+        (Qt.Key.Key_PageDown, Qt.KeyboardModifier.NoModifier, (0.0, 1.8)),
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier, (0.04, 2.0)),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier, (-0.04, 1.96)),
+    ],
+)
+def test_keys_move_limits(bar, qtbot, key, held, expected):
+    with qtbot.waitSignal(bar.limits_changed) as changed:
+        qtbot.keyClick(bar, key, held)
+    assert changed.args[0] == bar.limits
+    assert (bar.limits.low, bar.limits.high) == pytest.approx(expected)
+
+
+def test_home_asks_for_limits_from_the_data_and_other_keys_are_left_to_the_window(bar, qtbot):
+    with qtbot.waitSignal(bar.auto_requested):
+        qtbot.keyClick(bar, Qt.Key.Key_Home)
+    with qtbot.assertNotEmitted(bar.limits_changed):
+        qtbot.keyClick(bar, Qt.Key.Key_A)
+
+
+def test_keys_never_bring_the_limits_together(bar, qtbot):
+    for _ in range(60):
+        qtbot.keyClick(bar, Qt.Key.Key_PageDown)
+    assert bar.limits.low == 0.0 < bar.limits.high
+
+
+@pytest.mark.parametrize(
     ("start", "end", "expected"),
     [(2.0, 1.0, (0.0, 1.0)), (0.0, 0.5, (0.5, 2.0)), (1.0, 1.5, (0.5, 2.5))],
     ids=["upper", "lower", "both"],
