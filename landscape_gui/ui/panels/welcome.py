@@ -22,7 +22,7 @@ from landscape_gui.ui.panels.parts import button, label
 from landscape_gui.ui.recent_files import FileFacts
 from landscape_gui.ui.samples import READ_ONLY, Sample
 
-CARD_WIDTH, LISTS_WIDTH = 400, 430
+CARD_WIDTH, LISTS_WIDTH = 400, 490
 # The width from which on the lists are beside the card.
 WIDE = CARD_WIDTH + LISTS_WIDTH + 90
 MOST_RECENT = 8
