@@ -92,7 +92,7 @@ class ExampleTable:
         """
         measured = self.measured[rows]
         losses, margins = self.losses[rows], self.margins[rows]
-        scale = _scales_at(plate.places, plate, losses, measured)
+        scale = _scales_at(plate.places, plate, plate.scales(losses), measured)
         variance = np.zeros(len(rows))
         for example in np.flatnonzero(~measured.all(axis=0)):
             known = measured[:, example]
@@ -121,7 +121,8 @@ class Roughness:
         # Examples that err together leave more in the mean than independent ones would.
         whole = self._measured.all(axis=1)
         together = plate.scales(self._losses.mean(axis=1))[whole] ** 2
-        alone = (plate.scales(self._losses)[whole] ** 2).mean(axis=1)
+        self._scales = plate.scales(self._losses)
+        alone = (self._scales[whole] ** 2).mean(axis=1)
         count = table.losses.shape[1]
         total = float(alone.sum())
         self.correlation = max(1.0, count * float(together.sum()) / total) if total > 0 else 1.0
@@ -143,7 +144,7 @@ class Roughness:
         allowed
             Standard deviation that may remain in the mean over all examples.
         """
-        scale = _scales_at(at, self._plate, self._losses, self._measured)
+        scale = _scales_at(at, self._plate, self._scales, self._measured)
         doubtful = self._doubt(at, power)
         count = scale.shape[1]
         found: list[Choice] = []
@@ -164,7 +165,8 @@ class Roughness:
 
     def _doubt(self, at: FloatArray, power: FloatArray) -> FloatArray:
         """Variance of whether each example is classified wrongly, float64[x, N], from 0 to ¼."""
-        scale = _scales_at(at, self._plate, self._margins, self._measured)
+        scales = self._plate.scales(self._margins)
+        scale = _scales_at(at, self._plate, scales, self._measured)
         distance = self._plate.predict(at, self._margins) / np.maximum(
             power[:, None] * scale, 1e-12
         )
@@ -173,10 +175,10 @@ class Roughness:
 
 
 def _scales_at(
-    at: FloatArray, plate: ThinPlate, values: FloatArray, measured: BoolArray
+    at: FloatArray, plate: ThinPlate, scales: FloatArray, measured: BoolArray
 ) -> FloatArray:
-    """How rough each example is at each place, float64[x, N], by its values at the plate's."""
-    own = local_scale(at, plate.places, plate.scales(values), measured) ** 2
+    """How rough each example is at each place, float64[x, N], by the scales at the plate's."""
+    own = local_scale(at, plate.places, scales, measured) ** 2
     return np.sqrt((1 - SHARED) * own + SHARED * own.mean(axis=1, keepdims=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+from landscape_gui.shares import percentage
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot, TargetKind
 from landscape_gui.ui.wording import axis2_words
 
@@ -75,7 +76,7 @@ def _examples(plot: LivePlot) -> str:
 
 def _accuracy(plot: LivePlot) -> str:
     tolerance = plot.spec.get("tolerance")
-    return f"to {100 * tolerance:g} %" if tolerance else "every point"
+    return f"to {percentage(tolerance, 3)}" if tolerance else "every point"
 
 
 def _precision(plot: LivePlot) -> str:

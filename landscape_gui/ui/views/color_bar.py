@@ -400,7 +400,7 @@ class ColorBar(QWidget):
         elif held & Qt.KeyboardModifier.ShiftModifier:
             which = "low"
         self._move(which, share, self._limits)
-        self._refit()
+        self.updateGeometry()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
