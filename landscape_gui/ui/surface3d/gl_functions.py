@@ -52,6 +52,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "DrawElements": (None, c_uint, c_int, c_uint, c_void_p),
     "Enable": (None, c_uint),
     "EnableVertexAttribArray": (None, c_uint),
+    "Finish": (None,),
     "FrontFace": (None, c_uint),
     "GenBuffers": (None, c_int, c_void_p),
     "GenTextures": (None, c_int, c_void_p),

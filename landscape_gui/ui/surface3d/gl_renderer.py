@@ -75,6 +75,9 @@ class GlRenderer:
             target = self._target("smooth", width, height, samples)
         target.bind()
         self.surface(key).draw(drawing, scale)
+        # Qt's own calls hold the interpreter, and a driver that draws on the processor does all of
+        # the drawing in the first of them that needs it: the window would wait for that.
+        self._gl.Finish()
         if target is not plain:
             whole = QRect(QPoint(0, 0), plain.size()), QRect(QPoint(0, 0), target.size())
             way = g.LINEAR if scale > 1 else g.NEAREST
