@@ -46,7 +46,8 @@ BATCH_SECONDS = 0.02
 BATCH_LIMIT = 500
 BUFFER_LIMIT = 20_000
 GRACE_SECONDS = 10.0
-NICENESS = 5
+# After the window, and after the pictures of its renderer where the processor draws them.
+NICENESS = 10
 # Without a job for so long, the model of the last one is given back.
 IDLE_SECONDS = 300.0
 IDLE = "landscape_gui.engine.kept_subject:give_back"

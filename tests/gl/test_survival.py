@@ -2,6 +2,8 @@
 
 import gc
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -121,6 +123,36 @@ def test_core_profile_draws_too(qapp, picture):
     image = renderer.render(trial_drawing(STILL)).image
     assert image.pixelColor(image.rect().center()).alpha() == 255
     renderer.close()
+
+
+def test_the_interpreter_is_free_while_a_driver_draws(qapp):
+    """Else the window would wait for the renderer's thread wherever the processor draws."""
+    drawing = trial_drawing(STILL)
+    drawing = replace(drawing, projection=drawing.camera.projection(2400, 1800))
+    renderer = GlRenderer(make_surface())
+    renderer.render(drawing)
+    moments = []
+    end = threading.Event()
+
+    def live():
+        while not end.wait(0.001):
+            moments.append(time.perf_counter())
+
+    thread = threading.Thread(target=live)
+    thread.start()
+    shares = []
+    for _ in range(5):
+        began = time.perf_counter()
+        renderer.render(drawing)
+        took = time.perf_counter() - began
+        during = [began, *(m for m in moments if began < m < began + took), began + took]
+        shares.append(max(b - a for a, b in zip(during, during[1:], strict=False)) / took)
+    end.set()
+    thread.join()
+    renderer.close()
+    if took < 0.05:
+        pytest.skip("this driver draws too fast to tell")
+    assert min(shares) < 0.5
 
 
 def test_the_thread_ends_with_the_last_view_and_begins_again(qtbot, make_view, picture):
