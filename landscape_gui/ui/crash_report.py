@@ -14,7 +14,7 @@ from typing import IO
 
 import platformdirs
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -149,6 +149,7 @@ class CrashDialog(QDialog):
         )
         self.report = QPlainTextEdit(f"{summary}\n\n{versions()}\n\n{text}")
         self.report.setReadOnly(True)
+        self.report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.report.setAccessibleName("Report")
         column.addWidget(self.report, 1)
         if log is not None:

@@ -4,6 +4,7 @@ import gc
 import threading
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
@@ -146,7 +147,7 @@ def test_the_interpreter_is_free_while_a_driver_draws(qapp):
         renderer.render(drawing)
         took = time.perf_counter() - began
         during = [began, *(m for m in moments if began < m < began + took), began + took]
-        shares.append(max(b - a for a, b in zip(during, during[1:], strict=False)) / took)
+        shares.append(max(b - a for a, b in pairwise(during)) / took)
     end.set()
     thread.join()
     renderer.close()

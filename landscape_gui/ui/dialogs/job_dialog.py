@@ -111,6 +111,8 @@ class JobDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the keyboard on the first field: a button there would act on Enter."""
         super().showEvent(event)
+        if event.spontaneous():
+            return  # back from being minimised: the keyboard stays where it was
         fields = [
             widget
             for widget in self._content.findChildren(QWidget)
