@@ -1,25 +1,19 @@
-"""The look of the window: Fusion with our own palette, a small style sheet, tinted icons."""
+"""The look of the window: Fusion with our own palette and a small style sheet."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QFontDatabase,
     QFontInfo,
     QGuiApplication,
-    QIcon,
-    QPainter,
     QPalette,
-    QPixmap,
 )
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from landscape_gui.resource_files import resource
 from landscape_gui.ui.theme import Theme
-
-_ICON_SIZES = (16, 20, 24, 32, 48, 64)
 
 
 def apply_theme(app: QApplication, theme: Theme, font_size: int = 0) -> None:
@@ -42,36 +36,6 @@ def apply_theme(app: QApplication, theme: Theme, font_size: int = 0) -> None:
 def system_theme_is_dark() -> bool:
     """Whether the desktop asks for dark windows; False where it does not say."""
     return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-
-
-def tinted_icon(name: str, color: str) -> QIcon:
-    """The icon ``resources/icons/<name>.svg`` with its strokes in a colour.
-
-    Parameters
-    ----------
-    name
-        File name without ``.svg``.
-    color
-        ``#rrggbb``. Disabled, the icon is the same at a third of the opacity.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such icon.
-    """
-    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", color).encode()))
-    icon = QIcon()
-    for size in _ICON_SIZES:
-        for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.35)):
-            pixmap = QPixmap(size, size)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setOpacity(opacity)
-            renderer.render(painter, QRectF(0, 0, size, size))
-            painter.end()
-            icon.addPixmap(pixmap, mode)
-    return icon
 
 
 def theme_palette(theme: Theme) -> QPalette:

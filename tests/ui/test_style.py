@@ -2,16 +2,12 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from landscape_gui.resource_files import resource
-from landscape_gui.ui.style import apply_theme, style_sheet, system_theme_is_dark, tinted_icon
+from landscape_gui.ui.style import apply_theme, style_sheet, system_theme_is_dark
 from landscape_gui.ui.theme import DARK, LIGHT
-
-ICONS = sorted(p.stem for p in resource("icons").glob("*.svg") if "currentColor" in p.read_text())
 
 
 @pytest.fixture
@@ -60,30 +56,6 @@ def test_the_style_sheet_parses(app, qtbot, capfd):
     button.setProperty("role", "primary")
     button.grab()
     assert "Could not parse" not in capfd.readouterr().err
-
-
-@pytest.mark.parametrize("name", ICONS)
-def test_icons_take_the_color(qapp, name):
-    shot = tinted_icon(name, "#d92d20").pixmap(32, 32).toImage()
-    shot = shot.convertToFormat(QImage.Format.Format_RGBA8888)
-    rgba = np.frombuffer(shot.constBits(), np.uint8).reshape(-1, 4)
-    solid = rgba[rgba[:, 3] > 200][:, :3]
-    assert len(solid) > 10
-    assert np.abs(solid.astype(int) - [0xD9, 0x2D, 0x20]).max() < 12
-
-
-def test_disabled_icons_are_paler(qapp):
-    icon = tinted_icon("play", "#000000")
-    alpha = [
-        icon.pixmap(32, 32, mode).toImage().pixelColor(10, 16).alpha()
-        for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled)
-    ]
-    assert alpha[1] <= 0.5 * max(alpha[0], 1)
-
-
-def test_an_icon_that_is_missing_is_named(qapp):
-    with pytest.raises(FileNotFoundError, match="no-such-icon"):
-        tinted_icon("no-such-icon", "#000000")
 
 
 def test_the_system_is_asked_for_its_theme(qapp):
