@@ -90,6 +90,8 @@ class Belief:
         self.samples = bool(tokens)
         self.cost = 0.0
         self._settled_at = 0
+        # Split → residuals of the visits that were settled, of ``ExampleTable.settle``.
+        self._left_out: dict[str, FloatArray] = {}
         # Made once between two records: planning and picture ask for the same.
         self._drawn: Picture | None = None
         self._spline: tuple[ThinPlate | None, IntArray] | None = None
@@ -248,7 +250,7 @@ class Belief:
         self._settled_at = len(self.visits)
         for split, table in self._tables.items():
             rough = Roughness(table, plate, rows)
-            left = table.settle(plate, rows, rough.correlation)
+            left, self._left_out[split] = table.settle(plate, rows, rough.correlation)
             metric = f"{split}_loss"
             left = left * self._sampling[metric].size()
             for k in sampled:
@@ -338,7 +340,10 @@ class Belief:
         scales = plate.scales(self._column(metric, rows))
         whole = self._whole(rows)
         caution = 1 + CAUTION / math.sqrt(max(whole.sum(), 1))
-        ratios = left_out_ratios(plate.places[whole], scales[whole])
+        residuals, carried = self._residuals(metric, plate, rows, scales)
+        ratios = left_out_ratios(
+            plate.places[whole], scales[whole], residuals[whole], carried[whole]
+        )
         visited = self._visited[places] >= 0
         # What a visited point is off by is its unmeasured examples' fault, not the spline's.
         groups = [
@@ -346,6 +351,19 @@ class Belief:
             (expected[visited], self._sampling[metric].standardised()),
         ]
         return caution * percentile(groups) / spread
+
+    def _residuals(
+        self, metric: str, plate: ThinPlate, rows: IntArray, scales: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Of each visit left out, and what its neighbours' noise adds, in units of power."""
+        split, what = metric.split("_", 1)
+        residuals = self._left_out.get(split)
+        if what != "loss" or residuals is None or len(residuals) != len(rows):
+            return scales, np.zeros(len(rows))
+        precision = np.diag(plate.precision)
+        noise = np.array(self._noise[metric])[rows]
+        carried = np.sqrt((plate.precision / precision[:, None]) ** 2 @ noise**2)
+        return np.abs(residuals) * np.sqrt(precision), carried * np.sqrt(precision)
 
     def _whole(self, rows: IntArray) -> BoolArray:
         """Which of the visits were measured on all examples."""

@@ -73,7 +73,9 @@ class ExampleTable:
         self.margins = np.vstack((self.margins, margin))
         self.measured = np.vstack((self.measured, known))
 
-    def settle(self, plate: ThinPlate, rows: IntArray, correlation: float) -> FloatArray:
+    def settle(
+        self, plate: ThinPlate, rows: IntArray, correlation: float
+    ) -> tuple[FloatArray, FloatArray]:
         """Take what is not measured from the spline through what each example was measured at.
 
         What was foretold when a point was visited is known better once points around it are.
@@ -89,11 +91,15 @@ class ExampleTable:
         -------
         float64[rows]
             Standard deviation of each visit's mean loss that the settled values leave.
+        float64[rows]
+            What each visit's mean loss is off by if every example is predicted from all other
+            visits that it was measured at: settled values know of the visit that is left out.
         """
         measured = self.measured[rows]
         losses, margins = self.losses[rows], self.margins[rows]
         scale = _scales_at(plate.places, plate, plate.scales(losses), measured)
         variance = np.zeros(len(rows))
+        precision = np.repeat(np.diag(plate.precision)[:, None], losses.shape[1], axis=1)
         for example in np.flatnonzero(~measured.all(axis=0)):
             known = measured[:, example]
             if known.sum() < 6:
@@ -102,13 +108,14 @@ class ExampleTable:
             covariance = np.linalg.inv(plate.precision[np.ix_(unknown, unknown)])
             mixed = plate.precision[np.ix_(unknown, np.flatnonzero(known))]
             given = np.stack((losses[known, example], margins[known, example]), axis=1)
-            losses[unknown, example], margins[unknown, example] = (
-                -(covariance @ (mixed @ given))
-            ).T
+            weights = covariance @ mixed
+            losses[unknown, example], margins[unknown, example] = -(weights @ given).T
+            precision[known, example] -= (mixed * weights).sum(axis=0)
             unit = np.maximum(np.diag(covariance), 0.0)
             variance[unknown] += scale[unknown, example] ** 2 * unit
         self.losses[rows], self.margins[rows] = losses, margins
-        return np.sqrt(correlation * variance) / losses.shape[1]
+        left_out = (plate.precision @ losses) / np.maximum(precision, 1e-300)
+        return np.sqrt(correlation * variance) / losses.shape[1], left_out.mean(axis=1)
 
 
 class Roughness:

@@ -40,7 +40,7 @@ FEWEST_EXAMPLES = 32
 _EXAMPLE_BYTES = 64 * 1024**2
 _LEAST_ROWS = 300
 # Part of the notes: a plan of another version would ask for other points.
-_PLAN = 3
+_PLAN = 4
 # The first level of the lattice, by which range and standard errors are known well enough.
 _POINTS_TO_JUDGE = 36
 # The selection of examples that a point is measured on.

@@ -80,7 +80,12 @@ def local_scale(
     return result if scales.ndim == 2 else result[:, 0]
 
 
-def left_out_ratios(places: FloatArray, scales: FloatArray) -> FloatArray:
+def left_out_ratios(
+    places: FloatArray,
+    scales: FloatArray,
+    residuals: FloatArray | None = None,
+    carried: FloatArray | float = 0.0,
+) -> FloatArray:
     """How far each place's own residual is from what its neighbourhood foretells, float64[≤ n].
 
     The same ratio as a point drawn at random gives, from every point there is: so it knows the
@@ -90,10 +95,15 @@ def left_out_ratios(places: FloatArray, scales: FloatArray) -> FloatArray:
     ----------
     places, scales
         float64[n, 2]; float64[n]: of ``ThinPlate.scales``.
+    residuals
+        float64[n], in the same units, where ``scales`` are too small to be them.
+    carried
+        float64[n], in the same units: what the others' own errors add.
     """
-    around = local_scale(places, places, scales, others=True)
-    used = around > 0
-    return np.minimum(scales[used] / around[used], LARGEST)
+    expected = np.hypot(local_scale(places, places, scales, others=True), carried)
+    used = expected > 0
+    residuals = scales if residuals is None else residuals
+    return np.minimum(residuals[used] / expected[used], LARGEST)
 
 
 class Calibration:

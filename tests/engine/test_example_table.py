@@ -120,7 +120,7 @@ def test_what_was_foretold_is_settled_by_the_points_around_it():
     wrong = np.full(24, 9.0), np.full(24, 9.0)
     for losses, margins, here in zip(whole.losses, whole.margins, asked, strict=True):
         table.add(np.where(here, losses, np.nan), np.where(here, margins, np.nan), wrong)
-    left = table.settle(plate, np.arange(len(GRID)), 1.0)
+    left, residuals = table.settle(plate, np.arange(len(GRID)), 1.0)
     np.testing.assert_array_equal(left > 0, ~asked.all(axis=1))
     for mine, true in ((table.losses, whole.losses), (table.margins, whole.margins)):
         np.testing.assert_array_equal(mine[asked], true[asked])
@@ -129,3 +129,13 @@ def test_what_was_foretold_is_settled_by_the_points_around_it():
             wanted = spline(GRID[known], true[known][:, [example]], GRID[~known])[:, 0]
             np.testing.assert_allclose(mine[~known, example], wanted, atol=1e-9)
     np.testing.assert_array_equal(table.measured, asked)
+    # Left out, a visit is predicted by what was measured elsewhere alone.
+    for here in range(0, len(GRID), 6):
+        off = []
+        for example in range(24):
+            others = asked[:, example] & (np.arange(len(GRID)) != here)
+            values = whole.losses[others][:, [example]]
+            off.append(
+                whole.losses[here, example] - spline(GRID[others], values, GRID[[here]])[0, 0]
+            )
+        assert residuals[here] == pytest.approx(np.mean(off), abs=1e-9)

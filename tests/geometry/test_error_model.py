@@ -91,6 +91,9 @@ def test_left_out_ratios_compare_each_place_with_the_others_around_it():
     assert ratios[0] == pytest.approx(1.0, rel=0.2)
     assert ratios[25] < 0.8
     assert len(left_out_ratios(places, np.zeros(49))) == 0
+    # What the others are off by themselves is expected, too.
+    noisy = left_out_ratios(places, np.full(49, 3.0), np.full(49, 10.0), np.full(49, 4.0))
+    np.testing.assert_allclose(noisy, 2.0)
 
 
 def drawn_ratios(level: float, tailed: np.ndarray) -> np.ndarray:
