@@ -103,17 +103,17 @@ class ElidedLabel(QLabel):
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
         super().__init__(text, parent)
-        self._stays, self._elide = "", elide
+        self._head, self._stays, self._elide = "", "", elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def setText(self, text: str, stays: str = "") -> None:
-        """Show a text, with an end that stays whole as long as it fits by itself."""
-        self._stays = stays
-        super().setText(text + stays)
-        self.setToolTip(text + stays)
+    def setText(self, text: str, stays: str = "", head: str = "") -> None:
+        """Show a text, with a start and an end that stay whole as long as they fit."""
+        self._head, self._stays = head, stays
+        super().setText(head + text + stays)
+        self.setToolTip(head + text + stays)
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""
@@ -123,11 +123,12 @@ class ElidedLabel(QLabel):
         """As much of the text as fits."""
         metrics = QFontMetrics(self.font())
         text = self.text()
-        room = self.width() - metrics.horizontalAdvance(self._stays)
-        if self._stays and room > 3 * metrics.averageCharWidth():
-            text = (
-                metrics.elidedText(text.removesuffix(self._stays), self._elide, room) + self._stays
-            )
+        for head in (self._head, ""):
+            room = self.width() - metrics.horizontalAdvance(head + self._stays)
+            if (head or self._stays) and room > 3 * metrics.averageCharWidth():
+                middle = text.removeprefix(head).removesuffix(self._stays)
+                text = head + metrics.elidedText(middle, self._elide, room) + self._stays
+                break
         return metrics.elidedText(text, self._elide, self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -116,7 +116,8 @@ class PlotHeader(QFrame):
             self.subtitle.setText(f"No {selection.kind} yet")
         else:
             words = points_words(plot, self._session.metric)
-            self.subtitle.setText(plot_title(plot), stays=f"  ·  {words}")
+            what, dot, axis = plot_title(plot).partition(" · ")
+            self.subtitle.setText(axis, stays=f"  ·  {words}", head=what + dot)
             if plot.errors and plot.done < plot.total:
                 self.subtitle.setToolTip(f"{self.subtitle.text()}\n{WITHIN_EXPLAINED}")
         self.pages.set_current(selection.kind)

@@ -25,6 +25,20 @@ def test_all_is_shown_where_there_is_room(elided):
     assert elided.shown_text() == elided.text() == elided.toolTip()
 
 
+def test_start_and_end_stay_whole_where_the_name_between_them_gives_way(elided):
+    elided.setText("a direction with a long name", stays=STAYS, head="Whole model · ")
+    metrics = QFontMetrics(elided.font())
+    elided.resize(metrics.horizontalAdvance("Whole model · a dire… name" + STAYS), 20)
+    shown = elided.shown_text()
+    assert shown.startswith("Whole model · a")
+    assert shown.endswith(STAYS)
+    assert "…" in shown
+    # With less room, the start gives way too.
+    elided.resize(metrics.horizontalAdvance("Whole mod" + STAYS), 20)
+    assert elided.shown_text().startswith("Wh")
+    assert elided.shown_text().endswith(STAYS)
+
+
 def test_the_end_stays_whole_where_the_rest_gives_way(elided):
     elided.resize(width_of(elided, elided.text()) - 30, 20)
     assert elided.shown_text().endswith(STAYS)
