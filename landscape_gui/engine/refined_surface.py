@@ -27,6 +27,7 @@ from landscape_gui.engine.visits import Found, Visit
 from landscape_gui.shares import percentage
 from landscape_gui.specs import SurfaceSpec, UserError
 from landscape_gui.store.landscape_file import PointWriter
+from landscape_gui.store.named_points import places_on_lattice
 
 Events: TypeAlias = Generator[Event, None, None]
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -158,12 +159,7 @@ def _named(points: PointWriter, alpha: FloatArray, beta: FloatArray) -> list[tup
 
     What everyone looks at first is not to be an estimate beside its own measured value.
     """
-    found = []
-    for anchor in points.anchors.values():
-        j, i = int(np.abs(beta - anchor.beta).argmin()), int(np.abs(alpha - anchor.alpha).argmin())
-        if max(abs(beta[j] - anchor.beta), abs(alpha[i] - anchor.alpha)) < 1e-9:
-            found.append((j, i))
-    return found
+    return [(j, i) for j, i, _ in places_on_lattice(points.anchors.values(), alpha, beta)]
 
 
 def _weigh_examples(spec: SurfaceSpec, subject: Subject, points: PointWriter) -> Events:

@@ -12,11 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from landscape_gui.figures import style
 from landscape_gui.figures.arrays import FloatArray
-from landscape_gui.figures.box_axes import words_of
 from landscape_gui.figures.contour_panel import (
     MEASURED_MARK,
     POINT_MARK,
@@ -24,6 +23,7 @@ from landscape_gui.figures.contour_panel import (
     draw_contours,
 )
 from landscape_gui.figures.layout import Bar, lay_out
+from landscape_gui.figures.log_ticks import set_log_ticks
 from landscape_gui.figures.markers import NARROW_IN, legend_handles, path_handle
 from landscape_gui.figures.page import Page
 from landscape_gui.figures.panel import Panel
@@ -244,11 +244,7 @@ def _bar(figure: Figure, scale: Scale, quantity: str, shown: Sequence[FloatArray
     parts.solids.set_rasterized(True)
     parts.solids.set_edgecolor("face")
     if scale.log:
-        ticks = scale.levels(5)
-        bar.ax.yaxis.set_major_locator(FixedLocator(ticks))
-        bar.ax.yaxis.set_minor_locator(NullLocator())
-        words = dict(zip(ticks, words_of(ticks), strict=True))
-        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.get(v, f"{v:g}")))
+        set_log_ticks(bar.ax.yaxis, scale.low, scale.high)
     else:
         bar.ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     return axes

@@ -65,7 +65,8 @@ def history_figure(
                 markersize=style.pt(2.6),
                 **series.look,
             )
-        axes.set_xlim(left=0)
+        # A little before the first epoch, whose marks would be cut in half.
+        axes.set_xlim(left=-0.015 * axes.get_xlim()[1])
         if look.log:
             axes.set_yscale("log")
         else:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from landscape_gui.figures import style
+from landscape_gui.figures.log_ticks import set_log_ticks
 from landscape_gui.figures.page import Page
 from landscape_gui.figures.titles import SETTINGS, run_titles, task_title
 from landscape_gui.store.records import RunRecord
@@ -88,7 +89,9 @@ def line_legend(figure: Figure, runs: Sequence[RunRecord], *, ends: bool = False
 
 
 def finish_line_axes(axes: Axes) -> None:
-    """Quiet frame and horizontal grid."""
+    """Quiet frame, horizontal grid, and round numbers on a logarithmic axis."""
     axes.grid(axis="y")
+    if axes.get_yscale() == "log":
+        set_log_ticks(axes.yaxis, *axes.get_ylim())
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

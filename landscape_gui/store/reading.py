@@ -15,6 +15,7 @@ from landscape_gui.store.checked import Budget, CheckedGroup, DamagedError, pars
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_reading
 from landscape_gui.store.hessian_reading import read_hessian
+from landscape_gui.store.named_points import with_named_points
 from landscape_gui.store.reading_refinement import (
     read_estimates,
     read_example_shapes,
@@ -187,7 +188,7 @@ def _read_surface(group: CheckedGroup, name: str) -> SurfaceRecord:
     few_order, few_examples = read_few(group, metrics_of(group), shape)
     target = _read_target(group, name, alpha, shape)
     estimates, bounds = read_estimates(group, target["values"], target["order"])
-    return SurfaceRecord(
+    surface = SurfaceRecord(
         beta=beta,
         estimates=estimates,
         bounds=bounds,
@@ -196,6 +197,7 @@ def _read_surface(group: CheckedGroup, name: str) -> SurfaceRecord:
         example_results=read_example_shapes(group, tuple(target["values"])),
         **target,
     )
+    return with_named_points(surface)
 
 
 def _read_curve(group: CheckedGroup, name: str) -> CurveRecord:

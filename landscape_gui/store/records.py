@@ -116,6 +116,8 @@ class PlaneRecord:
 class SurfaceRecord:
     """One surface. ``order`` −1 = not measured; a NaN value with ``order`` ≥ 0 was measured as NaN.
 
+    Named points that lie on the lattice are measured on it (``with_named_points``).
+
     ``values`` and ``standard_errors`` map metric name → float64[m, n]. ``checkpoint_values`` maps
     metric name → float64[k + 1], the checkpoints' own metrics, index 0 = θ0, NaN until measured.
     ``spec`` is the SurfaceSpec as a dict; ``status`` is ``incomplete`` or ``complete``.
