@@ -51,9 +51,11 @@ class _Edge:
 
 def plane_ticks(low: float, high: float, count: int) -> Ticks:
     """Of α or β: whole numbers where the range has some."""
+    # Of few, those at −4, 0 and 4: at −5, 0 and 5, only the middle one would be inside.
+    steps = [1, 2, 4, 5, 10] if count < 3 else [1, 2, 5, 10]
     values = [
         value
-        for value in MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(low, high)
+        for value in MaxNLocator(count, steps=steps).tick_values(low, high)
         if low - 1e-9 <= value <= high + 1e-9
     ]
     return Ticks(tuple(2 * (value - low) / (high - low) - 1 for value in values), words_of(values))

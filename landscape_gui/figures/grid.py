@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -39,7 +40,7 @@ PATH_WORDS = {
     "pca": "checkpoints",
 }
 _BAR_IN = 0.62
-_LETTERS_PER_IN = 19
+_LETTERS_PER_IN, _SMALL_LETTERS_PER_IN = 19, 26
 BAR_LABEL = "colour bar"
 
 
@@ -116,9 +117,9 @@ def draw_grid(
                 remarks = cell.remarks(scale.high, seen)
                 _remark(mine[-1], remarks, width, under_title=deep == 1)
             if len(scales) > 1:
-                found.append(Bar(_bar(figure, scale, quantity, [seen]), tuple(mine)))
+                found.append(Bar(_bar(figure, scale, quantity, [seen], deep * width), tuple(mine)))
         if len(scales) == 1:
-            found.append(Bar(_bar(figure, scales[0], quantity, shown)))
+            found.append(Bar(_bar(figure, scales[0], quantity, shown, deep * grid.rows * width)))
         _legend(figure, grid.panels, look, view)
         figure.set_label(" ".join(f"{p.title}: {p.provenance()}" for p in grid.panels))
         lay_out(figure, places, found, page)
@@ -173,22 +174,28 @@ def _title(
 def _fitted(words: str, width_in: float) -> str:
     """A title on as many lines as a panel of this width needs."""
     most = max(int(_LETTERS_PER_IN * width_in / style.pt(1)), 8)
-    lines = []
+    lines: list[str] = []
     for line in words.split("\n"):
         if len(line) > most and ", " in line:
             first, _, rest = line.rpartition(", ")
-            lines += [f"{first},", rest]
+            lines += [*_wrapped(f"{first},", most), *_wrapped(rest, most)]
         else:
-            lines.append(line)
+            lines += _wrapped(line, most)
     return "\n".join(shortened(line, most) for line in lines)
+
+
+def _wrapped(line: str, most: int) -> list[str]:
+    return textwrap.wrap(line, most, break_long_words=False, break_on_hyphens=False) or [line]
 
 
 def _remark(axes: Axes, remarks: Sequence[str], width_in: float, *, under_title: bool) -> None:
     """What a reader has to know, in small letters; a title above makes room for it."""
     if not remarks:
         return
-    lines = list(remarks) if width_in < style.pt(NARROW_IN) else [", ".join(remarks)]
     size = style.pt(6)
+    most = int(_SMALL_LETTERS_PER_IN * width_in / style.pt(1))
+    lines = list(remarks) if width_in < style.pt(NARROW_IN) else [", ".join(remarks)]
+    lines = [part for line in lines for part in _wrapped(line, most)]
     if not under_title:
         axes.set_title(
             "\n".join(lines), fontsize=size, color=style.MUTED, pad=style.pt(2), linespacing=1.05
@@ -226,7 +233,10 @@ def _name_axes(axes: Axes, grid: Grid, place: int, panel: Panel) -> None:
         axes.tick_params(labelleft=False)
 
 
-def _bar(figure: Figure, scale: Scale, quantity: str, shown: Sequence[FloatArray]) -> Axes:
+def _bar(
+    figure: Figure, scale: Scale, quantity: str, shown: Sequence[FloatArray], height_in: float
+) -> Axes:
+    """A colour bar beside panels that are about so high, ``height_in``."""
     slack = 1e-6 * (scale.high - scale.low)
     above = any(values.max() > scale.high + slack for values in shown)
     below = any(values.min() < scale.low - slack for values in shown)
@@ -246,7 +256,8 @@ def _bar(figure: Figure, scale: Scale, quantity: str, shown: Sequence[FloatArray
     if scale.log:
         set_log_ticks(bar.ax.yaxis, scale.low, scale.high)
     else:
-        bar.ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        most = max(2, min(6, int(0.6 * height_in / style.pt(0.15))))
+        bar.ax.yaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
     return axes
 
 

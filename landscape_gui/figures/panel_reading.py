@@ -110,7 +110,7 @@ def _panel(
         beta_title=beta_title(surface),
         estimated=estimated,
         sampled=sampled if sampled is not None and sampled.any() else None,
-        error=_stated_error(surface, metric),
+        error=stated_error(surface, metric),
         epochs=epoch_words(record.run),
         name=name,
     )
@@ -123,7 +123,8 @@ def _estimated(surface: SurfaceRecord, metric: str, measured: BoolArray) -> Bool
     return estimated if estimated.any() else None
 
 
-def _stated_error(surface: SurfaceRecord, metric: str) -> float | None:
+def stated_error(surface: SurfaceRecord, metric: str) -> float | None:
+    """What 95 % of the points are not off by more than, as a share of the range; None if unsaid."""
     noted = surface.notes.get("refinement")
     errors = noted.get("errors") if isinstance(noted, dict) else None
     share = errors.get(metric) if isinstance(errors, dict) else None

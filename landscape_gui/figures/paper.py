@@ -24,6 +24,7 @@ from landscape_gui.figures.panel import Panel, Point
 from landscape_gui.figures.panel_reading import surface_panel
 from landscape_gui.figures.spec import Look
 from landscape_gui.figures.titles import SETTINGS, shortened, task_title
+from landscape_gui.specs import UserError
 from landscape_gui.store.records import LandscapeRecord, SurfaceRecord
 
 METRICS = {
@@ -50,6 +51,13 @@ def paper_grid(
     if figure == "7":
         return _by_groups(records, metric, look), look.model_copy(update={"trajectory": False})
     if figure in "34":
+        if look.projection == "pca":
+            raise UserError(
+                f"Figure {figure} shows the path in the plane of the surface, where principal "
+                "components have no place.",
+                "Choose the projection plane or deviation; `figure trajectory --projection pca` "
+                "draws the path over the components.",
+            )
         for record in records:
             needs_path(record)
     if figure == "4":

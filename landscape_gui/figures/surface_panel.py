@@ -21,6 +21,8 @@ from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Crop, Look
 
 _CELLS = 112
+# A panel as small as this has room for two numbers along its height.
+_TINY_IN = 1.3
 _MOST_MAGNIFIED = 3.0
 _HIDDEN = 0.4
 _FOOT = 0.3
@@ -45,7 +47,7 @@ def draw_surface(axes: Axes, panel: Panel, scale: Scale, look: Look, width_in: f
         view,
         plane_ticks(field.alpha[0], field.alpha[-1], 2 if narrow else 4),
         plane_ticks(field.beta[0], field.beta[-1], 2 if narrow else 4),
-        height_ticks(scale, 3 if narrow else 5, foot),
+        height_ticks(scale, 2 if width_in < style.pt(_TINY_IN) else 3 if narrow else 5, foot),
     )
     axes.add_collection(_mesh(heights, scale, foot, view), autolim=False)
     if look.lines or look.floor:

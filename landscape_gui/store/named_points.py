@@ -29,8 +29,11 @@ def with_named_points(surface: SurfaceRecord) -> SurfaceRecord:
 
     They are measured before the lattice, which may come to them late, or never where it is
     estimated: what everyone looks at first would be an estimate beside its own measured value.
-    They come last in ``order``.
+    They come last in ``order``. Two points alone are no surface: one without any measured point
+    stays so.
     """
+    if not (surface.order >= 0).any():
+        return surface
     found = [
         (j, i, anchor)
         for j, i, anchor in places_on_lattice(surface.anchors, surface.alpha, surface.beta)

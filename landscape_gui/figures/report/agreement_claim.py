@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landscape_gui.figures.panel_reading import stated_error
 from landscape_gui.figures.report.basin_claim import METRIC, Tolerated
-from landscape_gui.figures.report.known import known_surface, whole_surface
+from landscape_gui.figures.report.known import (
+    KnownSurface,
+    Place,
+    known_surface,
+    whole_surface,
+)
 from landscape_gui.geometry.agreement import Minima, minima, spearman
 from landscape_gui.geometry.basin import basin_of
 from landscape_gui.store.records import LandscapeRecord
@@ -18,10 +24,14 @@ _FEWEST = 6
 
 @dataclass(frozen=True)
 class RankAgreement:
-    """Spearman's correlation over some of the points; NaN where they are too few."""
+    """Spearman's correlation over some of the points; NaN where they are too few.
+
+    ``measured`` of the ``points`` are measured on all examples.
+    """
 
     where: str
     points: int
+    measured: int
     correlation: float
 
 
@@ -30,6 +40,13 @@ class AgreementClaim:
     """Training loss against development error over one plane.
 
     ``distance`` between the minima in weight space; in ``places`` it is in units of ‖δ1‖.
+
+    Attributes
+    ----------
+    bounds
+        What 95 % of such estimates are not off by more than, at the two minima; 0 where measured.
+    stated
+        How far the two surfaces are off, as a share of their ranges; None where nothing says so.
     """
 
     surface: str
@@ -37,6 +54,8 @@ class AgreementClaim:
     ranks: tuple[RankAgreement, ...]
     places: Minima | None
     distance: float
+    bounds: tuple[float, float]
+    stated: tuple[float | None, float | None]
     points: int
     measured: int
     interpolated: int
@@ -69,6 +88,7 @@ def agreement_claim(
         RankAgreement(
             words,
             int(inside.sum()),
+            int((inside & (loss.bounds == 0)).sum()),
             spearman(loss.values[inside], error.values[inside])
             if inside.sum() >= _FEWEST
             else float("nan"),
@@ -82,7 +102,15 @@ def agreement_claim(
         ranks,
         places,
         places.distance * surface.plane.axis1_norm if places else float("nan"),
+        (_bound(loss, places.first), _bound(error, places.second)) if places else (0.0, 0.0),
+        (stated_error(surface, METRIC), stated_error(surface, other)),
         loss.values.size,
         loss.measured,
         loss.interpolated,
     )
+
+
+def _bound(surface: KnownSurface, place: Place) -> float:
+    i = int(np.abs(surface.alpha - place[0]).argmin())
+    j = int(np.abs(surface.beta - place[1]).argmin())
+    return float(surface.bounds[j, i])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_gui.figures.report.known import (
+    BoolArray,
     FloatArray,
     KnownLine,
     KnownSurface,
@@ -63,7 +64,8 @@ class WidthAlong:
 class AreaAround:
     """Area of the basin in the plane; units as of ``WidthAlong``, squared.
 
-    ``bound`` is the largest error bound of an estimate inside, ``points`` how many are inside.
+    ``bound`` is the largest error bound of an estimate inside and one step around, ``points`` how
+    many are inside.
     """
 
     alpha: float
@@ -213,9 +215,17 @@ def _area(
         found.area * ratios[0] * ratios[1] * sine,
         found.bounded,
         int(found.inside.sum()),
-        float(np.nan_to_num(plane.bounds[found.inside]).max(initial=0.0)),
+        float(np.nan_to_num(plane.bounds[_with_rim(found.inside)]).max(initial=0.0)),
         surface.name,
     )
+
+
+def _with_rim(inside: BoolArray) -> BoolArray:
+    """Those inside and their neighbours: where the basin ends depends on both."""
+    padded = np.pad(inside, 1)
+    m, n = inside.shape
+    shifts = [(j, i) for j in range(3) for i in range(3)]
+    return np.logical_or.reduce([padded[j : j + m, i : i + n] for j, i in shifts])
 
 
 def _sharpness(plane: KnownSurface | None) -> tuple[BoxSharpness, ...]:

@@ -16,6 +16,7 @@ from landscape_gui.figures.report.document import (
     Section,
     Table,
     at_least,
+    at_most,
     fixed,
     number,
     with_error,
@@ -55,7 +56,7 @@ def width_section(claims: Claims) -> Section:
     blocks += _provisional(basin)
     if basin.sharpness:
         blocks += [_sharpness_table(basin), cautions.PLANE]
-    blocks += [cautions.UNITS, cautions.SCALE, cautions.NOT_PROOF]
+    blocks += [cautions.STEPS, cautions.UNITS, cautions.SCALE, cautions.NOT_PROOF]
     return Section(title, tuple(blocks))
 
 
@@ -87,9 +88,9 @@ def _width_table(basin: BasinClaim) -> Table:
             (
                 epsilon_text(size),
                 f"{fixed(width.low, 2)} … {fixed(width.high, 2)}",
-                at_least(fixed(width.alpha, 2), width.bounded),
-                at_least(number(width.distance), width.bounded),
-                at_least(number(width.filters), width.bounded),
+                at_least(width.alpha, width.bounded, 2),
+                at_least(width.distance, width.bounded),
+                at_least(width.filters, width.bounded),
                 f"{width.source}, step {number(width.step, 2)}{estimates_within(width.bound)}",
             )
         )
@@ -106,13 +107,14 @@ def _area_table(basin: BasinClaim) -> Table:
         area = size.area
         if area is None:
             continue
+        points = "1 point" if area.points == 1 else f"{area.points} points"
         rows.append(
             (
                 epsilon_text(size),
-                at_least(fixed(area.alpha, 2), area.bounded),
-                at_least(number(area.distance), area.bounded),
-                at_least(number(area.filters), area.bounded),
-                f"{area.surface}, {area.points} points{estimates_within(area.bound)}",
+                at_least(area.alpha, area.bounded, 2),
+                at_least(area.distance, area.bounded),
+                at_least(area.filters, area.bounded),
+                f"{area.surface}, {points}{estimates_within(area.bound)}",
             )
         )
     return Table(
@@ -144,7 +146,7 @@ def _sharpness_table(basin: BasinClaim) -> Table:
         (
             f"{box.epsilon:g}",
             f"{box.half_sides[0]:g} × {box.half_sides[1]:g}",
-            at_least(f"{number(box.value)} %", box.bounded),
+            at_least(box.value, box.bounded, unit=" %"),
         )
         for box in basin.sharpness
     )
@@ -212,7 +214,8 @@ def _eigenvalue_table(found: HessianRecord) -> Table:
         (
             _region(found, k),
             with_error(float(found.largest[k, 0]), float(found.largest[k, 1])),
-            _at_most(float(found.smallest[k, 0])),
+            # Lanczos' smallest value is never below the smallest eigenvalue, often still above it.
+            at_most(float(found.smallest[k, 0]), 2),
             with_error(float(found.traces[k, 0]), float(found.traces[k, 1])),
             str(found.lanczos_steps[k]),
         )
@@ -220,11 +223,6 @@ def _eigenvalue_table(found: HessianRecord) -> Table:
     )
     columns = ("parameters", "largest eigenvalue", "smallest eigenvalue", "trace", "Lanczos steps")
     return Table(columns, rows, "Hessian of the training loss")
-
-
-def _at_most(value: float) -> str:
-    """Lanczos' smallest value is never below the smallest eigenvalue, and often still above it."""
-    return "–" if math.isnan(value) else f"≤ {number(value, 2)}"
 
 
 def _along_table(found: HessianRecord) -> Table:

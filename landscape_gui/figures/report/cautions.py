@@ -28,6 +28,10 @@ UNITS = Caution(
     "One unit of α is ‖δ1‖, which differs from run to run: the same basin looks narrower the "
     "further a run moved."
 )
+STEPS = Caution(
+    "Between two points of a line the loss is taken to be straight, which it seldom is beside a "
+    "minimum: a basin of few steps is read too narrow (of two, by up to a fifth)."
+)
 PLANE = Caution(
     "In a plane of two directions, not in the space of all weights: a basin that is wide here can "
     "be narrow along others. ε-sharpness is Metric 2.1 of Keskar et al., with the surface as a "

@@ -63,9 +63,12 @@ def curve_command(record: LandscapeRecord, group: str = "") -> str:
 
 
 def hessian_command(record: LandscapeRecord) -> str:
-    """The Hessian, along the axes of the file's surface too; one that was begun goes on."""
+    """The Hessian, along the axes of the file's surface too; one that was begun goes on.
+
+    One without axis 2 is measured anew, as it was.
+    """
     found = record.hessian
-    if found is None or found.status == "complete":
+    if found is None:
         return command(record, "hessian", *axis2_options(record))
     options = list(axis2_options(record))
     for name in ("steps", "probes"):

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TypeAlias
 
 from landscape_gui.figures.report.cautions import Caution
@@ -120,7 +121,8 @@ def fixed(value: float, decimals: int, sign: bool = False) -> str:
         return "–"
     if math.isinf(value):
         return number(value)
-    return f"{value:{'+' if sign else ''}.{decimals}f}".replace("-", "−")
+    rounded = round(value, decimals) + 0.0  # no minus before a zero
+    return f"{rounded:{'+' if sign and rounded else ''}.{decimals}f}".replace("-", "−")
 
 
 def with_error(value: float, error: float) -> str:
@@ -133,9 +135,37 @@ def with_error(value: float, error: float) -> str:
     return f"{fixed(value, decimals)} ± {fixed(error, decimals)}"
 
 
-def at_least(text: str, bounded: bool) -> str:
-    """``≥ 3.1`` where the measured range ends before what is measured does."""
-    return text if bounded or text == "–" else f"≥ {text}"
+def at_least(value: float, bounded: bool, decimals: int | None = None, unit: str = "") -> str:
+    """``≥ 3.1`` where the measured range ends before what is measured does: rounded down.
+
+    With so many ``decimals``, or with three digits.
+    """
+
+    def words(shown: float) -> str:
+        return number(shown) if decimals is None else fixed(shown, decimals)
+
+    if bounded or not math.isfinite(value):
+        return words(value) + ("" if math.isnan(value) else unit)
+    return f"≥ {words(_towards(value, -math.inf, decimals))}{unit}"
+
+
+def at_most(value: float, digits: int = 3) -> str:
+    """``≤ 3.2``: rounded up."""
+    if not math.isfinite(value):
+        return number(value, digits)
+    return f"≤ {number(_towards(value, math.inf, None, digits), digits)}"
+
+
+def _towards(value: float, end: float, decimals: int | None, digits: int = 3) -> float:
+    """The value, to so many decimals or digits, without passing it on the way to ``end``."""
+    if value == 0:
+        return value
+    if decimals is None:
+        decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    # In decimal: 0.29 is 0.29, and not a hair less.
+    step = Decimal(1).scaleb(-decimals)
+    way = ROUND_FLOOR if end < 0 else ROUND_CEILING
+    return float(Decimal(repr(value)).quantize(step, rounding=way))
 
 
 def rows_of(*rows: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -15,6 +15,7 @@ from landscape_gui.geometry.flatness import with_points
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Place: TypeAlias = tuple[float, float]
 
 # Fewer points on a line are no curve.

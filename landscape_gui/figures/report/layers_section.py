@@ -6,6 +6,7 @@ import math
 
 from landscape_gui.figures.report import cautions, commands
 from landscape_gui.figures.report.basin_claim import WidthAlong
+from landscape_gui.figures.report.basin_section import estimates_within
 from landscape_gui.figures.report.claims import Claims
 from landscape_gui.figures.report.document import (
     Block,
@@ -18,6 +19,7 @@ from landscape_gui.figures.report.document import (
     number,
 )
 from landscape_gui.figures.report.layers_claim import LayersClaim, RollbackRow
+from landscape_gui.shares import percentage
 
 
 def agreement_section(claims: Claims) -> Section:
@@ -27,19 +29,27 @@ def agreement_section(claims: Claims) -> Section:
     if found is None:
         words = "No surface of the whole encoder holds the training loss and the development error."
         return Section(title, (Missing(words, commands.surface_command(claims.record)),))
-    rows = tuple((r.where, str(r.points), fixed(r.correlation, 3)) for r in found.ranks)
+    rows = tuple(
+        (r.where, str(r.points), str(r.measured), fixed(r.correlation, 3)) for r in found.ranks
+    )
     blocks: list[Block] = [
-        Table(("over", "points", "Spearman's ρ"), rows, "Rank correlation of the two surfaces")
+        Table(
+            ("over", "points", "measured", "Spearman's ρ"),
+            rows,
+            "Rank correlation of the two surfaces",
+        )
     ]
     places = found.places
     if places is not None:
         ties = f", the nearest of {places.ties} equal ones" if places.ties > 1 else ""
         blocks.append(
             Paragraph(
-                f"The training loss is lowest at {_place(places.first)}, the development error at "
-                f"{_place(places.second)}{ties}: {fixed(places.distance, 2)} ‖δ1‖ apart, "
-                f"{number(found.distance)} in weight space. Where the training loss is lowest the "
-                f"development error is {fixed(100 * places.excess, 1)} points above its own lowest."
+                f"The training loss is lowest at {_place(places.first)}"
+                f"{_unsure(found.bounds[0])}, the development error at {_place(places.second)}"
+                f"{_unsure(100 * found.bounds[1], ' points')}{ties}: "
+                f"{fixed(places.distance, 2)} ‖δ1‖ apart, {number(found.distance)} in weight "
+                "space. Where the training loss is lowest the development error is "
+                f"{fixed(100 * places.excess, 1)} points above its own lowest."
             )
         )
     if found.measured < found.points:
@@ -48,11 +58,29 @@ def agreement_section(claims: Claims) -> Section:
             Paragraph(
                 f"Of {found.points} points {found.measured} are measured on all examples"
                 f"{interpolated}; the others are estimates, which share their errors with their "
-                "neighbours."
+                f"neighbours.{_stated(found.stated)}"
             )
         )
     blocks.append(cautions.SURFACES)
     return Section(title, tuple(blocks))
+
+
+def _unsure(bound: float, unit: str = "") -> str:
+    """What is to be said of a minimum that is not measured on all examples."""
+    if bound == 0:
+        return ""
+    words = "interpolated" if math.isnan(bound) else f"an estimate, ± {number(bound, 2)}{unit}"
+    return f" ({words})"
+
+
+def _stated(errors: tuple[float | None, float | None]) -> str:
+    loss, error = errors
+    if loss is None or error is None:
+        return ""
+    return (
+        f" The training loss is stated to be within {percentage(loss)} of its range at 95 % of the "
+        f"points, the development error within {percentage(error)}."
+    )
 
 
 def _place(place: tuple[float, float]) -> str:
@@ -131,6 +159,7 @@ def _group_table(found: LayersClaim) -> Table:
     columns = ["group", "layers", "share of ‖δ1‖²", "‖δ1‖"]
     for rise in found.rises:
         columns += [f"width, ε = {rise:.3g}", "filter-normalised"]
+    columns.append("read from")
     rows = tuple(
         (
             group.name,
@@ -138,6 +167,7 @@ def _group_table(found: LayersClaim) -> Table:
             "–" if math.isnan(group.share) else f"{100 * group.share:.0f} %",
             number(group.norm),
             *(text for width in group.widths for text in _width(width)),
+            "; ".join(dict.fromkeys(_source(width) for width in group.widths if width)) or "–",
         )
         for group in found.groups
     )
@@ -149,6 +179,10 @@ def _width(width: WidthAlong | None) -> tuple[str, str]:
     if width is None:
         return "–", "–"
     return (
-        at_least(fixed(width.alpha, 2), width.bounded),
-        at_least(number(width.filters), width.bounded),
+        at_least(width.alpha, width.bounded, 2),
+        at_least(width.filters, width.bounded),
     )
+
+
+def _source(width: WidthAlong) -> str:
+    return f"{width.source}, step {number(width.step, 2)}{estimates_within(width.bound)}"

@@ -89,20 +89,20 @@ def _width(claims: Claims, kind: str, unit: str) -> str:
     size = _size(claims, kind)
     if size is None or size.width is None:
         return "–"
-    return at_least(number(getattr(size.width, unit)), size.width.bounded)
+    return at_least(getattr(size.width, unit), size.width.bounded)
 
 
 def _area(claims: Claims, kind: str, unit: str) -> str:
     size = _size(claims, kind)
     if size is None or size.area is None:
         return "–"
-    return at_least(number(getattr(size.area, unit)), size.area.bounded)
+    return at_least(getattr(size.area, unit), size.area.bounded)
 
 
 def _sharpness(claims: Claims) -> str:
     boxes = claims.basin.sharpness if claims.basin else ()
     found = next((box for box in boxes if box.epsilon == 0.25), None)
-    return at_least(f"{number(found.value)} %", found.bounded) if found else "–"
+    return at_least(found.value, found.bounded, unit=" %") if found else "–"
 
 
 def _eigenvalue(claims: Claims) -> str:
@@ -156,5 +156,6 @@ def _rollback(claims: Claims) -> str:
     known = [row for row in single if not math.isnan(row.change)]
     if not known:
         return "–"
-    worst = min(known, key=lambda row: row.change)
-    return f"{worst.groups[0]}: {fixed(worst.change, 1, sign=True)} points"
+    least = min(row.change for row in known)
+    worst = [row.groups[0] for row in known if row.change - least < 1e-9]
+    return f"{', '.join(worst)}: {fixed(least, 1, sign=True)} points"

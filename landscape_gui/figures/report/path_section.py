@@ -44,7 +44,7 @@ def _verdict(line: LineClaim) -> str:
     found, title = line.found, METRIC_TITLES[line.metric]
     points = f"{found.points} points from α = 0 to 1"
     if found.monotone:
-        return f"No barrier: the {title} falls at every step of the straight line, on {points}."
+        return f"No barrier: the {title} never rises along the straight line, on {points}."
     within = (
         f" That is within the error bound of the estimates, {number(line.bound, 2)}."
         if found.climb <= 2 * line.bound
@@ -76,7 +76,7 @@ def _line_table(path: PathClaim) -> Table:
     )
     columns = (
         "along the line",
-        "falls throughout",
+        "never rises",
         "barrier",
         "largest climb",
         "rises, of all change",
