@@ -193,6 +193,17 @@ def test_what_is_not_there_is_named(fine_tuned, landscape):
         draw("surface", [fine_tuned], titles=("a", "b"))
 
 
+@pytest.mark.parametrize("kind", ["3", "4"])
+def test_figures_of_the_path_refuse_a_projection_without_one(fine_tuned, kind):
+    with pytest.raises(UserError, match=r"no place.*deviation"):
+        draw(kind, [fine_tuned], look={"projection": "pca"})
+
+
+def test_a_difference_has_no_logarithm(fine_tuned, scratch):
+    with pytest.raises(UserError, match=r"no logarithm.*--log"):
+        draw("difference", [fine_tuned, scratch], look={"log": True})
+
+
 @pytest.mark.parametrize("sampled", [False, True])
 def test_an_estimated_surface_says_what_is_measured(estimated, check_layout, sampled):
     record = estimated(f"part-{sampled}", sampled=sampled)

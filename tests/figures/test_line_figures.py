@@ -8,6 +8,7 @@ from landscape_gui.figures.history_figure import history_figure
 from landscape_gui.figures.page import Page
 from landscape_gui.figures.presets import PRESETS
 from landscape_gui.figures.rollback_figure import rollback_figure
+from landscape_gui.figures.spec import Look
 from landscape_gui.specs import UserError
 
 
@@ -121,3 +122,21 @@ def test_history_of_a_run_that_took_none_is_refused(four):
     other = replace(four[1], run=replace(four[1].run, history=none))
     with pytest.raises(UserError, match=r"scratch.*holds no development loss over"):
         history_figure([four[0], other], "dev_loss")
+
+
+@pytest.mark.parametrize("kind", ["curve", "history"])
+def test_numbers_of_a_logarithmic_axis_are_words(four, check_layout, kind):
+    look = Look(log=True)
+    if kind == "curve":
+        figure = curve_figure(four, ["full"] * 4, "train_loss", look=look)
+    else:
+        figure = history_figure(four, "train_loss", look=look)
+    check_layout(figure)
+    axes = figure.axes[0]
+    assert axes.get_yscale() == "log"
+    low, high = axes.get_ylim()
+    words = [label.get_text() for label in axes.get_yticklabels()]
+    values = [float(text) for text in words]  # and not formulas
+    assert len(values) >= 2
+    assert all(low <= value <= high for value in values)
+    assert not axes.yaxis.get_minorticklocs().size

@@ -162,6 +162,8 @@ def _towards(value: float, end: float, decimals: int | None, digits: int = 3) ->
         return value
     if decimals is None:
         decimals = digits - 1 - math.floor(math.log10(abs(value)))
+        if 1e-4 <= abs(value) < 1e6:  # ``number`` shows all digits before the point
+            decimals = max(0, decimals)
     # In decimal: 0.29 is 0.29, and not a hair less.
     step = Decimal(1).scaleb(-decimals)
     way = ROUND_FLOOR if end < 0 else ROUND_CEILING

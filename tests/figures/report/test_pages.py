@@ -8,7 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.bowl_landscape import make_curve, make_hessian, make_record, make_rollback
+from support.bowl_landscape import (
+    make_curve,
+    make_hessian,
+    make_record,
+    make_rollback,
+    make_surface,
+)
 
 from landscape_gui.figures.report.building import build_document
 from landscape_gui.figures.report.document import Missing, number, with_error
@@ -72,6 +78,43 @@ def test_a_hessian_that_was_begun_goes_on_with_its_own_settings():
     document, _ = build_document([make_record(hessian=part)])
     command = next(c for c in commands_of(document) if " hessian " in c)
     assert "--steps 30 --probes 20" in command
+
+
+def test_a_hessian_without_axis_2_is_measured_anew_as_it_was():
+    spec = {name: value for name, value in make_hessian().spec.items() if name != "axis2"}
+    whole = dataclasses.replace(make_hessian(), spec=spec)
+    document, _ = build_document([make_record(hessian=whole)])
+    command = next(c for c in commands_of(document) if " hessian " in c)
+    assert "--axis2 random --steps 30 --probes 20 --train-examples 64" in command
+
+
+def test_groups_that_harm_alike_are_all_named():
+    error = np.array([0.10, 0.30, 0.30, 0.4])
+    alike = make_rollback(values={"dev_error": error, "dev_loss": error})
+    document, _ = build_document([make_record(rollback=alike)])
+    assert "low, high: −20.0 points" in markdown_page(document, "pictures")
+
+
+def test_what_rests_on_estimates_says_so():
+    surface = make_surface()
+    j, i = int(np.abs(surface.beta).argmin()), int(np.abs(surface.alpha - 1).argmin())
+    around = np.zeros(surface.order.shape, dtype=bool)
+    around[j - 1 : j + 2, i - 1 : i + 2] = True
+    part = dataclasses.replace(
+        surface,
+        order=np.where(around, -1, surface.order),
+        estimates=surface.values,
+        bounds={metric: np.where(around, 0.07, 0.0) for metric in surface.values},
+        notes=surface.notes | {"refinement": {"errors": {"train_loss": 0.02, "dev_error": 0.21}}},
+    )
+    document, _ = build_document([make_record(surfaces={"full-random0": part})])
+    text = markdown_page(document, "pictures")
+    assert "(an estimate, ± 0.070)" in text
+    assert "within 2 % of its range at 95 % of the points, the development error within 21 %" in (
+        text
+    )
+    whole, measured = surface.order.size, int((~around).sum())
+    assert f"| whole plane | {whole} | {measured} |" in text
 
 
 def test_an_incomplete_history_and_gram_are_said_not_guessed():
