@@ -234,6 +234,10 @@ def figure(arguments: Namespace) -> int:
             f"Choose --dpi, e.g. {PNG_DPI}.",
         )
     spec = spec_of(arguments)
+    if spec.kind == "difference" and spec.look.log:
+        raise UserError(
+            "A difference has values below 0: there is no logarithm.", "Leave out --log."
+        )
     from landscape_gui.figures.making import write_figure
 
     def progress(done: int, total: int) -> None:

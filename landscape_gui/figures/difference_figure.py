@@ -27,12 +27,8 @@ def difference_figure(
     Raises
     ------
     UserError
-        If the two have no part of a plane in common, or a logarithm is asked for.
+        If the two have no part of a plane in common.
     """
-    if look.log:
-        raise UserError(
-            "A difference has values below 0: there is no logarithm.", "Leave out --log."
-        )
     if {p.kind for p in first.points} != {p.kind for p in second.points}:
         raise UserError(
             "A whole model's α counts from the start, a layer group's from the fine-tuned model: "

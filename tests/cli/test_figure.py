@@ -75,6 +75,7 @@ def test_a_figure_by_one_command(curves, tmp_path, capsys):
     [
         (["1", "{0}", "--out", "x.pdf"], "landscape-gui compute"),
         (["7", "{0}", "--out", "x.pdf"], "--group high"),
+        (["difference", "{0}", "{0}", "--log", "--out", "x.pdf"], "no logarithm"),
         (["difference", "{0}", "--out", "x.pdf"], "a difference is of two surfaces"),
         (["5", "{0}", "--out", "x.docx"], "End it with .pdf, .svg, .png or .pgf."),
         (["5", "{0}", "--out", "x.pdf", "--dpi", "7"], "30 to 2400 dots"),

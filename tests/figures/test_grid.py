@@ -199,11 +199,6 @@ def test_figures_of_the_path_refuse_a_projection_without_one(fine_tuned, kind):
         draw(kind, [fine_tuned], look={"projection": "pca"})
 
 
-def test_a_difference_has_no_logarithm(fine_tuned, scratch):
-    with pytest.raises(UserError, match=r"no logarithm.*--log"):
-        draw("difference", [fine_tuned, scratch], look={"log": True})
-
-
 @pytest.mark.parametrize("sampled", [False, True])
 def test_an_estimated_surface_says_what_is_measured(estimated, check_layout, sampled):
     record = estimated(f"part-{sampled}", sampled=sampled)
