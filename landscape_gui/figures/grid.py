@@ -32,11 +32,12 @@ from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Look
 from landscape_gui.figures.surface_panel import draw_surface
 from landscape_gui.figures.titles import shortened
+from landscape_gui.shares import percentage
 
 GridView: TypeAlias = Literal["3d", "contour", "both"]
 PATH_WORDS = {
     "deviation": "checkpoints, deviation",
-    "plane": "checkpoints, in the plane",
+    "plane": "checkpoints, projected",
     "pca": "checkpoints",
 }
 _BAR_IN = 0.62
@@ -264,7 +265,12 @@ def _bar(
 def _legend(figure: Figure, panels: Sequence[Panel], look: Look, view: GridView) -> None:
     handles = legend_handles(point.kind for panel in panels for point in panel.points)
     if look.trajectory is not False and any(panel.trajectory is not None for panel in panels):
-        handles.append(path_handle(PATH_WORDS[look.projection]))
+        words = PATH_WORDS[look.projection]
+        # The question that every reader asks: how far from this plane were they?
+        off = max(panel.off_plane for panel in panels if panel.trajectory is not None)
+        if off > 0:
+            words += f", up to {percentage(off)} off the plane"
+        handles.append(path_handle(words))
     if look.dots and view != "3d":
         if any(not panel.measured.all() for panel in panels):
             handles.append(_point_handle("measured", MEASURED_MARK))

@@ -45,6 +45,8 @@ class Panel:
         The finite ones of them.
     trajectory
         α, β of the checkpoints in the plane; None where they cannot be told.
+    off_plane
+        How far the checkpoint that is farthest from this plane is off, as a share of its way.
     estimated
         bool[m, n]: points that are not measured and have a stored estimate; None if there is none.
     sampled
@@ -76,6 +78,7 @@ class Panel:
     parts: tuple[Panel, ...] = ()
     epochs: tuple[str, ...] = ()
     name: str = ""
+    off_plane: float = 0.0
 
     def known_in(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 from landscape_gui.figures.arrays import BoolArray, FloatArray
 from landscape_gui.figures.panel import Panel, Point
 from landscape_gui.figures.titles import alpha_title, beta_title, epoch_words
-from landscape_gui.geometry.trajectory import ProjectionKind, project
+from landscape_gui.geometry.trajectory import Projection, ProjectionKind, project
 from landscape_gui.specs import UserError
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 from landscape_gui.store.schema import METRIC_TITLES
@@ -79,6 +79,7 @@ def _panel(
     projection: ProjectionKind,
 ) -> Panel:
     name = surface.name
+    path = _path(surface, projection)
     values = _metric_values(surface, metric, record)
     measured = surface.order >= 0
     not_finite = int((measured & ~np.isfinite(values)).sum())
@@ -105,7 +106,8 @@ def _panel(
         not_finite=not_finite,
         known=known,
         points=marked_points(surface, metric),
-        trajectory=_trajectory(surface, projection),
+        trajectory=None if path is None else (path.alpha, path.beta),
+        off_plane=0.0 if path is None else float(np.nan_to_num(path.off_plane).max()),
         alpha_title=alpha_title(surface),
         beta_title=beta_title(surface),
         estimated=estimated,
@@ -131,15 +133,13 @@ def stated_error(surface: SurfaceRecord, metric: str) -> float | None:
     return float(share) if isinstance(share, int | float) and np.isfinite(share) else None
 
 
-def _trajectory(
-    surface: SurfaceRecord, kind: ProjectionKind
-) -> tuple[FloatArray, FloatArray] | None:
+def _path(surface: SurfaceRecord, kind: ProjectionKind) -> Projection | None:
     plane = surface.plane
     # One checkpoint and axis 2: start and end are marked already.
     if kind == "pca" or plane.gram.shape[0] < 3:
         return None
     try:
-        projection = project(
+        return project(
             plane.gram,
             kind,
             has_axis2=True,
@@ -147,7 +147,6 @@ def _trajectory(
         )
     except ValueError:
         return None
-    return projection.alpha, projection.beta
 
 
 def _find(items: dict[str, Record], name: str, kind: str, record: LandscapeRecord) -> Record:

@@ -1,7 +1,6 @@
 """What `landscape-gui figure` leaves: files of exact size, the same bytes, and clear refusals."""
 
 import json
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +15,8 @@ from landscape_gui.figures.making import make_figure, write_figure
 from landscape_gui.figures.presets import PRESETS, length_in
 from landscape_gui.figures.rollback_table import as_text, rollback_table
 from landscape_gui.figures.spec import FigureSpec, Look, Source
+from landscape_gui.geometry.trajectory import project
+from landscape_gui.shares import percentage
 from landscape_gui.specs import UserError
 from landscape_gui.store.content_hash import content_sha256
 from landscape_gui.store.landscape_file import read_landscape
@@ -84,7 +85,10 @@ def test_figure_2_is_one_plot_of_all_runs(files, check_layout):
 def test_figure_3_shows_the_surroundings_of_the_paths_on_one_scale(files, check_layout):
     figure = make("3", files)
     texts = check_layout(figure)
-    assert "checkpoints, deviation" in texts
+    (path,) = [text for text in texts if text.startswith("checkpoints, deviation")]
+    planes = [next(s for s in f.surfaces.values() if not s.group).plane for f in files]
+    off = max(project(p.gram, "deviation", has_axis2=True).off_plane.max() for p in planes)
+    assert path == f"checkpoints, deviation, up to {percentage(off)} off the plane"
     maps = [axes for axes in figure.axes if axes.get_label() != BAR_LABEL]
     assert len({axes.get_xlim() for axes in maps}) == 1
     low, high = maps[0].get_xlim()
