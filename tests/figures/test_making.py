@@ -1,6 +1,7 @@
 """What `landscape-gui figure` leaves: files of exact size, the same bytes, and clear refusals."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
