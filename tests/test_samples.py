@@ -129,7 +129,16 @@ def test_the_list_of_samples_is_what_the_welcome_page_reads(made):
     (found,) = shipped_samples(sample.parent)
     assert found.path == sample
     assert found.title == "MRPC, fine-tuned"
-    assert found.description == "MiniLM-L6: 5 × 5 points, curve"
+    assert found.description == "MiniLM-L6, 3 epochs: 5 × 5 points, curve"
+
+
+def test_samples_of_one_title_are_told_apart(made, tmp_path):
+    source, _, _ = made
+    twin = tmp_path / "twin.landscape.h5"
+    twin.write_bytes(source.read_bytes())
+    assert make_samples("--model", "m", "--out", tmp_path / "out", source, twin).returncode == 0
+    titles = [sample.title for sample in shipped_samples(tmp_path / "out")]
+    assert titles == ["MRPC, fine-tuned, 3 epochs"] * 2
 
 
 def test_what_is_not_finished_or_names_a_place_becomes_no_sample(tmp_path):

@@ -12,6 +12,8 @@ import argparse
 import json
 import sys
 import zlib
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from checking import check_sample, check_whole
@@ -53,8 +55,21 @@ def row_of(path: Path, record: LandscapeRecord) -> dict[str, str]:
     return {
         "file": path.name,
         "title": f"{task_title(run)}, {setting}",
-        "description": f"{run.model}: {', '.join(_parts(record))}",
+        "description": f"{run.model}, {_epochs(record)}: {', '.join(_parts(record))}",
     }
+
+
+def _epochs(record: LandscapeRecord) -> str:
+    last = record.run.checkpoints[-1].epoch
+    return "1 epoch" if last == 1 else f"{last:g} epochs"
+
+
+def told_apart(rows: Sequence[dict[str, str]], records: Sequence[LandscapeRecord]) -> None:
+    """Add the epochs to titles that several samples have."""
+    titles = Counter(row["title"] for row in rows)
+    for row, record in zip(rows, records, strict=True):
+        if titles[row["title"]] > 1:
+            row["title"] += f", {_epochs(record)}"
 
 
 def _parts(record: LandscapeRecord) -> list[str]:
@@ -78,7 +93,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=SAMPLES)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    rows = []
+    rows: list[dict[str, str]] = []
+    records: list[LandscapeRecord] = []
     for source in arguments.files:
         out = arguments.out / f"{arguments.prefix}{source.name.removesuffix(SUFFIX)}{SUFFIX}"
         try:
@@ -90,6 +106,8 @@ def main() -> int:
         packed = len(zlib.compress(content, 9))
         print(f"{out.name}: {len(content) / 1e3:.0f} kB, {packed / 1e3:.0f} kB compressed")
         rows.append(row_of(out, record))
+        records.append(record)
+    told_apart(rows, records)
     index = json.dumps(rows, indent=2, ensure_ascii=False)
     (arguments.out / "index.json").write_text(index + "\n", encoding="utf-8")
     return 0
