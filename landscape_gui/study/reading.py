@@ -64,7 +64,11 @@ def read_study(
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be read: {error}.", "Check the path.") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise UserError(
+            f"{path} is nested too deeply to be a study.", "Give a study file."
+        ) from error
+    except ValueError as error:  # TOMLDecodeError, and e.g. a number with too many digits
         raise UserError(f"{path} is not TOML: {error}.", "Mend that line.") from error
     problems = list(_unknown_keys(content, StudySpec, ""))
     if problems:
