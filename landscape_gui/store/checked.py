@@ -14,10 +14,11 @@ from typing import Any
 import h5py
 import numpy as np
 import numpy.typing as npt
-from h5py import h5a, h5d, h5i, h5l  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
+from h5py import h5a, h5d, h5i  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
 
 from landscape_gui.store import schema
 from landscape_gui.store.checksums import digest
+from landscape_gui.store.hdf5_access import is_hard_link
 
 
 class DamagedError(Exception):
@@ -114,13 +115,22 @@ class CheckedGroup:
         """Scalar string."""
         return self.texts(name, shape=())[0]
 
-    def texts(self, name: str, shape: Sequence[int | None] = (None,)) -> list[str]:
-        """Strings of an array, or the one of a scalar."""
+    def texts(
+        self, name: str, shape: Sequence[int | None] = (None,), errors: str = "strict"
+    ) -> list[str]:
+        """Strings of an array, or the one of a scalar; ``errors`` as for ``bytes.decode``.
+
+        Raises
+        ------
+        DamagedError
+            If it is missing, too long, or, where ``errors`` are strict, not UTF-8.
+        """
         dataset = self._dataset(name, shape)
         if dataset.dtype.kind != "S" or dataset.nbytes > schema.MAX_TEXT_BYTES:
             raise DamagedError(f"{self.path}/{name} is not a text of reasonable length")
         try:
-            return [bytes(value).decode() for value in self._read(name, dataset).reshape(-1)]
+            found = self._read(name, dataset).reshape(-1)
+            return [bytes(value).decode(errors=errors) for value in found]
         except UnicodeDecodeError as error:
             raise DamagedError(f"{self.path}/{name} is not UTF-8 text") from error
 
@@ -240,11 +250,7 @@ class CheckedGroup:
         return dataset
 
     def _is_hard_link(self, name: str) -> bool:
-        links, key = self._group.id.links, name.encode()
-        # "." and paths would lead elsewhere than to a member.
-        if name in ("", ".") or "/" in name:
-            return False
-        return links.exists(key) and links.get_info(key).type == h5l.TYPE_HARD
+        return is_hard_link(self._group, name)
 
 
 def parse_object(text: str, where: str) -> dict[str, Any]:

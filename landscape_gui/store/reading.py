@@ -295,7 +295,7 @@ def _read_gram(group: CheckedGroup) -> FloatArray:
 def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
     """Serial number and notes of the newer of the two slots that is whole."""
     newest: tuple[int, dict[str, Any]] = (0, {})
-    for text in group.texts(schema.NOTES, (2,)):
+    for text in group.texts(schema.NOTES, (2,), errors="replace"):
         if not text:
             continue
         try:
@@ -303,7 +303,8 @@ def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
         except DamagedError:
             continue  # torn by a kill; the other slot holds the notes before it
         serial, notes = slot.get("serial"), slot.get("notes")
-        if isinstance(serial, int) and isinstance(notes, dict) and serial > newest[0]:
+        whole = "\N{REPLACEMENT CHARACTER}" not in text
+        if isinstance(serial, int) and isinstance(notes, dict) and whole and serial > newest[0]:
             newest = serial, notes
     return newest
 

@@ -16,6 +16,9 @@ import h5py
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import image_of, open_in_memory
 
+# With a draft's dots, number and suffix, a name of 255 bytes, the most that file systems take.
+_LONGEST_STEM = 255 - len("..0123456789ab.tmp")
+
 
 @contextmanager
 def replaced(path: Path) -> Iterator[h5py.File]:
@@ -46,7 +49,7 @@ def write_whole(path: Path, content: bytes) -> None:
     UserError
         If the disk is full or the folder cannot be written to.
     """
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
+    draft = path.with_name(f".{draft_stem(path)}.{uuid.uuid4().hex[:12]}.tmp")
     try:
         draft.write_bytes(content)
         _sync(draft)
@@ -58,7 +61,17 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         raise explain_os_error(error, path, "write") from error
     finally:
-        draft.unlink(missing_ok=True)
+        # Where there cannot be a draft, e.g. in a file instead of a folder, that has been said.
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def draft_stem(path: Path) -> str:
+    """What of a file's name goes into its draft's, which has to be no longer than a name may be."""
+    encoded = os.fsencode(path.name)
+    if len(encoded) <= _LONGEST_STEM:
+        return path.name
+    return encoded[:_LONGEST_STEM].decode(errors="ignore")
 
 
 def _sync(path: Path) -> None:

@@ -249,3 +249,69 @@ def test_a_fresh_unfinished_surface_is_no_problem(path):
     with LandscapeWriter.open(path, make_run(), GROUPS) as writer:
         open_surface(writer, surface_spec(5))
     assert read_landscape(path).problems == ()
+
+
+@pytest.fixture
+def unfinished_file(path):
+    with LandscapeWriter.open(path, make_run(), GROUPS) as writer:
+        open_surface(writer, surface_spec(5))
+    return path
+
+
+def external_examples(file, name, victim):
+    file[name] = h5py.ExternalLink(str(victim), "/values")
+
+
+def virtual_examples(file, name, victim):
+    layout = h5py.VirtualLayout((5, 5), dtype="i8")
+    layout[...] = h5py.VirtualSource(str(victim), "values", (5, 5))
+    file.create_virtual_dataset(name, layout)
+
+
+def external_bytes(file, name, victim):
+    file.create_dataset(name, (5, 5), dtype="i8", external=[(str(victim), 0, 200)])
+
+
+@pytest.mark.parametrize("make", [external_examples, virtual_examples, external_bytes])
+def test_what_is_continued_writes_into_no_other_file(unfinished_file, tmp_path, make):
+    victim = tmp_path / "victim.h5"
+    with h5py.File(victim, "w") as file:
+        file["values"] = np.full((5, 5), 42)
+    before = victim.read_bytes()
+
+    def change(file):
+        del file[f"{SURFACE}/examples_train"]
+        make(file, f"{SURFACE}/examples_train", victim)
+        file[f"{SURFACE}/checksums"][()] = b"{}"
+
+    edit(unfinished_file, change)
+    with LandscapeWriter.open(unfinished_file, make_run(), GROUPS) as writer:
+        surface = open_surface(writer, surface_spec(5))
+        with pytest.raises(UserError, match=r"is damaged: .*examples_train"):
+            surface.write_point(0, 0, {}, {}, {"train": 64})
+    assert victim.read_bytes() == before
+
+
+def test_checksums_follow_no_links(unfinished_file, tmp_path):
+    from landscape_gui.store.checksums import dataset_names
+
+    def link(file):
+        file[f"{SURFACE}/again"] = h5py.SoftLink(f"/{SURFACE}")
+        assert "again" not in {name.partition("/")[0] for name in dataset_names(file[SURFACE])}
+
+    edit(unfinished_file, link)
+
+
+def test_a_byte_flipped_in_a_slot_of_notes_costs_that_slot_only(complete_file):
+    def flip(file):
+        notes = file[f"{SURFACE}/notes"]
+        slots = [bytes(slot) for slot in notes[...]]
+        newest = max(range(2), key=lambda slot: len(slots[slot]))
+        at = slots[newest].index(b"largest_difference")
+        slots[newest] = slots[newest][:at] + b"\xff" + slots[newest][at + 1 :]
+        notes[...] = slots
+
+    edit(complete_file, flip)
+    record = read_landscape(complete_file)
+    assert record.surfaces["full-random0"].notes == {}
+    assert record.problems == (f"/{SURFACE}/notes is damaged: its checksum does not match.",)
