@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from landscape_gui.cli.progress import Progress, interruptible
+from landscape_gui.paths import expanded
 from landscape_gui.specs import UserError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def study(arguments: Namespace) -> int:
     asked = read_study(path, models, data)
     if arguments.device:
         asked = _with_device(asked, arguments.device)
-    out = (arguments.out or Path(f"{path.stem}-study")).expanduser().resolve()
+    out = expanded(arguments.out or f"{path.stem}-study").resolve()
     steps = plan(asked, out)
     if arguments.dry_run:
         from landscape_gui.study.cost import study_cost

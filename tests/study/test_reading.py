@@ -146,3 +146,8 @@ def test_a_range_is_ascending_and_finite(written, text):
 def test_what_no_parser_reads_is_said_in_words(written, text):
     with pytest.raises(UserError, match=r"x\.toml"):
         read_study(written(text))
+
+
+def test_the_home_of_nobody_is_said_in_words(written):
+    with pytest.raises(UserError, match="there is no user no-such-user"):
+        read_study(written(BASE + '[tasks.rte]\ndata = "~no-such-user/rte"'))
