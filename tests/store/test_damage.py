@@ -1,5 +1,6 @@
 """Files cut short, foreign, newer, flipped, or made to mislead."""
 
+import json
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import pytest
 from support.landscapes import GROUPS, make_run, open_surface, surface_spec
 
 from landscape_gui.specs import UserError
+from landscape_gui.store.hdf5_access import store_text
 from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
 
 SURFACE = "surfaces/full-random0"
@@ -315,3 +317,77 @@ def test_a_byte_flipped_in_a_slot_of_notes_costs_that_slot_only(complete_file):
     record = read_landscape(complete_file)
     assert record.surfaces["full-random0"].notes == {}
     assert record.problems == (f"/{SURFACE}/notes is damaged: its checksum does not match.",)
+
+
+def store(file, name, text):
+    del file[name]
+    store_text(file, name, text)
+
+
+def test_texts_of_a_file_are_printable_lines(complete_file):
+    def change(file):
+        store(file, "run/name", "a\x1b]0;owned\x07\nb")
+        store(file, "run/details", '{"a": "\\ud800\\u001b", "b": ["\\u009b"]}')
+        file["curves/x\x1b[31m"] = file["curves/full"]
+        file["run/checksums"][()] = b"{}"
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert record.run.name == "a\ufffd]0;owned\ufffd b"
+    assert record.run.details == {"a": "\ufffd\ufffd", "b": ["\ufffd"]}
+    assert set(record.curves) == {"full", "x\ufffd[31m"}
+
+
+def test_who_wrote_a_newer_file_is_a_printable_line(complete_file):
+    def change(file):
+        file.attrs.modify("format_version", 99)
+        file.attrs["creator"] = np.bytes_(b"x\x1b[2J")
+
+    edit(complete_file, change)
+    with pytest.raises(UserError, match="by x\ufffd\\[2J in format version 99"):
+        read_landscape(complete_file)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {"name": "low", "layers": -1},
+        {"name": "low", "layers": [-1]},
+        {"name": "low", "layers": [True]},
+        {"name": "low", "layers": [0], "pooler": "x"},
+        {"name": 3, "layers": [0]},
+        None,
+    ],
+)
+def test_layer_groups_that_are_none_are_left_out(complete_file, group):
+    groups = [{"name": "low", "layers": [0]}, {"name": "x", "layers": [1]}, group]
+
+    def change(file):
+        store(file, "layer_groups", json.dumps({"low": group, "high": {"name": "high"}}))
+        store(file, "rollback/groups", json.dumps({"groups": groups}))
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert list(record.layer_groups) == ["high"]
+    assert record.rollback is None
+    assert any("layer_groups/low is left out" in problem for problem in record.problems)
+
+
+@pytest.mark.parametrize("step", [-np.inf, np.inf, np.nan])
+def test_rows_of_no_step_are_no_history(complete_file, step):
+    def change(file):
+        file["run/history/step"][1] = step
+        file["run/checksums"][()] = b"{}"
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert record.run.history.step.tolist() == [0, 230, 345]
+    assert len(record.run.history.dev_error) == 3
+    assert "those rows are left out" in record.problems[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.landscape.h5")
+    with pytest.raises(UserError, match="is no file"):
+        read_landscape(tmp_path / "x.landscape.h5")
