@@ -92,8 +92,20 @@ def export(record: LandscapeRecord, path: Path, wish: Wish | None = None) -> Non
         file cannot be written.
     """
     wish = wish or Wish()
-    content = _MAKERS[check_format(path, wish)](record, wish)
+    suffix = check_format(path, wish)
+    if _is_same(record.path, path):
+        raise UserError(
+            f"{path} is the landscape file itself.", "Choose another name for what is written."
+        )
+    content = _MAKERS[suffix](record, wish)
     write_whole(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _html(record: LandscapeRecord, wish: Wish) -> bytes:
