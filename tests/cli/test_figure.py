@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib.figure import Figure
 from support.landscapes import curve_spec as make_curve_spec
-from support.landscapes import make_run, metrics_at, open_curve
+from support.landscapes import make_run, metrics_at, open_curve, open_surface, surface_spec
 
 from landscape_gui.cli import main
 from landscape_gui.cli.figure_command import spec_of
@@ -126,10 +126,15 @@ def test_limits_and_levels_are_finite(wrong):
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
-def test_a_title_that_cannot_be_drawn_is_drawn_with_marks(curves, tmp_path, suffix):
-    out = tmp_path / f"x.{suffix}"
+def test_a_title_that_cannot_be_drawn_is_drawn_with_marks(tmp_path, suffix):
+    file, out = tmp_path / "x.landscape.h5", tmp_path / f"x.{suffix}"
+    with LandscapeWriter.open(file, make_run(), {}) as writer:
+        surface = open_surface(writer, surface_spec(5))
+        for j in range(5):
+            for i in range(5):
+                surface.write_point(j, i, metrics_at(i, j), {})
     title = "a\udcff\x1b\x00b"
-    assert main(["figure", "curve", str(curves[0]), "--out", str(out), "--title", title]) == 0
+    assert main(["figure", "contour", str(file), "--out", str(out), "--title", title]) == 0
     if suffix == "svg":
         ElementTree.parse(out)
 
