@@ -243,6 +243,9 @@ def figure(arguments: Namespace) -> int:
         )
     spec = spec_of(arguments)
     from landscape_gui.figures.making import write_figure
+    from landscape_gui.store.replacement import require_other
+
+    require_other(arguments.out, [source.file for source in spec.sources])
 
     def progress(done: int, total: int) -> None:
         if not arguments.quiet:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from landscape_gui.cli.progress import Progress, interruptible
+from landscape_gui.markup import printable_lines
 from landscape_gui.paths import expanded
 from landscape_gui.specs import UserError
 
@@ -126,9 +127,11 @@ def _run(asked: StudySpec, steps: Sequence[AnyStep], out: Path, arguments: Names
     else:
         print(f"{len(steps) - len(failed)} of {len(steps)} steps are done; all is in {out}.")
     for event in failed:
-        print(f"landscape-gui: {event.step.title}: {event.message}", file=sys.stderr)
+        print(
+            f"landscape-gui: {event.step.title}: {printable_lines(event.message)}", file=sys.stderr
+        )
         if event.hint:
-            print(f"  {event.hint}", file=sys.stderr)
+            print(f"  {printable_lines(event.hint)}", file=sys.stderr)
     return 1 if failed else 0
 
 

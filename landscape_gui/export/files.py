@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from landscape_gui.export.points import chosen_surface
 from landscape_gui.specs import Metric, UserError
 from landscape_gui.store.records import LandscapeRecord
-from landscape_gui.store.replacement import write_whole
+from landscape_gui.store.replacement import require_other, write_whole
 
 What: TypeAlias = Literal["points", "trajectory", "history", "rollback", "summary"]
 
@@ -93,19 +93,9 @@ def export(record: LandscapeRecord, path: Path, wish: Wish | None = None) -> Non
     """
     wish = wish or Wish()
     suffix = check_format(path, wish)
-    if _is_same(record.path, path):
-        raise UserError(
-            f"{path} is the landscape file itself.", "Choose another name for what is written."
-        )
+    require_other(path, [record.path])
     content = _MAKERS[suffix](record, wish)
     write_whole(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:  # one of them is not there
-        return False
 
 
 def _html(record: LandscapeRecord, wish: Wish) -> bytes:

@@ -7,12 +7,13 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
 
+from landscape_gui.specs import UserError
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import image_of, open_in_memory
 
@@ -64,6 +65,23 @@ def write_whole(path: Path, content: bytes) -> None:
         # Where there cannot be a draft, e.g. in a file instead of a folder, that has been said.
         with contextlib.suppress(OSError):
             draft.unlink()
+
+
+def require_other(out: Path, sources: Iterable[Path]) -> None:
+    """Check that what is to be written is none of the landscape files that it is made from.
+
+    Raises
+    ------
+    UserError
+        If it is one.
+    """
+    for source in sources:
+        with contextlib.suppress(OSError):  # one of them is not there
+            if source.samefile(out):
+                raise UserError(
+                    f"{out} is the landscape file itself.",
+                    "Choose another name for what is written.",
+                )
 
 
 def draft_stem(path: Path) -> str:

@@ -62,3 +62,15 @@ def test_json_of_a_name_that_is_not_utf8_can_be_printed(tmp_path, monkeypatch):
 def test_a_report_of_a_name_that_is_not_utf8_is_written(tmp_path, suffix):
     path = write(tmp_path / "x\udcff.landscape.h5")
     assert main(["report", str(path), "--out", str(tmp_path / f"r{suffix}")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "suffix"),
+    [(["export"], ".csv"), (["report"], ".html"), (["figure", "curve"], ".png")],
+)
+def test_no_command_replaces_the_file_that_it_reads(words, suffix, capsys, tmp_path):
+    path = write(tmp_path / "x.landscape.h5").rename(tmp_path / f"x{suffix}")
+    before = path.read_bytes()
+    assert main([*words, str(path), "--out", str(path)]) == 1
+    assert "is the landscape file itself" in capsys.readouterr().err
+    assert path.read_bytes() == before
