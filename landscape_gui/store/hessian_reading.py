@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from landscape_gui.store import schema
 from landscape_gui.store.checked import CheckedGroup, DamagedError
 from landscape_gui.store.layer_group_reading import checked_group
+from landscape_gui.store.lengths import are_lengths, checked_lengths
 from landscape_gui.store.records import FloatArray, HessianRecord
-
-# Its square, and what is divided by that, are still numbers.
-_SMALLEST, _LARGEST = 1e-50, 1e50
 
 
 def read_hessian(group: CheckedGroup) -> HessianRecord:
@@ -32,24 +29,20 @@ def read_hessian(group: CheckedGroup) -> HessianRecord:
     if regions != ["", *(item["name"] for item in groups)]:
         raise DamagedError(f"{group.path}/region and its groups do not agree")
     steps = group.floats("difference_step", None)
-    if not _is_sane(steps).all():
+    if not are_lengths(steps).all():
         raise DamagedError(f"{group.path}/difference_step holds what is no step")
     probes = group.integers("probes_measured", None, dtype=schema.FLAG)
 
     def columns(name: str) -> FloatArray:
         return group.floats(name, count, 2)
 
-    norms = columns("norm")
-    if not (_is_sane(norms) | np.isnan(norms) | (norms == 0)).all():
-        raise DamagedError(f"{group.path}/norm holds what is no length")
     return HessianRecord(
         regions=tuple(regions),
         groups=tuple(groups),
         examples=int(group.integers("examples")),
         loss=float(group.floats("loss")),
         gradient_norms=group.floats("gradient_norm", count),
-        # Nothing is per distance in a direction in which nothing moves.
-        norms=np.where(norms == 0, np.nan, norms),
+        norms=checked_lengths(columns("norm"), f"{group.path}/norm"),
         filter_ratios=columns("filter_ratio"),
         slopes=columns("slope"),
         curvatures=columns("curvature"),
@@ -63,7 +56,3 @@ def read_hessian(group: CheckedGroup) -> HessianRecord:
         spec=group.json("spec"),
         status=schema.COMPLETE if status == schema.COMPLETE else schema.INCOMPLETE,
     )
-
-
-def _is_sane(values: FloatArray) -> npt.NDArray[np.bool_]:
-    return (values >= _SMALLEST) & (values <= _LARGEST)

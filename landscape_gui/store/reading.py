@@ -17,6 +17,7 @@ from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_reading
 from landscape_gui.store.hessian_reading import read_hessian
 from landscape_gui.store.layer_group_reading import checked_group
+from landscape_gui.store.lengths import checked_lengths
 from landscape_gui.store.reading_refinement import (
     read_estimates,
     read_example_shapes,
@@ -36,6 +37,8 @@ from landscape_gui.store.records import (
 )
 
 _Part = TypeVar("_Part")
+# 1, and what rounding may add to it.
+_LARGEST_COSINE = 1.001
 _HISTORY = ("step", "epoch", "train_loss", "dev_loss", "dev_error")
 
 
@@ -302,11 +305,18 @@ def read_anchors(group: CheckedGroup, metrics: tuple[str, ...]) -> tuple[Anchor,
 
 def _read_plane(group: CheckedGroup) -> PlaneRecord:
     gram = _read_gram(group)
+
+    def norm(name: str) -> float:
+        return float(checked_lengths(group.floats(name), f"{group.path}/{name}"))
+
+    cosine = float(group.floats("cosine"))
+    if abs(cosine) > _LARGEST_COSINE:
+        raise DamagedError(f"{group.path}/cosine holds what is no cosine")
     return PlaneRecord(
         origin=group.text("origin"),
-        axis1_norm=float(group.floats("axis1_norm")),
-        axis2_norm=float(group.floats("axis2_norm")),
-        cosine=float(group.floats("cosine")),
+        axis1_norm=norm("axis1_norm"),
+        axis2_norm=norm("axis2_norm"),
+        cosine=cosine,
         axis2_label=group.text("axis2_label"),
         gram=gram,
     )

@@ -386,6 +386,29 @@ def test_rows_of_no_step_are_no_history(complete_file, step):
     assert "those rows are left out" in record.problems[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("axis1_norm", 5e-324), ("axis1_norm", -1.0), ("axis2_norm", np.inf), ("cosine", 1e308),
+     ("cosine", -np.inf)],
+)  # fmt: skip
+def test_a_plane_of_no_lengths_is_left_out(complete_file, name, value):
+    def change(file):
+        file[f"{SURFACE}/plane/{name}"][()] = value
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert record.surfaces == {}
+    assert f"plane/{name}" in record.problems[0]
+
+
+def test_an_axis_along_which_nothing_moves_has_no_length(complete_file):
+    def change(file):
+        file[f"{SURFACE}/plane/axis1_norm"][()] = 0.0
+
+    edit(complete_file, change)
+    assert np.isnan(read_landscape(complete_file).surfaces["full-random0"].plane.axis1_norm)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "x.landscape.h5")
