@@ -1,8 +1,9 @@
-"""Text in LaTeX and in Markdown: whatever it says, it stays text."""
+"""Text in LaTeX, in Markdown and on a line: whatever it says, it stays text."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # What TeX takes for a command of its own, outside of comments.
 _LATEX = {
@@ -52,6 +53,8 @@ _FORMULAS = {
     " ± ": r"\,$\pm$\,",
 }
 _SPLIT = re.compile("(" + "|".join(map(re.escape, _FORMULAS)) + ")")
+# Unseen, but words of some languages are not themselves without them.
+_JOINERS = "\u200c\u200d"
 # What begins markup in CommonMark or its tables, HTML included.
 _MARKDOWN = "\\`*_{}[]<>#|~$&!"
 
@@ -68,6 +71,30 @@ def markdown_text(text: str) -> str:
     """Text such that Markdown shows it and does nothing else with it."""
     flat = "".join(c if _printable(c) and c not in "\r\n" else " " for c in text)
     return "".join(f"\\{c}" if c in _MARKDOWN else c for c in flat)
+
+
+def printable(text: str) -> str:
+    """Text in one line without what a terminal would obey and no XML may hold.
+
+    Such characters, half of a surrogate pair among them, become U+FFFD, or a space where they only
+    part words.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _instead_of(c) for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """As ``printable``, but lines stay lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _instead_of(character: str) -> str:
+    if character in "\t\r\n" or unicodedata.category(character) in ("Zl", "Zp"):
+        return " "
+    if unicodedata.category(character) == "Zs" or character in _JOINERS:
+        return character
+    return "\N{REPLACEMENT CHARACTER}"
 
 
 def _printable(character: str) -> bool:

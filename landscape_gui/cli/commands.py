@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -13,6 +14,7 @@ from landscape_gui.cli.checked_specs import checked as _checked
 from landscape_gui.cli.parts import part_spec
 from landscape_gui.cli.progress import run_to_the_end
 from landscape_gui.cli.summary import as_json, as_text, summarise
+from landscape_gui.markup import printable_lines
 from landscape_gui.specs import (
     Axis2,
     CurveSpec,
@@ -113,7 +115,7 @@ def _report(arguments: Namespace, path: Path) -> None:
     from landscape_gui.store.landscape_file import read_landscape
 
     summary = summarise(read_landscape(path))
-    print(as_json(summary) if arguments.json else as_text(summary))
+    print(as_json(summary) if arguments.json else printable_lines(as_text(summary)))
 
 
 def _measure_and_report(spec: MeasuringSpec, arguments: Namespace) -> int:
@@ -226,7 +228,8 @@ def train(arguments: Namespace) -> int:
             print(json.dumps({"run": str(arguments.out)}))
         else:
             print(f"The run is in {arguments.out}. Draw it with:")
-            print(f"  landscape-gui compute {arguments.out} --out NAME.landscape.h5")
+            run = shlex.quote(str(arguments.out))
+            print(f"  landscape-gui compute {run} --out NAME.landscape.h5")
     return code
 
 

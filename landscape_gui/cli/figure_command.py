@@ -9,6 +9,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any, get_args
 
+from pydantic import ValidationError
+
 from landscape_gui.cli.checked_specs import checked
 from landscape_gui.figures.color_maps import COLOR_MAPS
 from landscape_gui.figures.formats import LEAST_DPI, MOST_DPI, PNG_DPI
@@ -51,7 +53,13 @@ the same bytes. The spec and the hashes of the files' contents are in the metada
 
 
 def _source(text: str) -> Source:
-    return Source.parse(text)
+    try:
+        return Source.parse(text)
+    except ValidationError:
+        metric = text.rpartition("#")[2]
+        raise argparse.ArgumentTypeError(
+            f"{metric!r} is no metric; there are {', '.join(METRICS)}"
+        ) from None
 
 
 def _length(text: str) -> float:
@@ -239,6 +247,9 @@ def figure(arguments: Namespace) -> int:
             "A difference has values below 0: there is no logarithm.", "Leave out --log."
         )
     from landscape_gui.figures.making import write_figure
+    from landscape_gui.store.replacement import require_other
+
+    require_other(arguments.out, [source.file for source in spec.sources])
 
     def progress(done: int, total: int) -> None:
         if not arguments.quiet:

@@ -30,6 +30,7 @@ from landscape_gui.engine.events import (
     Stage,
     TrainingProgress,
 )
+from landscape_gui.markup import printable_lines
 from landscape_gui.shares import percentage
 from landscape_gui.specs import JobSpec, SurfaceSpec
 
@@ -169,12 +170,14 @@ class Progress:
         """A line that stays."""
         if not self._quiet:
             self.end()
+            text = printable_lines(text)
             print(text, file=self._stream, flush=True)
 
     def update(self, text: str, important: bool = False) -> None:
         """A line that the next one replaces; in a log, one every few seconds."""
         if self._quiet:
             return
+        text = printable_lines(text)
         if self._live:
             # A wrapped line could not be taken back.
             text = text[: max(20, shutil.get_terminal_size().columns - 1)]

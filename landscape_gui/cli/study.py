@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from landscape_gui.cli.progress import Progress, interruptible
+from landscape_gui.markup import printable_lines
+from landscape_gui.paths import expanded
 from landscape_gui.specs import UserError
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def study(arguments: Namespace) -> int:
     asked = read_study(path, models, data)
     if arguments.device:
         asked = _with_device(asked, arguments.device)
-    out = (arguments.out or Path(f"{path.stem}-study")).expanduser().resolve()
+    out = expanded(arguments.out or f"{path.stem}-study").resolve()
     steps = plan(asked, out)
     if arguments.dry_run:
         from landscape_gui.study.cost import study_cost
@@ -125,9 +127,11 @@ def _run(asked: StudySpec, steps: Sequence[AnyStep], out: Path, arguments: Names
     else:
         print(f"{len(steps) - len(failed)} of {len(steps)} steps are done; all is in {out}.")
     for event in failed:
-        print(f"landscape-gui: {event.step.title}: {event.message}", file=sys.stderr)
+        print(
+            f"landscape-gui: {event.step.title}: {printable_lines(event.message)}", file=sys.stderr
+        )
         if event.hint:
-            print(f"  {event.hint}", file=sys.stderr)
+            print(f"  {printable_lines(event.hint)}", file=sys.stderr)
     return 1 if failed else 0
 
 

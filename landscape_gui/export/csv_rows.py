@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import shlex
 from collections.abc import Iterator
 
 import numpy as np
@@ -55,7 +56,7 @@ def rollback_csv(record: LandscapeRecord) -> str:
     if table is None:
         raise UserError(
             f"{record.path} holds no rollback.",
-            f"Measure it: landscape-gui rollback RUN --out {record.path}",
+            f"Measure it: landscape-gui rollback RUN --out {shlex.quote(str(record.path))}",
         )
 
     def rows() -> Iterator[Row]:

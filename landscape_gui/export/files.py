@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from landscape_gui.export.points import chosen_surface
 from landscape_gui.specs import Metric, UserError
 from landscape_gui.store.records import LandscapeRecord
-from landscape_gui.store.replacement import write_whole
+from landscape_gui.store.replacement import require_other, write_whole
 
 What: TypeAlias = Literal["points", "trajectory", "history", "rollback", "summary"]
 
@@ -92,7 +92,9 @@ def export(record: LandscapeRecord, path: Path, wish: Wish | None = None) -> Non
         file cannot be written.
     """
     wish = wish or Wish()
-    content = _MAKERS[check_format(path, wish)](record, wish)
+    suffix = check_format(path, wish)
+    require_other(path, [record.path])
+    content = _MAKERS[suffix](record, wish)
     write_whole(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
 
 

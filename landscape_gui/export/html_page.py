@@ -53,7 +53,7 @@ def page(record: LandscapeRecord, surface: SurfaceRecord, metric: str) -> bytes:
         # One pass: what is filled in is not looked through again.
         name, rest = part.split("}}", 1)
         found += [filled[name], rest]
-    return "".join(found).encode()
+    return "".join(found).encode("utf-8", "replace")
 
 
 def viewer_script() -> str:

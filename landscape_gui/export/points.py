@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -99,7 +100,7 @@ def chosen_surface(record: LandscapeRecord, name: str = "") -> SurfaceRecord:
     if not record.surfaces:
         raise UserError(
             f"{record.path} holds no surface.",
-            f"Measure one: landscape-gui compute RUN --out {record.path}",
+            f"Measure one: landscape-gui compute RUN --out {shlex.quote(str(record.path))}",
         )
     if name:
         if name not in record.surfaces:

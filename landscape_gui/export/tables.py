@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +39,7 @@ def rollback_table(record: LandscapeRecord) -> TextTable:
     if table is None or not table.measured.any():
         raise UserError(
             f"{record.path} holds no rollback.",
-            f"Measure it: landscape-gui rollback RUN --out {record.path}",
+            f"Measure it: landscape-gui rollback RUN --out {shlex.quote(str(record.path))}",
         )
     metrics = [metric for metric in METRICS if metric in table.values]
     headings = ["Rolled back", "Share of ‖δ1‖²"]

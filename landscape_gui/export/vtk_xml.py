@@ -99,7 +99,8 @@ def _document(kind: str, facts: Mapping[str, str]) -> tuple[Element, Element]:
         element = ElementTree.SubElement(
             field, "DataArray", type="String", Name=name, NumberOfTuples="1", format="ascii"
         )
-        element.text = " ".join(str(byte) for byte in (*text.encode().replace(b"\0", b""), 0))
+        content = text.encode("utf-8", "replace").replace(b"\0", b"")
+        element.text = " ".join(str(byte) for byte in (*content, 0))
     return root, whole
 
 

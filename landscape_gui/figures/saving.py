@@ -13,6 +13,7 @@ from landscape_gui.figures import style
 from landscape_gui.figures.formats import FIGURE_SUFFIXES, PNG_DPI
 from landscape_gui.figures.pgf import pgf_files
 from landscape_gui.figures.presets import Preset
+from landscape_gui.markup import printable_lines
 from landscape_gui.specs import UserError
 from landscape_gui.store.replacement import write_whole
 
@@ -85,6 +86,7 @@ def _page_of(figure: Figure) -> Preset:
 
 def _metadata(suffix: str, about: str, made_from: dict[str, Any] | None) -> dict[str, str | None]:
     told = _as_json(made_from) if made_from else None
+    about = printable_lines(about)
     match suffix:
         case ".png":
             found = {"Software": None, "Description": about or None, "Creator": _CREATOR}

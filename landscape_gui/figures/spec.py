@@ -6,6 +6,7 @@ figure's file, so that it can be made again.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Final, Literal, Self, TypeAlias
 
@@ -14,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from landscape_gui.figures.color_maps import COLOR_MAPS
 from landscape_gui.figures.presets import PRESETS, Preset, PresetName
 from landscape_gui.geometry.trajectory import ProjectionKind
+from landscape_gui.markup import printable
 from landscape_gui.specs import Metric, Spec
 
 FigureKind: TypeAlias = Literal[
@@ -88,6 +90,8 @@ class Look(Spec):
     @field_validator("limits", "alpha", "beta")
     @classmethod
     def _ascending(cls, value: Range | None) -> Range | None:
+        if value is not None and not all(map(math.isfinite, value)):
+            raise ValueError("both numbers must be finite")
         if value is not None and not value[0] < value[1]:
             raise ValueError("the first number must be below the second")
         return value
@@ -110,6 +114,8 @@ class Look(Spec):
         count = value if isinstance(value, int) else len(value)
         if not 1 <= count <= 60:
             raise ValueError("there are 1 to 60 levels")
+        if not isinstance(value, int) and not all(map(math.isfinite, value)):
+            raise ValueError("levels must be finite")
         return value if isinstance(value, int) else tuple(sorted(set(value)))
 
 
@@ -151,6 +157,11 @@ class FigureSpec(Spec):
     frames: int = Field(default=60, ge=1, le=2000)
     story: Story = "trajectory"
     look: Look = Look()
+
+    @field_validator("titles")
+    @classmethod
+    def _drawable(cls, titles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(printable, titles))
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -32,6 +32,15 @@ TOKENIZER_FILES = (
     "tokenizer.model",
 )
 _LOCAL: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+# What is counted in config.json, under all of its names → more than any model has.
+_MOST = {
+    **dict.fromkeys(
+        ("num_hidden_layers", "num_layers", "n_layer", "n_layers", "encoder_layers",
+         "decoder_layers", "num_decoder_layers", "num_encoder_layers"),
+        1000,
+    ),
+    "num_labels": 100_000,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def read_config(directory: Path) -> dict[str, Any]:
             f"{directory} is not a model directory: it holds no config.json.",
             "Give a directory that save_pretrained or the Trainer wrote.",
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path} cannot be read: {error}.", "Copy the directory again.") from error
     if not isinstance(config, dict):
         raise UserError(f"{path} is damaged: not a JSON object.", "Copy the directory again.")
@@ -115,7 +124,9 @@ def load_config(directory: Path) -> Any:
     UserError
         If it is missing, damaged, or of a model that transformers does not know.
     """
-    kind = read_config(directory).get("model_type", "unknown")
+    given = read_config(directory)
+    kind = given.get("model_type", "unknown")
+    _require_buildable(given, directory)
     from transformers import AutoConfig
 
     try:
@@ -129,6 +140,17 @@ def load_config(directory: Path) -> Any:
             "Models that bring their own code are not loaded; newer ones may need a newer "
             "transformers.",
         ) from error
+
+
+def _require_buildable(config: dict[str, Any], directory: Path) -> None:
+    """Check the counts of what is built one by one: with a wrong one that would take hours."""
+    for name, most in _MOST.items():
+        value = config.get(name)
+        if isinstance(value, int) and value > most:
+            raise UserError(
+                f"The configuration in {directory} cannot be used: {name} is {value}.",
+                "Copy the directory's config.json again.",
+            )
 
 
 def classifier_class(config: Any, directory: Path) -> type[PreTrainedModel]:
@@ -158,10 +180,24 @@ def skeleton(directory: Path) -> Skeleton:
 
 @functools.lru_cache(maxsize=32)
 def _skeleton(directory: Path, _written: int) -> Skeleton:
-    import torch
-
     config = load_config(directory)
     kind = classifier_class(config, directory)
+    try:
+        return _built(config, kind)
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:
+        # Building fails in as many ways as there are architectures and wrong values for them.
+        raise UserError(
+            f"The configuration in {directory} (model type {config.model_type}) cannot be used: "
+            f"{first_line(error)}.",
+            "Copy the directory's config.json again.",
+        ) from error
+
+
+def _built(config: Any, kind: type[PreTrainedModel]) -> Skeleton:
+    import torch
+
     build = getattr(kind, "_from_config", kind)
     with quiet():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from landscape_gui.paths import expanded
 from landscape_gui.specs import UserError
 
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$")
@@ -27,7 +28,7 @@ def resolve_model(name: str | Path) -> Path:
     UserError
         If there is neither such a directory nor such a model, or the Hub cannot be reached.
     """
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.is_dir():
         return path.resolve()
     text = Path(name).as_posix()

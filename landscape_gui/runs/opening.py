@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from landscape_gui.paths import expanded
 from landscape_gui.runs.architecture import (
     Skeleton,
     has_tokenizer,
@@ -77,7 +78,7 @@ def open_run(path: Path, base: Path | None = None, task: TaskSpec | None = None)
         If there is no run, its start point is missing, its checkpoints do not belong together,
         or its end point has no head.
     """
-    path = path.expanduser().resolve()
+    path = expanded(path).resolve()
     if content := read_run_file(path):
         return _open_ours(path, content, task)
     return _open_foreign(path, scan_output(path), base, task)
@@ -91,7 +92,7 @@ def describe(path: Path, base: Path | None = None, task: TaskSpec | None = None)
     UserError
         If there is no such directory, or no run in it.
     """
-    path = path.expanduser().resolve()
+    path = expanded(path).resolve()
     content = read_run_file(path)
     if content:
         checkpoints = _entries(path, content)
@@ -152,13 +153,13 @@ def adopt(checkpoints: Sequence[Path], base: Path, task: TaskSpec | None, out: P
     """
     if not checkpoints:
         raise UserError("There are no checkpoints to adopt.", "Name at least one directory.")
-    out = out.expanduser().resolve()
+    out = expanded(out).resolve()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out} already exists and is not empty.", "Choose a new directory.")
     start = resolve_model(base)
     members = [Checkpoint(start, 0, 0.0)]
     for number, path in enumerate(checkpoints, start=1):
-        directory = path.expanduser().resolve()
+        directory = expanded(path).resolve()
         require_weights(directory)
         step, epoch = when_saved(directory) or (number, float(number))
         if step <= members[-1].step:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from landscape_gui.paths import expanded
 from landscape_gui.runs.hyper_parameters import resolved_settings
 from landscape_gui.runs.run_file import RUN_FILE, RunFile, read_run_file
 from landscape_gui.specs import TrainSpec, UserError
@@ -81,7 +82,7 @@ def comparable(spec: TrainSpec) -> dict[str, Any]:
     settings = resolved_settings(spec)
     asked = spec.model_dump(mode="json", exclude={"out", "kind"})
     asked |= {name: settings[name] for name in ("epochs", "learning_rate", "batch_size")}
-    local = Path(spec.model).expanduser()
+    local = expanded(spec.model)
     return asked | {"model": str(local.resolve()) if local.is_dir() else spec.model}
 
 

@@ -90,7 +90,7 @@ def read_run_file(directory: Path) -> RunFile | None:
         # Another program may keep a run.json of its own; half a file is nobody's.
         try:
             json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UserError(
                 f"{path} is damaged: {error}.",
                 "Restore it, or train the run again into a new directory.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from landscape_gui.paths import expanded
 from landscape_gui.runs.text_files import Columns, Split, find_split, read_columns
 from landscape_gui.specs import TaskSpec, UserError
 
@@ -184,7 +185,7 @@ def _columns(task: TaskSpec, split: Split, names: tuple[str, ...]) -> Columns:
         from landscape_gui.runs.glue_hub import read_glue
 
         return read_glue(task.name, split, names)
-    return read_columns(find_split(task.data.expanduser(), split), names)
+    return read_columns(find_split(expanded(task.data), split), names)
 
 
 def _classes_of(values: Sequence[Any], task: TaskSpec) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> Columns:
                 return _read_json(path, columns)
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text.", "Convert it to UTF-8.") from error
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, ValueError, RecursionError, csv.Error) as error:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path} cannot be read: {text}.", "Check the file.") from error
 

@@ -80,10 +80,8 @@ def scan_output(directory: Path) -> TrainerOutput:
 def when_saved(directory: Path) -> tuple[int, float] | None:
     """Step and epoch of a single checkpoint, where its Trainer state says so."""
     state = _state(directory)
-    step, epoch = state.get("global_step"), state.get("epoch")
-    if isinstance(step, int) and isinstance(epoch, int | float):
-        return step, float(epoch)
-    return None
+    step, epoch = _step(state.get("global_step")), _number(state.get("epoch"))
+    return None if step is None or epoch is None else (step, epoch)
 
 
 def incomplete(directory: Path) -> str:
@@ -149,7 +147,7 @@ def _epoch(directory: Path, step: int) -> float:
 def _state(directory: Path) -> dict[str, Any]:
     try:
         state = json.loads((directory / _STATE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return state if isinstance(state, dict) else {}
 
@@ -161,10 +159,10 @@ def _history(state: dict[str, Any]) -> tuple[HistoryRow, ...]:
     for entry in log if isinstance(log, list) else []:
         if not isinstance(entry, dict):
             continue
-        step, epoch = entry.get("step"), entry.get("epoch")
-        if not (isinstance(step, int) and isinstance(epoch, int | float)):
+        step, epoch = _step(entry.get("step")), _number(entry.get("epoch"))
+        if step is None or epoch is None:
             continue
-        row = rows.setdefault(step, {"epoch": float(epoch)})
+        row = rows.setdefault(step, {"epoch": epoch})
         for name, value in _metrics(entry):
             row[name] = value
     return tuple(
@@ -176,7 +174,19 @@ def _history(state: dict[str, Any]) -> tuple[HistoryRow, ...]:
 
 def _metrics(entry: dict[str, Any]) -> Iterable[tuple[str, float]]:
     for key, name in (("loss", "train_loss"), ("eval_loss", "dev_loss")):
-        if isinstance(value := entry.get(key), int | float):
-            yield name, float(value)
-    if isinstance(accuracy := entry.get("eval_accuracy"), int | float) and 0 <= accuracy <= 1:
-        yield "dev_error", 1.0 - float(accuracy)
+        if (value := _number(entry.get(key))) is not None:
+            yield name, value
+    if (accuracy := _number(entry.get("eval_accuracy"))) is not None and 0 <= accuracy <= 1:
+        yield "dev_error", 1.0 - accuracy
+
+
+def _step(value: Any) -> int | None:
+    """A number of steps, if it is one that a file can hold."""
+    return value if isinstance(value, int) and 0 <= value < 2**53 else None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float) else None
+    except OverflowError:  # JSON's integers have any number of digits
+        return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from landscape_gui.paths import expanded
 from landscape_gui.runs.hub import resolve_model
 from landscape_gui.runs.hyper_parameters import PAPER_SETTINGS, resolved_settings
 from landscape_gui.runs.opening import run_of
@@ -87,7 +88,7 @@ def train(
         If the model, the data or the output directory cannot be used, or ``out`` holds another
         training.
     """
-    out = spec.out.expanduser().resolve()
+    out = expanded(spec.out).resolve()
     spec = spec.model_copy(update={"out": out, "task": _absolute(spec.task)})
     content = earlier_content(spec)
     if content and content.status == "complete":
@@ -286,7 +287,7 @@ class _Training:
 def _absolute(task: TaskSpec) -> TaskSpec:
     if task.data is None:
         return task
-    return task.model_copy(update={"data": task.data.expanduser().resolve()})
+    return task.model_copy(update={"data": expanded(task.data).resolve()})
 
 
 def _versions() -> dict[str, str]:

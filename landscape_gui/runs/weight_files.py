@@ -134,7 +134,7 @@ def locate(stored: Iterable[str], wanted: Sequence[str]) -> dict[str, str]:
 def _shards(index: Path) -> tuple[Path, ...]:
     try:
         names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise UserError(f"{index} cannot be read: {error}.", _MEND) from error
     # An index is data from elsewhere: it may name files beside it, nothing else.
     if any(not isinstance(name, str) or Path(name).name != name for name in names) or not names:
@@ -206,7 +206,7 @@ def _load_bin(key: _Key) -> Mapping[str, torch.Tensor]:
             f"{path} is damaged, or holds more than weights: {first}",
             "Only plain tensors are read from pickled files; save the model as safetensors.",
         ) from error
-    if not isinstance(state, dict):
+    if not isinstance(state, dict) or not all(isinstance(name, str) for name in state):
         raise UserError(f"{path} does not hold named weights.", _MEND)
     return {name: value for name, value in state.items() if isinstance(value, torch.Tensor)}
 

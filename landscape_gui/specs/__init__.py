@@ -19,6 +19,7 @@ from landscape_gui.specs.plane import (
     OtherRunAxis,
     PCAAxis,
     RandomAxis,
+    Range,
 )
 from landscape_gui.specs.training import Initialisation, TaskName, TaskSpec, TrainSpec
 
@@ -41,6 +42,7 @@ __all__ = [
     "PCAAxis",
     "Precision",
     "RandomAxis",
+    "Range",
     "RollbackSpec",
     "Spec",
     "SurfaceSpec",

@@ -14,10 +14,12 @@ from typing import Any
 import h5py
 import numpy as np
 import numpy.typing as npt
-from h5py import h5a, h5d, h5i, h5l  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
+from h5py import h5a, h5d, h5i  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
 
+from landscape_gui.markup import printable
 from landscape_gui.store import schema
 from landscape_gui.store.checksums import digest
+from landscape_gui.store.hdf5_access import is_hard_link
 
 
 class DamagedError(Exception):
@@ -115,18 +117,37 @@ class CheckedGroup:
         return self.texts(name, shape=())[0]
 
     def texts(self, name: str, shape: Sequence[int | None] = (None,)) -> list[str]:
-        """Strings of an array, or the one of a scalar."""
+        """Strings of an array, or the one of a scalar, each as a printable line.
+
+        Raises
+        ------
+        DamagedError
+            If it is missing, too long, or not UTF-8.
+        """
+        return [printable(text) for text in self.raw_texts(name, shape)]
+
+    def raw_texts(
+        self, name: str, shape: Sequence[int | None] = (None,), errors: str = "strict"
+    ) -> list[str]:
+        """As ``texts``, whatever they say; ``errors`` as for ``bytes.decode``.
+
+        Raises
+        ------
+        DamagedError
+            If it is missing, too long, or, where ``errors`` are strict, not UTF-8.
+        """
         dataset = self._dataset(name, shape)
         if dataset.dtype.kind != "S" or dataset.nbytes > schema.MAX_TEXT_BYTES:
             raise DamagedError(f"{self.path}/{name} is not a text of reasonable length")
         try:
-            return [bytes(value).decode() for value in self._read(name, dataset).reshape(-1)]
+            found = self._read(name, dataset).reshape(-1)
+            return [bytes(value).decode(errors=errors) for value in found]
         except UnicodeDecodeError as error:
             raise DamagedError(f"{self.path}/{name} is not UTF-8 text") from error
 
     def json(self, name: str) -> dict[str, Any]:
         """Scalar string that holds a JSON object."""
-        return parse_object(self.text(name), f"{self.path}/{name}")
+        return parse_object(self.raw_texts(name, ())[0], f"{self.path}/{name}")
 
     def attribute(self, name: str) -> str | int | None:
         """Root attribute: a string, an integer, or None if missing or anything else."""
@@ -138,7 +159,9 @@ class CheckedGroup:
             return None
         value = np.zeros((), dtype=dtype)
         attribute.read(value)
-        return bytes(value[()]).decode(errors="replace") if dtype.kind == "S" else int(value)
+        if dtype.kind != "S":
+            return int(value)
+        return printable(bytes(value[()]).decode(errors="replace"))
 
     def verify(self) -> list[str]:
         """Compare what is listed under ``checksums``.
@@ -240,15 +263,11 @@ class CheckedGroup:
         return dataset
 
     def _is_hard_link(self, name: str) -> bool:
-        links, key = self._group.id.links, name.encode()
-        # "." and paths would lead elsewhere than to a member.
-        if name in ("", ".") or "/" in name:
-            return False
-        return links.exists(key) and links.get_info(key).type == h5l.TYPE_HARD
+        return is_hard_link(self._group, name)
 
 
 def parse_object(text: str, where: str) -> dict[str, Any]:
-    """Parse a JSON object.
+    """Parse a JSON object; its strings become printable lines.
 
     Raises
     ------
@@ -256,12 +275,22 @@ def parse_object(text: str, where: str) -> dict[str, Any]:
         If the text is none.
     """
     try:
-        parsed = json.loads(text)
+        parsed = _printable_values(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"{where} is not JSON") from error
     if not isinstance(parsed, dict):
         raise DamagedError(f"{where} is not a JSON object")
     return parsed
+
+
+def _printable_values(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_printable_values(item) for item in value]
+    if isinstance(value, dict):
+        return {printable(key): _printable_values(item) for key, item in value.items()}
+    return value
 
 
 def _describe(shape: Sequence[int | None]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.store import schema
-from landscape_gui.store.hdf5_access import dataset_at
+from landscape_gui.store.hdf5_access import dataset_at, is_hard_link
 
 # What says how far the measurement is cannot vouch for itself.
 _UNCOVERED = frozenset({schema.CHECKSUMS, schema.STATUS})
@@ -27,7 +27,10 @@ def digest(values: npt.NDArray[np.generic]) -> str:
 
 def dataset_names(group: h5py.Group, prefix: str = "") -> Iterator[str]:
     """Paths below ``group`` of all datasets that checksums cover."""
-    for name, item in group.items():
+    for name in map(str, group):
+        if not is_hard_link(group, name):
+            continue
+        item = group[name]
         if isinstance(item, h5py.Group):
             yield from dataset_names(item, f"{prefix}{name}/")
         elif prefix or name not in _UNCOVERED:

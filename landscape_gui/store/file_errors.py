@@ -20,10 +20,18 @@ def explain_os_error(error: OSError, path: Path, wish: Literal["read", "write"])
     match number:
         case errno.ENOENT if wish == "read":
             return UserError(f"{path} does not exist.", "Check the path.")
+        case errno.ENOTDIR if (file := _file_above(path)) is not None:
+            return UserError(f"{file} is a file, not a folder.", "Check the path.")
         case errno.ENOENT | errno.ENOTDIR:
             return UserError(f"The folder {path.parent} does not exist.", "Create it first.")
-        case errno.EISDIR:
+        case errno.EISDIR if wish == "read":
             return UserError(f"{path} is a folder.", "Choose a *.landscape.h5 file.")
+        case errno.EISDIR:
+            return UserError(f"{path} is a folder.", "Give the name of a file, e.g. one in it.")
+        case errno.ENAMETOOLONG:
+            return UserError(
+                f"{path} is longer than a name or a path may be here.", "Give a shorter one."
+            )
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return UserError(
                 f"No permission to {wish} {path}.",
@@ -35,3 +43,14 @@ def explain_os_error(error: OSError, path: Path, wish: Literal["read", "write"])
                 "Free some space, choose another disk or fewer points.",
             )
     return UserError(f"Cannot {wish} {path}: {error.strerror or text}.", "Try another file.")
+
+
+def _file_above(path: Path) -> Path | None:
+    """What a path treats as a folder although it is none."""
+    for parent in path.parents:
+        try:
+            if parent.exists():
+                return None if parent.is_dir() else parent
+        except OSError:
+            continue
+    return None

@@ -18,7 +18,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 import numpy.typing as npt
-from h5py import h5d, h5f, h5p, h5s, h5t  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
+from h5py import h5d, h5f, h5l, h5p, h5s, h5t  # pyright: ignore[reportAttributeAccessIssue]  # no stubs
+
+from landscape_gui.specs import UserError
 
 # HDF5 cannot open a file for writing while the same process has it open for reading: threads wait.
 _opening = threading.RLock()
@@ -40,19 +42,63 @@ def _access_properties() -> h5p.PropFAID:
 
 
 def group_at(parent: h5py.Group, path: str) -> h5py.Group:
-    """Group of a file that is known to be ours."""
-    item = parent[path]
+    """Group that lies in the same file, whoever made that.
+
+    Raises
+    ------
+    UserError
+        If something else is there.
+    """
+    item = _member(parent, path)
     if not isinstance(item, h5py.Group):
-        raise TypeError(f"{path} is not a group")
+        raise _damaged(parent, path)
     return item
 
 
 def dataset_at(parent: h5py.Group, path: str) -> h5py.Dataset:
-    """Dataset of a file that is known to be ours."""
-    item = parent[path]
+    """Dataset that lies in the same file, as this program stores them, whoever made that.
+
+    Raises
+    ------
+    UserError
+        If something else is there: what is written to it could end up in another file.
+    """
+    item = _member(parent, path)
     if not isinstance(item, h5py.Dataset):
-        raise TypeError(f"{path} is not a dataset")
+        raise _damaged(parent, path)
+    properties = item.id.get_create_plist()
+    if properties.get_layout() != h5d.CONTIGUOUS or properties.get_external_count():
+        raise _damaged(parent, path)
     return item
+
+
+def is_hard_link(group: h5py.Group, name: str) -> bool:
+    """Whether a group has a member of this name that is no way to another place."""
+    links, key = group.id.links, name.encode()
+    # "." and paths would lead elsewhere than to a member.
+    if name in ("", ".") or "/" in name:
+        return False
+    return links.exists(key) and links.get_info(key).type == h5l.TYPE_HARD
+
+
+def _member(parent: h5py.Group, path: str) -> h5py.Group | h5py.Dataset | None:
+    """What lies at a path of hard links; None if there is another kind of link, or nothing."""
+    item: h5py.Group | h5py.Dataset | None = parent
+    if path.startswith("/"):
+        item = parent.file["/"]  # pyright: ignore[reportAssignmentType]
+    for name in filter(None, path.split("/")):
+        if not isinstance(item, h5py.Group) or not is_hard_link(item, name):
+            return None
+        item = item[name]  # pyright: ignore[reportAssignmentType]
+    return item
+
+
+def _damaged(parent: h5py.Group, path: str) -> UserError:
+    place = path if path.startswith("/") else f"{str(parent.name).rstrip('/')}/{path}"
+    return UserError(
+        f"{parent.file.filename} is damaged: {place} is not stored as this program stores data.",
+        "Use a copy, or measure again.",
+    )
 
 
 def open_for_writing(path: Path) -> h5py.File:

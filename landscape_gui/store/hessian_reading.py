@@ -6,6 +6,8 @@ import numpy as np
 
 from landscape_gui.store import schema
 from landscape_gui.store.checked import CheckedGroup, DamagedError
+from landscape_gui.store.layer_group_reading import checked_group
+from landscape_gui.store.lengths import are_lengths, checked_lengths
 from landscape_gui.store.records import FloatArray, HessianRecord
 
 
@@ -23,11 +25,12 @@ def read_hessian(group: CheckedGroup) -> HessianRecord:
     count = len(regions)
     if not isinstance(groups, list) or not 0 < count <= schema.MAX_ROLLBACK_GROUPS + 1:
         raise DamagedError(f"{group.path}/groups does not list layer groups")
-    if not all(isinstance(item, dict) for item in groups):
-        raise DamagedError(f"{group.path}/groups does not list layer groups")
-    if regions != ["", *(str(item.get("name")) for item in groups)]:
+    groups = [checked_group(item, f"{group.path}/groups") for item in groups]
+    if regions != ["", *(item["name"] for item in groups)]:
         raise DamagedError(f"{group.path}/region and its groups do not agree")
     steps = group.floats("difference_step", None)
+    if not are_lengths(steps).all():
+        raise DamagedError(f"{group.path}/difference_step holds what is no step")
     probes = group.integers("probes_measured", None, dtype=schema.FLAG)
 
     def columns(name: str) -> FloatArray:
@@ -39,7 +42,7 @@ def read_hessian(group: CheckedGroup) -> HessianRecord:
         examples=int(group.integers("examples")),
         loss=float(group.floats("loss")),
         gradient_norms=group.floats("gradient_norm", count),
-        norms=columns("norm"),
+        norms=checked_lengths(columns("norm"), f"{group.path}/norm"),
         filter_ratios=columns("filter_ratio"),
         slopes=columns("slope"),
         curvatures=columns("curvature"),

@@ -54,7 +54,7 @@ from landscape_gui.store.records import (
     RunRecord,
     SurfaceRecord,
 )
-from landscape_gui.store.replacement import replaced
+from landscape_gui.store.replacement import draft_stem, replaced
 from landscape_gui.store.rollback_writer import RollbackWriter
 
 __all__ = ["LandscapeWriter", "check_destination", "read_landscape"]
@@ -399,7 +399,7 @@ class LandscapeWriter:
 
     def _remove_drafts(self) -> None:
         """Remove copies that a killed writer left; the lock says that nobody uses them."""
-        draft = re.compile(rf"\.{re.escape(self.path.name)}\.[0-9a-f]{{12}}\.tmp")
+        draft = re.compile(rf"\.{re.escape(draft_stem(self.path))}\.[0-9a-f]{{12}}\.tmp")
         for path in self.path.parent.glob(".*.tmp"):
             if draft.fullmatch(path.name):
                 path.unlink(missing_ok=True)

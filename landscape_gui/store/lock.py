@@ -81,7 +81,9 @@ class WriterLock:
         except OSError as error:
             raise explain_os_error(error, self.target, "write") from error
         finally:
-            draft.unlink(missing_ok=True)
+            # Where there cannot be a draft, e.g. in a file instead of a folder, that has been said.
+            with contextlib.suppress(OSError):
+                draft.unlink()
 
     def release(self) -> None:
         """Give the lock back; does nothing if it is not held."""

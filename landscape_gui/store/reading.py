@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 import h5py
 import numpy as np
 
+from landscape_gui.markup import printable
 from landscape_gui.specs import METRICS, UserError
 from landscape_gui.store import schema
 from landscape_gui.store.checked import Budget, CheckedGroup, DamagedError, parse_object
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_reading
 from landscape_gui.store.hessian_reading import read_hessian
+from landscape_gui.store.layer_group_reading import checked_group
+from landscape_gui.store.lengths import checked_lengths
 from landscape_gui.store.named_points import with_named_points
 from landscape_gui.store.reading_refinement import (
     read_estimates,
@@ -35,6 +38,8 @@ from landscape_gui.store.records import (
 )
 
 _Part = TypeVar("_Part")
+# 1, and what rounding may add to it.
+_LARGEST_COSINE = 1.001
 _HISTORY = ("step", "epoch", "train_loss", "dev_loss", "dev_error")
 
 
@@ -56,7 +61,9 @@ def read_landscape(path: Path) -> LandscapeRecord:
         with open_for_reading(path) as file:
             return _read(path, CheckedGroup(group_at(file, "/"), Budget()))
     except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise UserError(f"{path} is damaged: {error}", "Use a copy, or measure again.") from error
+        raise UserError(
+            f"{path} is damaged: {printable(str(error))}", "Use a copy, or measure again."
+        ) from error
 
 
 def check_header(path: Path) -> None:
@@ -68,6 +75,9 @@ def check_header(path: Path) -> None:
         If it is not.
     """
     try:
+        if not (path.is_file() or path.is_dir()) and path.exists():
+            # Opening a pipe would wait for whoever writes into it.
+            raise UserError(f"{path} is no file.", "Choose a *.landscape.h5 file.")
         with path.open("rb") as stream:
             stream.read(1)
     except OSError as error:
@@ -104,15 +114,16 @@ def check_header(path: Path) -> None:
 def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
     problems: list[str] = []
     run_group = root.group(schema.RUN)
-    run = _read_run(run_group)
+    run = _read_run(run_group, problems)
     problems += run_group.verify()
     surfaces: dict[str, SurfaceRecord] = {}
     curves: dict[str, CurveRecord] = {}
     for kind in (schema.SURFACES, schema.CURVES):
         parent = root.group(kind)
-        for name in parent.names():
+        for link in parent.names():
+            name = printable(link)
             try:
-                group = parent.group(name)
+                group = parent.group(link)
                 if kind == schema.SURFACES:
                     surfaces[name] = _read_surface(group, name)
                 else:
@@ -125,11 +136,11 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
     return LandscapeRecord(
         path=path,
         run=run,
-        layer_groups=root.json(schema.LAYER_GROUPS),
+        layer_groups=_read_layer_groups(root, problems),
         surfaces=surfaces,
         curves=curves,
         rollback=rollback,
-        problems=tuple(problems),
+        problems=tuple(map(printable, problems)),
         hessian=hessian,
     )
 
@@ -149,7 +160,29 @@ def _part(
     return found
 
 
-def _read_run(group: CheckedGroup) -> RunRecord:
+def _read_layer_groups(root: CheckedGroup, problems: list[str]) -> dict[str, Any]:
+    """Layer groups by their names; what is wrong with one is added to ``problems``."""
+    found = {}
+    for name, data in root.json(schema.LAYER_GROUPS).items():
+        try:
+            found[name] = checked_group(data, f"{schema.LAYER_GROUPS}/{name}")
+        except DamagedError as error:
+            problems.append(f"{schema.LAYER_GROUPS}/{name} is left out: {error}.")
+    return found
+
+
+def _read_history(group: CheckedGroup, problems: list[str]) -> History:
+    """The training history; rows of no step are left out."""
+    length = len(group.floats("step", None))
+    columns = [group.floats(name, length) for name in _HISTORY]
+    at_a_step = np.isfinite(columns[0])
+    if not at_a_step.all():
+        problems.append(f"{group.path}/step holds what is no step; those rows are left out.")
+        columns = [column[at_a_step] for column in columns]
+    return History(*columns)
+
+
+def _read_run(group: CheckedGroup, problems: list[str]) -> RunRecord:
     checkpoints = group.group("checkpoints")
     paths = checkpoints.texts("path")
     count = len(paths)
@@ -160,8 +193,6 @@ def _read_run(group: CheckedGroup) -> RunRecord:
         checkpoints.texts("sha256", (count,)),
         strict=True,
     )
-    history = group.group("history")
-    length = len(history.floats("step", None))
     gram = _read_gram(group)
     parts = group.group(schema.PARTS) if group.has(schema.PARTS) else None
     names = parts.texts("name") if parts else []
@@ -173,7 +204,7 @@ def _read_run(group: CheckedGroup) -> RunRecord:
         task=group.text("task"),
         init=group.text("init"),
         checkpoints=tuple(CheckpointRecord(*row) for row in rows),
-        history=History(*(history.floats(name, length) for name in _HISTORY)),
+        history=_read_history(group.group("history"), problems),
         gram=gram,
         layer_count=int(group.integers("layer_count")),
         details=group.json("details"),
@@ -276,11 +307,18 @@ def read_anchors(group: CheckedGroup, metrics: tuple[str, ...]) -> tuple[Anchor,
 
 def _read_plane(group: CheckedGroup) -> PlaneRecord:
     gram = _read_gram(group)
+
+    def norm(name: str) -> float:
+        return float(checked_lengths(group.floats(name), f"{group.path}/{name}"))
+
+    cosine = float(group.floats("cosine"))
+    if abs(cosine) > _LARGEST_COSINE:
+        raise DamagedError(f"{group.path}/cosine holds what is no cosine")
     return PlaneRecord(
         origin=group.text("origin"),
-        axis1_norm=float(group.floats("axis1_norm")),
-        axis2_norm=float(group.floats("axis2_norm")),
-        cosine=float(group.floats("cosine")),
+        axis1_norm=norm("axis1_norm"),
+        axis2_norm=norm("axis2_norm"),
+        cosine=cosine,
         axis2_label=group.text("axis2_label"),
         gram=gram,
     )
@@ -297,7 +335,7 @@ def _read_gram(group: CheckedGroup) -> FloatArray:
 def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
     """Serial number and notes of the newer of the two slots that is whole."""
     newest: tuple[int, dict[str, Any]] = (0, {})
-    for text in group.texts(schema.NOTES, (2,)):
+    for text in group.raw_texts(schema.NOTES, (2,), errors="replace"):
         if not text:
             continue
         try:
@@ -305,7 +343,8 @@ def read_notes(group: CheckedGroup) -> tuple[int, dict[str, Any]]:
         except DamagedError:
             continue  # torn by a kill; the other slot holds the notes before it
         serial, notes = slot.get("serial"), slot.get("notes")
-        if isinstance(serial, int) and isinstance(notes, dict) and serial > newest[0]:
+        whole = "\N{REPLACEMENT CHARACTER}" not in text
+        if isinstance(serial, int) and isinstance(notes, dict) and whole and serial > newest[0]:
             newest = serial, notes
     return newest
 
@@ -314,6 +353,7 @@ def _read_rollback(group: CheckedGroup) -> RollbackRecord:
     layers = group.json("groups").get("groups")
     if not isinstance(layers, list) or not 0 < len(layers) <= schema.MAX_ROLLBACK_GROUPS:
         raise DamagedError(f"{group.path}/groups does not list layer groups")
+    layers = [checked_group(item, f"{group.path}/groups") for item in layers]
     rows = 2 ** len(layers)
     measured = group.integers("measured", rows, dtype=schema.FLAG).astype(np.bool_)
     metrics = metrics_of(group)

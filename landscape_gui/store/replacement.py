@@ -7,14 +7,18 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
 
+from landscape_gui.specs import UserError
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import image_of, open_in_memory
+
+# With a draft's dots, number and suffix, a name of 255 bytes, the most that file systems take.
+_LONGEST_STEM = 255 - len("..0123456789ab.tmp")
 
 
 @contextmanager
@@ -46,7 +50,7 @@ def write_whole(path: Path, content: bytes) -> None:
     UserError
         If the disk is full or the folder cannot be written to.
     """
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
+    draft = path.with_name(f".{draft_stem(path)}.{uuid.uuid4().hex[:12]}.tmp")
     try:
         draft.write_bytes(content)
         _sync(draft)
@@ -58,7 +62,34 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         raise explain_os_error(error, path, "write") from error
     finally:
-        draft.unlink(missing_ok=True)
+        # Where there cannot be a draft, e.g. in a file instead of a folder, that has been said.
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def require_other(out: Path, sources: Iterable[Path]) -> None:
+    """Check that what is to be written is none of the landscape files that it is made from.
+
+    Raises
+    ------
+    UserError
+        If it is one.
+    """
+    for source in sources:
+        with contextlib.suppress(OSError):  # one of them is not there
+            if source.samefile(out):
+                raise UserError(
+                    f"{out} is the landscape file itself.",
+                    "Choose another name for what is written.",
+                )
+
+
+def draft_stem(path: Path) -> str:
+    """What of a file's name goes into its draft's, which has to be no longer than a name may be."""
+    encoded = os.fsencode(path.name)
+    if len(encoded) <= _LONGEST_STEM:
+        return path.name
+    return encoded[:_LONGEST_STEM].decode(errors="ignore")
 
 
 def _sync(path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landscape_gui.engine.product_speed import product_speed
+from landscape_gui.paths import expanded
 from landscape_gui.runs.architecture import skeleton
 from landscape_gui.runs.hub import cached_model
 from landscape_gui.runs.hyper_parameters import resolved_settings
@@ -213,7 +214,7 @@ def _computed(step: MeasureStep, model: _Model) -> float:
 
 def _place(entry: ModelEntry) -> Path | None:
     """Where a model is on this machine."""
-    path = Path(entry.path).expanduser()
+    path = expanded(entry.path)
     return path if path.is_dir() else cached_model(entry.path)
 
 

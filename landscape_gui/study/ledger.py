@@ -17,7 +17,9 @@ from landscape_gui.study.steps import AnyStep, MakeStep
 LEDGER = "study.json"
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """What is known of one step."""
+
     model_config = ConfigDict(extra="forbid")
 
     status: Literal["begun", "done"]
@@ -32,7 +34,7 @@ class _Content(BaseModel):
 
     format: Literal["landscape-study"] = "landscape-study"
     version: Literal[1] = 1
-    steps: dict[str, _Entry] = Field(default_factory=dict)
+    steps: dict[str, Entry] = Field(default_factory=dict)
     speeds: dict[str, float] = Field(default_factory=dict)
 
 
@@ -83,12 +85,24 @@ class Ledger:
         entry = self._content.steps.get(step.id)
         return entry.seconds if entry is not None else 0.0
 
+    def entry(self, step: AnyStep) -> Entry | None:
+        """What is known of a step so far."""
+        return self._content.steps.get(step.id)
+
+    def restore(self, step: AnyStep, entry: Entry | None) -> None:
+        """Take back that a step is under way: it left nothing."""
+        if entry is None:
+            self._content.steps.pop(step.id, None)
+        else:
+            self._content.steps[step.id] = entry
+        self._write()
+
     def begin(self, step: AnyStep) -> None:
         """Note that a step is under way."""
         entry = self._content.steps.get(step.id)
         seconds = entry.seconds if entry is not None else 0.0
         target = entry.target if entry is not None else ""
-        self._content.steps[step.id] = _Entry(
+        self._content.steps[step.id] = Entry(
             status="begun", settings=step.settings, seconds=seconds, target=target
         )
         self._write()
@@ -123,13 +137,13 @@ class Ledger:
 
     def _read(self) -> _Content:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return _Content()
         except OSError as error:
             raise explain_os_error(error, self.path, "read") from error
         try:
-            return _Content.model_validate_json(text)
+            return _Content.model_validate_json(content)
         except ValidationError as error:
             raise UserError(
                 f"{self.path} is not what a study keeps, or of a later version.",

@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from landscape_gui.paths import expanded
 from landscape_gui.resource_files import resource
 from landscape_gui.specs import UserError
 from landscape_gui.study.spec import StudySpec
@@ -64,7 +65,11 @@ def read_study(
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be read: {error}.", "Check the path.") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise UserError(
+            f"{path} is nested too deeply to be a study.", "Give a study file."
+        ) from error
+    except ValueError as error:  # TOMLDecodeError, and e.g. a number with too many digits
         raise UserError(f"{path} is not TOML: {error}.", "Mend that line.") from error
     problems = list(_unknown_keys(content, StudySpec, ""))
     if problems:
@@ -155,7 +160,7 @@ def _complete(
         if name in own:
             place: Path | None = own[name]
         elif task.data is not None:
-            place = home / task.data.expanduser()
+            place = home / expanded(task.data)
         else:
             place = root / (kind if kind != "custom" else name) if root is not None else None
         if place is None and kind == "custom":
@@ -163,7 +168,7 @@ def _complete(
                 f"{path} does not say where the data of tasks.{name} are.",
                 f"Say it: --data {name}=DIR.",
             )
-        place = place.expanduser().resolve() if place is not None else None
+        place = expanded(place).resolve() if place is not None else None
         tasks[name] = task.model_copy(update={"task": kind, "data": place})
     return study.model_copy(update={"models": entries, "tasks": tasks, "data": None})
 
@@ -187,5 +192,5 @@ def _local(path: str, home: Path) -> str:
     """A directory from the study's own; anything else stays a name on the Hub."""
     if not path:
         return ""
-    place = home / Path(path).expanduser()
+    place = home / expanded(path)
     return str(place.resolve()) if path.startswith((".", "/", "~")) or place.is_dir() else path

@@ -17,7 +17,7 @@ from landscape_gui.engine.events import (
 )
 from landscape_gui.engine.jobs import describe_run, run_job
 from landscape_gui.runs.layer_groups import parse_group
-from landscape_gui.runs.run_file import read_run_file
+from landscape_gui.runs.run_file import RUN_FILE, read_run_file
 from landscape_gui.specs import (
     HessianSpec,
     JobSpec,
@@ -131,9 +131,9 @@ def _is_complete(file: Path, target: str) -> bool:
 
 
 def _do(step: AnyStep, ledger: Ledger) -> StudyEvents:
-    ledger.begin(step)
     began = time.perf_counter()
     target = ""
+    before = ledger.entry(step)
     try:
         for path in step.outputs:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,9 +142,12 @@ def _do(step: AnyStep, ledger: Ledger) -> StudyEvents:
     try:
         match step:
             case TrainStep(spec=spec):
+                ledger.begin(step)
                 yield from _job(spec, None)
             case MeasureStep():
-                for event in _job(_grouped(step), step.file):
+                measured = _grouped(step)
+                ledger.begin(step)
+                for event in _job(measured, step.file):
                     match event:
                         case FileReady(target=made):
                             target = f"{made.kind}s/{made.name}"
@@ -153,15 +156,36 @@ def _do(step: AnyStep, ledger: Ledger) -> StudyEvents:
                     yield event
                 target = target or step.spec.kind  # of a rollback or Hessian there is but one
             case MakeStep():
+                ledger.begin(step)
                 make(step)
     except UserError as error:
         if not isinstance(step, MakeStep):
+            if not (target or _left_something(step, ledger)):
+                # Settings that nothing was made with can still be mended.
+                ledger.restore(step, before)
             raise UserError(f"{step.title}: {error.message}", error.hint) from error
         yield StepFailed(step, error.message, error.hint)
         return
     seconds = time.perf_counter() - began
     ledger.end(step, seconds, target)
     yield StepEnded(step, seconds)
+
+
+def _left_something(step: TrainStep | MeasureStep, ledger: Ledger) -> bool:
+    """Whether a step that failed, now or before, had begun its result."""
+    if isinstance(step, TrainStep):
+        return (step.spec.out / RUN_FILE).exists()
+    if ledger.target(step):
+        return True
+    if not step.file.exists():
+        return False
+    record = read_landscape(step.file)
+    match step.spec:
+        case RollbackSpec():
+            return record.rollback is not None
+        case HessianSpec():
+            return record.hessian is not None
+    return False  # of surfaces and curves the job says at once that they are there
 
 
 def _job(spec: JobSpec, out: Path | None) -> Generator[Event, None, None]:

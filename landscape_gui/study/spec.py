@@ -13,6 +13,7 @@ from landscape_gui.specs import (
     Initialisation,
     Metric,
     Precision,
+    Range,
     Spec,
     TaskName,
     TwoFidelity,
@@ -32,7 +33,6 @@ FIGURE_NEEDS: dict[FigureNumber, str] = {
     "table1": "rollback",
 }
 """Figure → the section that measures what it shows; every run has its training history."""
-Range: TypeAlias = tuple[float, float]
 AxisKind: TypeAlias = Literal["other", "random", "pca"]
 
 

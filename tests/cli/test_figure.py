@@ -1,13 +1,17 @@
 import dataclasses
+from xml.etree import ElementTree
 
 import pytest
+from matplotlib.figure import Figure
 from support.landscapes import curve_spec as make_curve_spec
-from support.landscapes import make_run, metrics_at, open_curve
+from support.landscapes import make_run, metrics_at, open_curve, open_surface, surface_spec
 
 from landscape_gui.cli import main
 from landscape_gui.cli.figure_command import spec_of
 from landscape_gui.cli.parser import build_parser
+from landscape_gui.figures.saving import figure_bytes
 from landscape_gui.figures.spec import FigureSpec, Look, Source
+from landscape_gui.specs import UserError
 from landscape_gui.store.landscape_file import LandscapeWriter
 
 
@@ -99,3 +103,45 @@ def test_files_of_different_models_are_refused(curves, tmp_path, capsys):
         pass
     assert main(["figure", "2", str(curves[0]), str(other), "--out", str(tmp_path / "x.pdf")]) == 1
     assert "another-model" in capsys.readouterr().err
+
+
+def test_a_wrong_metric_of_a_file_names_the_right_ones(capsys):
+    with pytest.raises(SystemExit):
+        parsed("contour", "a.landscape.h5##loss", "--out", "x.pdf")
+    said = capsys.readouterr().err
+    assert "'loss' is no metric; there are train_loss, train_error, dev_loss, dev_error" in said
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--limits", "0", "inf"),
+        ("--limits", "nan", "1"),
+        ("--levels", "nan"),
+        ("--alpha", "0", "inf"),
+    ],
+)
+def test_limits_and_levels_are_finite(wrong):
+    with pytest.raises(UserError, match="finite"):
+        parsed("contour", "a.landscape.h5", "--out", "x.pdf", *wrong)
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_a_title_that_cannot_be_drawn_is_drawn_with_marks(tmp_path, suffix):
+    file, out = tmp_path / "x.landscape.h5", tmp_path / f"x.{suffix}"
+    with LandscapeWriter.open(file, make_run(), {}) as writer:
+        surface = open_surface(writer, surface_spec(5))
+        for j in range(5):
+            for i in range(5):
+                surface.write_point(j, i, metrics_at(i, j), {})
+    title = "a\udcff\x1b\x00b"
+    assert main(["figure", "contour", str(file), "--out", str(out), "--title", title]) == 0
+    if suffix == "svg":
+        ElementTree.parse(out)
+
+
+def test_metadata_of_a_picture_hold_only_what_xml_may():
+    figure = Figure()
+    figure.set_label("a\x1b\ufffe\udcffb")
+    root = ElementTree.fromstring(figure_bytes(figure, ".svg"))
+    assert any("a\ufffd" in (element.text or "") for element in root.iter())

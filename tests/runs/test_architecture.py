@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -75,3 +76,29 @@ def test_opening_the_room_imports_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hidden_act": "nope"},
+        {"hidden_size": 0},
+        {"vocab_size": -1},
+        {"num_hidden_layers": 200_000},
+        {"num_labels": 10**9},
+        {"id2label": {"7": "x"}},
+    ],
+)
+def test_an_odd_configuration_is_refused_at_once(tmp_path, change):
+    path = make_tiny_model(tmp_path)
+    config = json.loads((path / "config.json").read_text())
+    (path / "config.json").write_text(json.dumps(config | change))
+    with pytest.raises(UserError, match="cannot be used"):
+        skeleton(path)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"\xff\xfe{}", b"1" * 10_000])
+def test_what_no_parser_reads_is_said_in_words(tmp_path, content):
+    (tmp_path / "config.json").write_bytes(content)
+    with pytest.raises(UserError, match="cannot be read"):
+        read_config(tmp_path)

@@ -89,3 +89,9 @@ def test_history_as_arrays_ascends_and_keeps_gaps():
     assert history.dev_loss[0] == 0.5
     assert history.dev_error.dtype == np.float64
     assert to_history(()).step.shape == (0,)
+
+
+def test_a_file_nested_too_deeply_is_said_to_be_damaged(tmp_path):
+    (tmp_path / "run.json").write_text("[" * 100_000)
+    with pytest.raises(UserError, match="is damaged"):
+        read_run_file(tmp_path)

@@ -124,3 +124,15 @@ def test_names_are_located_with_and_without_prefix_and_in_their_oldest_form():
         "bert.z.LayerNorm.bias": "z.LayerNorm.beta",
     }
     assert locate(["y.b", "bert.y.b"], ("bert.y.b",)) == {"bert.y.b": "bert.y.b"}
+
+
+def test_weights_without_names_are_refused(tmp_path):
+    torch.save({0: torch.zeros(2), "a": torch.zeros(2)}, tmp_path / "pytorch_model.bin")
+    with pytest.raises(UserError, match="does not hold named weights"):
+        require_weights(tmp_path).shapes()
+
+
+def test_an_index_nested_too_deeply_is_named(tmp_path):
+    (tmp_path / "model.safetensors.index.json").write_text("[" * 100_000)
+    with pytest.raises(UserError, match=r"index\.json cannot be read"):
+        find_weights(tmp_path)

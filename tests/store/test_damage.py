@@ -1,5 +1,6 @@
 """Files cut short, foreign, newer, flipped, or made to mislead."""
 
+import json
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import pytest
 from support.landscapes import GROUPS, make_run, open_surface, surface_spec
 
 from landscape_gui.specs import UserError
+from landscape_gui.store.hdf5_access import store_text
 from landscape_gui.store.landscape_file import LandscapeWriter, read_landscape
 
 SURFACE = "surfaces/full-random0"
@@ -249,3 +251,166 @@ def test_a_fresh_unfinished_surface_is_no_problem(path):
     with LandscapeWriter.open(path, make_run(), GROUPS) as writer:
         open_surface(writer, surface_spec(5))
     assert read_landscape(path).problems == ()
+
+
+@pytest.fixture
+def unfinished_file(path):
+    with LandscapeWriter.open(path, make_run(), GROUPS) as writer:
+        open_surface(writer, surface_spec(5))
+    return path
+
+
+def external_examples(file, name, victim):
+    file[name] = h5py.ExternalLink(str(victim), "/values")
+
+
+def virtual_examples(file, name, victim):
+    layout = h5py.VirtualLayout((5, 5), dtype="i8")
+    layout[...] = h5py.VirtualSource(str(victim), "values", (5, 5))
+    file.create_virtual_dataset(name, layout)
+
+
+def external_bytes(file, name, victim):
+    file.create_dataset(name, (5, 5), dtype="i8", external=[(str(victim), 0, 200)])
+
+
+@pytest.mark.parametrize("make", [external_examples, virtual_examples, external_bytes])
+def test_what_is_continued_writes_into_no_other_file(unfinished_file, tmp_path, make):
+    victim = tmp_path / "victim.h5"
+    with h5py.File(victim, "w") as file:
+        file["values"] = np.full((5, 5), 42)
+    before = victim.read_bytes()
+
+    def change(file):
+        del file[f"{SURFACE}/examples_train"]
+        make(file, f"{SURFACE}/examples_train", victim)
+        file[f"{SURFACE}/checksums"][()] = b"{}"
+
+    edit(unfinished_file, change)
+    with LandscapeWriter.open(unfinished_file, make_run(), GROUPS) as writer:
+        surface = open_surface(writer, surface_spec(5))
+        with pytest.raises(UserError, match=r"is damaged: .*examples_train"):
+            surface.write_point(0, 0, {}, {}, {"train": 64})
+    assert victim.read_bytes() == before
+
+
+def test_checksums_follow_no_links(unfinished_file, tmp_path):
+    from landscape_gui.store.checksums import dataset_names
+
+    def link(file):
+        file[f"{SURFACE}/again"] = h5py.SoftLink(f"/{SURFACE}")
+        assert "again" not in {name.partition("/")[0] for name in dataset_names(file[SURFACE])}
+
+    edit(unfinished_file, link)
+
+
+def test_a_byte_flipped_in_a_slot_of_notes_costs_that_slot_only(complete_file):
+    def flip(file):
+        notes = file[f"{SURFACE}/notes"]
+        slots = [bytes(slot) for slot in notes[...]]
+        newest = max(range(2), key=lambda slot: len(slots[slot]))
+        at = slots[newest].index(b"largest_difference")
+        slots[newest] = slots[newest][:at] + b"\xff" + slots[newest][at + 1 :]
+        notes[...] = slots
+
+    edit(complete_file, flip)
+    record = read_landscape(complete_file)
+    assert record.surfaces["full-random0"].notes == {}
+    assert record.problems == (f"/{SURFACE}/notes is damaged: its checksum does not match.",)
+
+
+def store(file, name, text):
+    del file[name]
+    store_text(file, name, text)
+
+
+def test_texts_of_a_file_are_printable_lines(complete_file):
+    def change(file):
+        store(file, "run/name", "a\x1b]0;owned\x07\nb")
+        store(file, "run/details", '{"a": "\\ud800\\u001b", "b": ["\\u009b"]}')
+        file["curves/x\x1b[31m"] = file["curves/full"]
+        file["run/checksums"][()] = b"{}"
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert record.run.name == "a\ufffd]0;owned\ufffd b"
+    assert record.run.details == {"a": "\ufffd\ufffd", "b": ["\ufffd"]}
+    assert set(record.curves) == {"full", "x\ufffd[31m"}
+
+
+def test_who_wrote_a_newer_file_is_a_printable_line(complete_file):
+    def change(file):
+        file.attrs.modify("format_version", 99)
+        file.attrs["creator"] = np.bytes_(b"x\x1b[2J")
+
+    edit(complete_file, change)
+    with pytest.raises(UserError, match="by x\ufffd\\[2J in format version 99"):
+        read_landscape(complete_file)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {"name": "low", "layers": -1},
+        {"name": "low", "layers": [-1]},
+        {"name": "low", "layers": [True]},
+        {"name": "low", "layers": [0], "pooler": "x"},
+        {"name": 3, "layers": [0]},
+        None,
+    ],
+)
+def test_layer_groups_that_are_none_are_left_out(complete_file, group):
+    groups = [{"name": "low", "layers": [0]}, {"name": "x", "layers": [1]}, group]
+
+    def change(file):
+        store(file, "layer_groups", json.dumps({"low": group, "high": {"name": "high"}}))
+        store(file, "rollback/groups", json.dumps({"groups": groups}))
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert list(record.layer_groups) == ["high"]
+    assert record.rollback is None
+    assert any("layer_groups/low is left out" in problem for problem in record.problems)
+
+
+@pytest.mark.parametrize("step", [-np.inf, np.inf, np.nan])
+def test_rows_of_no_step_are_no_history(complete_file, step):
+    def change(file):
+        file["run/history/step"][1] = step
+        file["run/checksums"][()] = b"{}"
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert record.run.history.step.tolist() == [0, 230, 345]
+    assert len(record.run.history.dev_error) == 3
+    assert "those rows are left out" in record.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("axis1_norm", 5e-324), ("axis1_norm", -1.0), ("axis2_norm", np.inf), ("cosine", 1e308),
+     ("cosine", -np.inf)],
+)  # fmt: skip
+def test_a_plane_of_no_lengths_is_left_out(complete_file, name, value):
+    def change(file):
+        file[f"{SURFACE}/plane/{name}"][()] = value
+
+    edit(complete_file, change)
+    record = read_landscape(complete_file)
+    assert record.surfaces == {}
+    assert f"plane/{name}" in record.problems[0]
+
+
+def test_an_axis_along_which_nothing_moves_has_no_length(complete_file):
+    def change(file):
+        file[f"{SURFACE}/plane/axis1_norm"][()] = 0.0
+
+    edit(complete_file, change)
+    assert np.isnan(read_landscape(complete_file).surfaces["full-random0"].plane.axis1_norm)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.landscape.h5")
+    with pytest.raises(UserError, match="is no file"):
+        read_landscape(tmp_path / "x.landscape.h5")

@@ -132,3 +132,22 @@ def test_intervals_of_a_rollback_come_back_and_older_rows_are_known_to_lack_them
     record = read_landscape(path).rollback
     np.testing.assert_array_equal(record.change_intervals["dev_loss"][1], [-0.1, 0.2])
     assert np.isnan(record.change_intervals["dev_error"]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("difference_step", 1e308), ("difference_step", -1e308), ("difference_step", np.nan),
+     ("norm", 5e-324), ("norm", np.inf), ("norm", -1.0)],
+)  # fmt: skip
+def test_numbers_that_nothing_can_be_divided_by_are_left_out(file, name, value):
+    with h5py.File(file, "r+") as opened:
+        opened[f"hessian/{name}"][0] = value
+    record = read_landscape(file)
+    assert record.hessian is None
+    assert f"hessian/{name} holds what is no" in record.problems[0]
+
+
+def test_nothing_is_per_distance_where_nothing_moves(file):
+    with h5py.File(file, "r+") as opened:
+        opened["hessian/norm"][1] = 0.0
+    assert np.isnan(read_landscape(file).hessian.norms[1]).all()

@@ -117,3 +117,9 @@ def test_a_file_system_without_links(path, monkeypatch):
 def test_a_missing_or_closed_folder_is_named(tmp_path):
     with pytest.raises(UserError, match=r"folder .*nowhere does not exist"):
         LandscapeWriter.open(tmp_path / "nowhere" / "x.landscape.h5", make_run(), GROUPS)
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "file.txt").write_text("x")
+    with pytest.raises(UserError, match=r"file\.txt is a file, not a folder"):
+        WriterLock(tmp_path / "file.txt" / "x.landscape.h5").acquire()

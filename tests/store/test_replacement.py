@@ -132,3 +132,25 @@ def test_space_is_really_taken_at_creation(path):
     assert after.st_size == before.st_size
     if sys.platform != "win32":
         assert before.st_blocks * 512 >= before.st_size
+
+
+def test_a_name_as_long_as_names_may_be_can_be_written(tmp_path):
+    for name in ("x" * 251 + ".csv", "ü" * 125 + ".csv"):
+        replacement.write_whole(tmp_path / name, b"1")
+        assert (tmp_path / name).read_bytes() == b"1"
+    assert len(list(tmp_path.iterdir())) == 2
+    with pytest.raises(UserError, match="longer than a name or a path may be"):
+        replacement.write_whole(tmp_path / ("x" * 256), b"1")
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path):
+    (tmp_path / "file.txt").write_text("x")
+    with pytest.raises(UserError, match=r"file\.txt is a file, not a folder"):
+        replacement.write_whole(tmp_path / "file.txt" / "x.csv", b"1")
+
+
+def test_a_folder_in_place_of_a_file_is_named(tmp_path):
+    (tmp_path / "x.csv").mkdir()
+    with pytest.raises(UserError, match=r"x\.csv is a folder\. Give the name of a file"):
+        replacement.write_whole(tmp_path / "x.csv", b"1")
+    assert len(list(tmp_path.iterdir())) == 1

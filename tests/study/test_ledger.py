@@ -56,3 +56,19 @@ def test_a_ledger_of_something_else_is_refused(tmp_path):
     (tmp_path / "study.json").write_text('{"format": "other"}')
     with pytest.raises(UserError, match="not what a study keeps"):
         Ledger(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", b"[" * 100_000, b"1" * 10_000])
+def test_a_damaged_ledger_is_refused_in_words(tmp_path, content):
+    (tmp_path / "study.json").write_bytes(content)
+    with pytest.raises(UserError, match="not what a study keeps"):
+        Ledger(tmp_path)
+
+
+def test_a_step_that_left_nothing_can_have_other_settings(steps, tmp_path):
+    ledger = Ledger(tmp_path)
+    step = next(step for step in steps if step.kind == "surface")
+    before = ledger.entry(step)
+    ledger.begin(step)
+    ledger.restore(step, before)
+    Ledger(tmp_path).check(replace(step, settings={"other": 1}))

@@ -131,3 +131,23 @@ def test_the_papers_study_has_the_papers_settings():
     assert study.tasks["mrpc-long"].epochs.pretrained == 25
     assert study.surfaces.range == (-4, 4)
     assert set(study.figures.tasks) == {*"1234567", "table1"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[curves]\nrange = [4, -4]", "[curves]\nrange = [nan, inf]", "[surfaces]\nalpha = [1, 1]"],
+)
+def test_a_range_is_ascending_and_finite(written, text):
+    with pytest.raises(UserError, match="a range needs two finite numbers"):
+        read_study(written(BASE + text))
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "x = " + "1" * 10_000])
+def test_what_no_parser_reads_is_said_in_words(written, text):
+    with pytest.raises(UserError, match=r"x\.toml"):
+        read_study(written(text))
+
+
+def test_the_home_of_nobody_is_said_in_words(written):
+    with pytest.raises(UserError, match="there is no user no-such-user"):
+        read_study(written(BASE + '[tasks.rte]\ndata = "~no-such-user/rte"'))

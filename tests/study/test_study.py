@@ -209,3 +209,20 @@ def test_a_group_that_the_model_has_not_is_named(whole, tiny_study, capsys):
     changed.write_text(tiny_study.read_text().replace('"1-2"]', '"1-2", "7-9"]'))
     assert main(["study", str(changed), "--out", str(whole), "--quiet"]) == 1
     assert "layers 7-9: Group '7-9' goes beyond the model's 3 layers" in capsys.readouterr().err
+
+
+def test_settings_that_nothing_was_made_with_can_be_mended(tiny_study, tmp_path, capsys):
+    """A wrong value that no step accepted does not lock the study's directory."""
+    text = tiny_study.read_text()
+    wrong = tiny_study.with_name("wrong.toml")
+    call = ["study", str(wrong), "--out", str(tmp_path / "out"), "--quiet"]
+    # The rollback's groups, which only the trained model can number; before that, a column.
+    lean = text.replace("[rollback]", '[rollback]\ngroups = ["lowest"]')
+    wrong.write_text(lean.replace('text_columns = ["text"]', 'text_columns = ["txt"]'))
+    assert main(call) == 1
+    assert "txt" in capsys.readouterr().err
+    wrong.write_text(lean)
+    assert main(call) == 1
+    assert "lowest" in capsys.readouterr().err
+    wrong.write_text(lean.replace("lowest", "low"))
+    assert main(call) == 0

@@ -51,9 +51,9 @@ def save_report(report: Report, out: Path) -> list[Path]:
     check_report_name(out)
     match out.suffix.lower():
         case ".json":
-            return [_written(out, report.numbers.encode())]
+            return [_written(out, report.numbers.encode("utf-8", "replace"))]
         case ".html":
-            return [_written(out, html_page(report.document).encode())]
+            return [_written(out, html_page(report.document).encode("utf-8", "replace"))]
     folder = out.with_name(f"{out.stem}-pictures")
     try:
         folder.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def save_report(report: Report, out: Path) -> list[Path]:
         for picture in report.document.pictures
     ]
     page = markdown_page(report.document, folder.name)
-    return [_written(out, page.encode()), *beside]
+    return [_written(out, page.encode("utf-8", "replace")), *beside]
 
 
 def _written(path: Path, content: bytes) -> Path:

@@ -14,6 +14,7 @@ from landscape_gui.figures.report.json_page import json_page
 from landscape_gui.figures.report.pictures import pictures
 from landscape_gui.figures.report.saving import check_report_name, save_report
 from landscape_gui.store.landscape_file import read_landscape
+from landscape_gui.store.replacement import require_other
 
 # ``(what is done now, share that is done)``.
 Progress: TypeAlias = Callable[[str, float], object]
@@ -37,6 +38,7 @@ def write_report(
     """
     out = Path(out)
     check_report_name(out)
+    require_other(out, map(Path, files))
     return save_report(make_report(files, tolerated, drawn=out.suffix.lower() != ".json"), out)
 
 

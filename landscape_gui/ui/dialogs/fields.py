@@ -51,7 +51,10 @@ class PathField(QWidget):
     def path(self) -> Path | None:
         """The path typed, None while empty."""
         text = self.edit.text().strip()
-        return Path(text).expanduser() if text else None
+        try:
+            return Path(text).expanduser() if text else None
+        except RuntimeError:  # there is no such user; it is said to be missing as it stands
+            return Path(text)
 
     @path.setter
     def path(self, value: Path | None) -> None:
