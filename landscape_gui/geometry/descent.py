@@ -21,7 +21,7 @@ class Descent:
     barrier_at
         Where on the line the highest value is.
     climb
-        The largest rise from any point to a later one; 0 where the loss falls throughout.
+        The largest rise from any point to a later one; 0 where the loss never rises.
     climb_from, climb_to
         Between which points that is.
     ascent_share

@@ -54,7 +54,7 @@ def _lines(first: Claims) -> list[Line]:
         ("largest Hessian eigenvalue", _eigenvalue),
         ("trace of the Hessian", _trace),
         ("barrier from start to end, training loss", _barrier),
-        ("training loss falls throughout", _monotone),
+        ("training loss never rises from start to end", _monotone),
         ("angle of the first checkpoint to δ1", _angle),
         ("distance of the last epoch from the early optimum, in ‖δ1‖", _late_distance),
         ("Spearman's ρ, training loss and development error", _agreement),
@@ -157,5 +157,7 @@ def _rollback(claims: Claims) -> str:
     if not known:
         return "–"
     least = min(row.change for row in known)
+    if least >= 0:
+        return "none"
     worst = [row.groups[0] for row in known if row.change - least < 1e-9]
     return f"{', '.join(worst)}: {fixed(least, 1, sign=True)} points"
