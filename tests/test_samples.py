@@ -129,7 +129,7 @@ def test_the_list_of_samples_is_what_the_welcome_page_reads(made):
     (found,) = shipped_samples(sample.parent)
     assert found.path == sample
     assert found.title == "MRPC, fine-tuned"
-    assert found.description == "MiniLM-L6, 3 epochs: 5 × 5 points, curve"
+    assert found.description == "MiniLM-L6: 5 × 5 points, curve"
 
 
 def test_samples_of_one_title_are_told_apart(made, tmp_path):

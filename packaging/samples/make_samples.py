@@ -55,7 +55,7 @@ def row_of(path: Path, record: LandscapeRecord) -> dict[str, str]:
     return {
         "file": path.name,
         "title": f"{task_title(run)}, {setting}",
-        "description": f"{run.model}, {_epochs(record)}: {', '.join(_parts(record))}",
+        "description": f"{run.model}: {', '.join(_parts(record))}",
     }
 
 
