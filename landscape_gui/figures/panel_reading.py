@@ -12,6 +12,7 @@ from landscape_gui.figures.panel import Panel, Point
 from landscape_gui.figures.titles import alpha_title, beta_title, epoch_words
 from landscape_gui.geometry.trajectory import Projection, ProjectionKind, project
 from landscape_gui.specs import UserError
+from landscape_gui.store.named_points import with_named_points
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 from landscape_gui.store.schema import METRIC_TITLES
 
@@ -35,6 +36,8 @@ def surface_panel(
         If the file has no such surface, or the surface nothing measured of the metric.
     """
     surface = _find(record.surfaces, name, "surface", record)
+    if not surface.estimates:  # else the reader did, where it belongs to the numbers of the file
+        surface = with_named_points(surface)
     panel = _panel(record, surface, metric, title, projection)
     finer = [
         _panel(record, part, metric, "", "pca")

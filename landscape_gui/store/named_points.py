@@ -60,9 +60,11 @@ def with_named_points(surface: SurfaceRecord) -> SurfaceRecord:
             few_order[j, i] = -1
         for counts in few_examples.values():
             counts[j, i] = 0
-        for metric, value in anchor.values.items():
+        for metric in values:
+            value = anchor.values[metric]
             values[metric][j, i] = value
-            errors[metric][j, i] = anchor.standard_errors.get(metric, math.nan)
+            if metric in errors:
+                errors[metric][j, i] = anchor.standard_errors.get(metric, math.nan)
             if metric in estimates:
                 estimates[metric][j, i] = value
                 bounds[metric][j, i] = 0.0

@@ -228,7 +228,10 @@ def _read_surface(group: CheckedGroup, name: str) -> SurfaceRecord:
         example_results=read_example_shapes(group, tuple(target["values"])),
         **target,
     )
-    return with_named_points(surface)
+    # Where every point is to be measured, the lattice comes to them: how many it holds is a count.
+    if estimates or surface.status == schema.COMPLETE:
+        surface = with_named_points(surface)
+    return surface
 
 
 def _read_curve(group: CheckedGroup, name: str) -> CurveRecord:

@@ -116,7 +116,8 @@ class PlaneRecord:
 class SurfaceRecord:
     """One surface. ``order`` −1 = not measured; a NaN value with ``order`` ≥ 0 was measured as NaN.
 
-    Named points that lie on the lattice are measured on it (``with_named_points``).
+    Read from a file, one that is complete or has estimates holds the named points that lie on its
+    lattice as measured (``with_named_points``).
 
     ``values`` and ``standard_errors`` map metric name → float64[m, n]. ``checkpoint_values`` maps
     metric name → float64[k + 1], the checkpoints' own metrics, index 0 = θ0, NaN until measured.

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from landscape_gui.geometry.estimate import fill
 from landscape_gui.geometry.flatness import with_points
+from landscape_gui.store.named_points import with_named_points
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -117,6 +118,8 @@ def known_surface(surface: SurfaceRecord, metric: str) -> KnownSurface | None:
     """A metric of a surface; None if it has not that metric or nothing of it is known."""
     if metric not in surface.values:
         return None
+    if not surface.estimates:  # else the reader did, where it belongs to the numbers of the file
+        surface = with_named_points(surface)
     measured = surface.order >= 0
     values = np.where(measured, surface.values[metric], np.nan)
     bounds = np.where(measured, 0.0, np.nan)
