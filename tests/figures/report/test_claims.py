@@ -87,10 +87,26 @@ def test_estimates_count_with_their_bounds_and_unknown_points_are_told():
     assert found.sizes[1].width.bound == pytest.approx(0.03)
     # Both neighbours are estimates, a step of 0.2 away: 2 · √2 · 0.03 / 0.2 / 0.4.
     assert found.curvature.alpha_error == pytest.approx(2 * np.sqrt(2) * 0.03 / 0.2 / 0.4)
-    bare = dataclasses.replace(estimated, estimates={}, bounds={})
+    bare = dataclasses.replace(estimated, estimates={}, bounds={}, anchors=())
     found = basin_claim(make_record(surfaces={"s": bare}), TOLERATED)
-    assert found.interpolated == 840, "the end is measured"
-    assert found.sizes[1].area.alpha == pytest.approx(AREA, rel=0.07)
+    assert found.interpolated == 841
+    assert found.sizes[-1].area.alpha == pytest.approx(AREA, rel=0.07)
+
+
+def test_the_end_counts_as_measured_before_the_lattice_comes_to_it():
+    surface = make_surface(41)
+    every_second = np.full((41, 41), -1)
+    every_second[::2, ::2] = np.arange(441).reshape(21, 21)
+    wanted = surface.values["train_loss"]
+    begun = dataclasses.replace(
+        surface,
+        order=every_second,
+        values={"train_loss": np.where(every_second >= 0, wanted, np.nan)},
+        status="incomplete",
+    )
+    found = basin_claim(make_record(surfaces={"s": begun}), TOLERATED)
+    assert found.interpolated == 1681 - 441 - 1
+    assert found.sizes[1].area.alpha == pytest.approx(AREA, rel=0.1)
 
 
 def test_an_even_number_of_points_and_an_empty_file():
