@@ -91,7 +91,7 @@ def _width_table(basin: BasinClaim) -> Table:
                 at_least(width.alpha, width.bounded, 2),
                 at_least(width.distance, width.bounded),
                 at_least(width.filters, width.bounded),
-                f"{width.source}, step {number(width.step, 2)}{estimates_within(width.bound)}",
+                read_from(width.source, width.step, width.bound),
             )
         )
     return Table(
@@ -127,6 +127,11 @@ def _area_table(basin: BasinClaim) -> Table:
 def estimates_within(bound: float) -> str:
     """What is to be said of a value that rests on estimates; nothing where all is measured."""
     return f", estimates ± {number(bound, 2)}" if bound > 0 else ""
+
+
+def read_from(source: str, step: float, bound: float) -> str:
+    """Where a number along a line comes from, and what it rests on."""
+    return f"{source}, step {number(step, 2)}{estimates_within(bound)}"
 
 
 def _provisional(basin: BasinClaim) -> list[Block]:

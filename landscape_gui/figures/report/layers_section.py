@@ -6,7 +6,7 @@ import math
 
 from landscape_gui.figures.report import cautions, commands
 from landscape_gui.figures.report.basin_claim import WidthAlong
-from landscape_gui.figures.report.basin_section import estimates_within
+from landscape_gui.figures.report.basin_section import read_from
 from landscape_gui.figures.report.claims import Claims
 from landscape_gui.figures.report.document import (
     Block,
@@ -185,4 +185,4 @@ def _width(width: WidthAlong | None) -> tuple[str, str]:
 
 
 def _source(width: WidthAlong) -> str:
-    return f"{width.source}, step {number(width.step, 2)}{estimates_within(width.bound)}"
+    return read_from(width.source, width.step, width.bound)

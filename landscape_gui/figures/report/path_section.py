@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from landscape_gui.figures.report import cautions, commands
-from landscape_gui.figures.report.basin_section import estimates_within
+from landscape_gui.figures.report.basin_section import read_from
 from landscape_gui.figures.report.claims import Claims
 from landscape_gui.figures.report.document import (
     Block,
@@ -70,7 +70,7 @@ def _line_table(path: PathClaim) -> Table:
             number(line.found.barrier),
             number(line.found.climb),
             f"{100 * line.found.ascent_share:.0f} %",
-            f"{line.source}, step {number(line.step, 2)}{estimates_within(line.bound)}",
+            read_from(line.source, line.step, line.bound),
         )
         for line in path.lines
     )
