@@ -35,9 +35,7 @@ def surface_panel(
     UserError
         If the file has no such surface, or the surface nothing measured of the metric.
     """
-    surface = _find(record.surfaces, name, "surface", record)
-    if not surface.estimates:  # else the reader did, where it belongs to the numbers of the file
-        surface = with_named_points(surface)
+    surface = with_named_points(_find(record.surfaces, name, "surface", record))
     panel = _panel(record, surface, metric, title, projection)
     finer = [
         _panel(record, part, metric, "", "pca")

@@ -83,8 +83,8 @@ def local_scale(
 def left_out_ratios(
     places: FloatArray,
     scales: FloatArray,
-    residuals: FloatArray | None = None,
-    carried: FloatArray | float = 0.0,
+    residuals: FloatArray,
+    carried: FloatArray,
 ) -> FloatArray:
     """How far each place's own residual is from what its neighbourhood foretells, float64[≤ n].
 
@@ -96,13 +96,12 @@ def left_out_ratios(
     places, scales
         float64[n, 2]; float64[n]: of ``ThinPlate.scales``.
     residuals
-        float64[n], in the same units, where ``scales`` are too small to be them.
+        float64[n], in the same units: larger than ``scales`` where the others knew of the place.
     carried
         float64[n], in the same units: what the others' own errors add.
     """
     expected = np.hypot(local_scale(places, places, scales, others=True), carried)
     used = expected > 0
-    residuals = scales if residuals is None else residuals
     return np.minimum(residuals[used] / expected[used], LARGEST)
 
 

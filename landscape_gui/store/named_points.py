@@ -29,8 +29,8 @@ def with_named_points(surface: SurfaceRecord) -> SurfaceRecord:
 
     They are measured before the lattice, which may come to them late, or never where it is
     estimated: what everyone looks at first would be an estimate beside its own measured value.
-    They come last in ``order``. Two points alone are no surface: one without any measured point
-    stays so.
+    They come last in ``order``, and only once however often this is called. Two points alone are no
+    surface: one without any measured point stays so.
     """
     if not (surface.order >= 0).any():
         return surface

@@ -8,6 +8,7 @@ from support.landscape_files import write_landscape
 
 from landscape_gui.figures.style import paper_style
 from landscape_gui.store.landscape_file import read_landscape
+from landscape_gui.store.named_points import with_named_points
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,9 @@ def estimated(landscape):
             few_order=np.where(few, 0, -1) if sampled else None,
             notes={"refinement": {"errors": {"train_loss": 0.009}}},
         )
-        return dataclasses.replace(whole, surfaces={found.name: found})
+        # As it is read from a file.
+        surfaces = {found.name: with_named_points(found)}
+        return dataclasses.replace(whole, surfaces=surfaces)
 
     return make
 

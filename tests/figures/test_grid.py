@@ -205,11 +205,11 @@ def test_an_estimated_surface_says_what_is_measured(estimated, check_layout, sam
     figure = draw("contour", [record], look={"dots": True})
     texts = check_layout(figure)
     (remark,) = [text for text in texts if "% measured" in text]
-    assert remark.startswith("8.7 % measured")
+    assert remark.startswith("9 % measured")
     assert "within 0.9 % of the range" in remark
     assert "measured" in texts
     assert ("on few examples" in texts) == sampled
-    assert "25 of 289 points measured" in figure.get_label()
+    assert "26 of 289 points measured" in figure.get_label()
     assert "95 % of the points are within 0.9 % of the range." in figure.get_label()
 
 

@@ -86,11 +86,11 @@ def test_left_out_ratios_compare_each_place_with_the_others_around_it():
     places = np.argwhere(np.ones((7, 7))) / 6.0
     scales = np.ones(49)
     scales[24] = 6.0  # the middle one
-    ratios = left_out_ratios(places, scales)
+    ratios = left_out_ratios(places, scales, scales, np.zeros(49))
     assert ratios[24] == pytest.approx(6.0)  # its own residual is no part of what foretells it
     assert ratios[0] == pytest.approx(1.0, rel=0.2)
     assert ratios[25] < 0.8
-    assert len(left_out_ratios(places, np.zeros(49))) == 0
+    assert len(left_out_ratios(places, *np.zeros((3, 49)))) == 0
     # What the others are off by themselves is expected, too.
     noisy = left_out_ratios(places, np.full(49, 3.0), np.full(49, 10.0), np.full(49, 4.0))
     np.testing.assert_allclose(noisy, 2.0)

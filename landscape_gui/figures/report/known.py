@@ -118,8 +118,7 @@ def known_surface(surface: SurfaceRecord, metric: str) -> KnownSurface | None:
     """A metric of a surface; None if it has not that metric or nothing of it is known."""
     if metric not in surface.values:
         return None
-    if not surface.estimates:  # else the reader did, where it belongs to the numbers of the file
-        surface = with_named_points(surface)
+    surface = with_named_points(surface)
     measured = surface.order >= 0
     values = np.where(measured, surface.values[metric], np.nan)
     bounds = np.where(measured, 0.0, np.nan)

@@ -105,6 +105,8 @@ def test_what_rests_on_estimates_says_so():
         order=np.where(around, -1, surface.order),
         estimates=surface.values,
         bounds={metric: np.where(around, 0.07, 0.0) for metric in surface.values},
+        # Where the end itself was measured, the lowest point of this surface would be, too.
+        anchors=tuple(a for a in surface.anchors if a.name != "end"),
         notes=surface.notes | {"refinement": {"errors": {"train_loss": 0.02, "dev_error": 0.21}}},
     )
     document, _ = build_document([make_record(surfaces={"full-random0": part})])
