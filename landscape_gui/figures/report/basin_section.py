@@ -98,6 +98,7 @@ def _width_table(basin: BasinClaim) -> Table:
         ("ε", "from α to α", "in ‖δ1‖", "in weight space", "filter-normalised", "read from"),
         tuple(rows),
         "Width along ±δ1",
+        last_in_words=True,
     )
 
 
@@ -121,6 +122,7 @@ def _area_table(basin: BasinClaim) -> Table:
         ("ε", "in α × β", "in weight space²", "filter-normalised²", "read from"),
         tuple(rows),
         f"Area in the plane of δ1 and {basin.axis2 or 'axis 2'}",
+        last_in_words=True,
     )
 
 

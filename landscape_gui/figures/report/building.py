@@ -97,7 +97,7 @@ def _provenance(claims: Claims) -> Section:
         rows.append(("Hessian", _spec_words(record.hessian.spec)))
     if record.rollback is not None:
         rows.append(("rollback", _spec_words(record.rollback.spec)))
-    return Section("Provenance", (Table(("what", "value"), tuple(rows)),))
+    return Section("Provenance", (Table(("what", "value"), tuple(rows), last_in_words=True),))
 
 
 def _target_words(target: object) -> str:

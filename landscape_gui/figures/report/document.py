@@ -22,11 +22,15 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text; the first column names the row, the others are right-aligned."""
+    """Rows of text; the first column names the row, the others are numbers and right-aligned.
+
+    ``last_in_words``: the last column is words, which may be long.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
+    last_in_words: bool = False
 
 
 @dataclass(frozen=True)

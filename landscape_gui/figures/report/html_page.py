@@ -40,9 +40,8 @@ caption { text-align: left; color: var(--muted); padding: 0 0 .35rem; }
 th { font-weight: 600; color: var(--muted); vertical-align: bottom; }
 th, td { padding: .32rem .9rem .32rem 0; text-align: right; border-bottom: 1px solid var(--line);
   vertical-align: top; }
-th:first-child, td:first-child, table.words td { text-align: left; }
-table.words th { text-align: left; }
-table.words td + td { overflow-wrap: anywhere; }
+th:first-child, td:first-child, table.words :is(th, td):last-child { text-align: left; }
+table.words td:last-child { overflow-wrap: anywhere; }
 .caution { color: var(--warn); background: var(--warn-ground); border-left: 3px solid currentColor;
   padding: .45rem .8rem; font-size: .87rem; max-width: 50rem; }
 .caution + .caution { margin-top: -.35rem; }
@@ -115,7 +114,7 @@ def block_html(block: Block) -> str:
 
 
 def _table(table: Table) -> str:
-    words = ' class="words"' if len(table.columns) == 2 and table.columns[0] == "what" else ""
+    words = ' class="words"' if table.last_in_words else ""
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
     rows = "".join(

@@ -172,7 +172,7 @@ def _group_table(found: LayersClaim) -> Table:
         for group in found.groups
     )
     caption = "Width of each group's own basin in the training loss, in units of its own ‖δ1‖"
-    return Table(tuple(columns), rows, caption)
+    return Table(tuple(columns), rows, caption, last_in_words=True)
 
 
 def _width(width: WidthAlong | None) -> tuple[str, str]:

@@ -43,8 +43,10 @@ def _block(block: Block, folder: str) -> str:
 
 def _table(table: Table) -> str:
     head = "| " + " | ".join(_plain(column) or " " for column in table.columns) + " |"
-    words = len(table.columns) == 2 and table.columns[0] == "what"
-    rule = "| --- |" + (" --- |" if words else " --: |") * (len(table.columns) - 1)
+    sides = ["---", *["--:"] * (len(table.columns) - 1)]
+    if table.last_in_words:
+        sides[-1] = "---"
+    rule = "| " + " | ".join(sides) + " |"
     rows = ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in table.rows]
     caption = [f"*{_plain(table.caption)}*", ""] if table.caption else []
     return "\n".join([*caption, head, rule, *rows])

@@ -83,7 +83,7 @@ def _line_table(path: PathClaim) -> Table:
         "read from",
     )
     caption = "From θ0 straight to θ1. Barrier: highest value above the higher of both ends"
-    return Table(columns, rows, caption)
+    return Table(columns, rows, caption, last_in_words=True)
 
 
 def _angle_table(path: PathClaim) -> Table:

@@ -156,17 +156,20 @@ def _edged(words: str, edge: str, ground: str) -> str:
 
 
 def _table(table: Table, look: PageLook) -> str:
-    words = len(table.columns) == 2 and table.columns[0] == "what"
+    last = len(table.columns) - 1
     line = f"border-bottom: 1px solid {look.line}"
 
     def cell(tag: str, text: str, column: int) -> str:
-        side = "left" if words or not column else "right"
+        words = not column or (table.last_in_words and column == last)
+        side = "left" if words else "right"
         start = "; padding-left: 0" if not column else ""
         # Numbers with their errors stay on one line.
-        whole = "; white-space: nowrap" if column and tag == "td" and not words else ""
+        whole = "; white-space: nowrap" if tag == "td" and not words else ""
         valign = "bottom" if tag == "th" else "top"
         style = f"{line}{start}{whole}"
-        return f"<{tag} align='{side}' valign='{valign}' style='{style}'>{text}</{tag}>"
+        # Where there are many columns, Qt shares the room out evenly; words need more of it.
+        room = " width='38%'" if words and column > 5 else ""
+        return f"<{tag} align='{side}' valign='{valign}'{room} style='{style}'>{text}</{tag}>"
 
     head = "".join(cell("th", escape(c), k) for k, c in enumerate(table.columns))
     rows = "".join(

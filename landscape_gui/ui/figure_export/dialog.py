@@ -132,7 +132,6 @@ class FigureDialog(QDialog):
 
     def _lay_out(self) -> None:
         head = form()
-        head.setContentsMargins(0, 0, 8, 0)  # in line with what scrolls
         add_row(head, "Figure", self.what)
         narrow_label(head, self.what)
         self._forms = QStackedWidget()
@@ -145,9 +144,17 @@ class FigureDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left = QWidget()
+        bar = scroll.verticalScrollBar()
+        room = bar.sizeHint().width()
+
+        def line_up(least: int, most: int) -> None:
+            head.setContentsMargins(0, 0, 8 + (room if most > least else 0), 0)
+
+        # The first choice does not scroll, and is as wide as those that do.
+        bar.rangeChanged.connect(line_up)
+        line_up(0, 0)
         # Never so narrow that something is cut off.
-        bar = scroll.verticalScrollBar().sizeHint().width()
-        left.setMinimumWidth(self.form.minimumSizeHint().width() + bar)
+        left.setMinimumWidth(self.form.minimumSizeHint().width() + room)
         left.setMaximumWidth(_FORM_WIDTH)
         choices = QVBoxLayout(left)
         choices.setContentsMargins(0, 0, 0, 0)
