@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from landscape_gui.ui import color_maps
+from landscape_gui.ui.background import fill_background, fill_split_pixels
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.surface3d.camera import Projection
 from landscape_gui.ui.surface3d.drawing import DRAFT, FULL, STILL, Drawing, Quality, Rendering, Rgb
@@ -212,6 +213,7 @@ class Canvas(Navigator):
         size = self.size() * ratio
         image = QImage(size, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
+        image.fill(QColor(self.picture.theme.canvas))
         # Axes and markers belong to the camera that the surface was drawn with.
         projection = rendering.drawing.projection if rendering else self.current_projection()
         with QPainter(image) as painter:
@@ -227,11 +229,12 @@ class Canvas(Navigator):
         """The picture, composed anew only if something in it changed, and the cross-hair."""
         with QPainter(self) as painter:
             if self._rendering is None and self.picture.scene is not None:
-                painter.fillRect(self.rect(), QColor(self.picture.theme.canvas))
+                fill_background(painter, self, self.picture.theme.canvas)
                 return
             if self._composed is None:
                 work = self._compose(self._rendering, self.devicePixelRatioF())
                 self._composed = finish(work)
+            fill_split_pixels(painter, self, self.picture.theme.canvas)
             painter.drawImage(0, 0, self._composed)
             if self.picture.cursor is not None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)

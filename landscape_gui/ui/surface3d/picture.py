@@ -74,7 +74,7 @@ def paint_picture(
     rendering: Rendering | None,
     foot: str = "",
 ) -> Parts[None]:
-    """Paint everything but the cross-hair, stopping where it may be interrupted.
+    """Paint everything but the ground and the cross-hair, stopping where it may be interrupted.
 
     Parameters
     ----------
@@ -88,7 +88,6 @@ def paint_picture(
     ``picture`` must stay as it is until all is painted.
     """
     painter.setRenderHints(_HINTS)
-    painter.fillRect(size, QColor(picture.theme.canvas))
     if picture.scene is None or frame is None:
         _paint_message(painter, size, picture.theme, "No surface yet")
         return

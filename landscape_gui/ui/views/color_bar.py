@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_gui.ui import color_maps
+from landscape_gui.ui.background import fill_background
 from landscape_gui.ui.scene import Limits, ValueScale
 from landscape_gui.ui.theme import LIGHT, Theme
 from landscape_gui.ui.value_scale import place, stretched, unstretched
@@ -229,8 +230,8 @@ class ColorBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
+            fill_background(painter, self, self._theme.canvas)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(self.rect(), QColor(self._theme.canvas))
             self._paint_bar(painter)
             self._paint_numbers(painter)
             if self._title:

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from landscape_gui.ui.background import fill_split_pixels
 from landscape_gui.ui.painter_state import saved
 from landscape_gui.ui.scene import FloatArray
 from landscape_gui.ui.theme import LIGHT, Theme
@@ -259,6 +260,7 @@ class PlotFrame(QWidget):
             if self._picture is None or self._picture.devicePixelRatio() != ratio:
                 turns().cancel(self)
                 self._picture = finish(self._paint_picture(ratio))
+            fill_split_pixels(painter, self, self.theme.canvas)
             painter.drawPixmap(0, 0, self._picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(self._plot)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from landscape_gui.ui.background import fill_background
 from landscape_gui.ui.theme import LIGHT, Theme
 
 _LEAST_NAME = 44.0
@@ -99,7 +100,7 @@ class ReadOut(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         theme = self._theme
-        painter.fillRect(self.rect(), QColor(theme.canvas))
+        fill_background(painter, self, theme.canvas)
         painter.fillRect(0, 0, self.width(), 1, QColor(theme.border))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
