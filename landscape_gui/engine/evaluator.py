@@ -90,7 +90,8 @@ class SerialEvaluator:
             # Outside the handlers: the traceback would keep the activations alive.
             if self.objective.halve_budget():
                 self.notices.append(
-                    f"Out of memory: batches halved to {self.objective.token_budget} tokens."
+                    f"Out of memory: batches halved to {self.objective.token_budget} tokens, "
+                    "one at a time."
                 )
             elif not self.weights.relieve_device():
                 raise UserError(

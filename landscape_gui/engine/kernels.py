@@ -39,6 +39,11 @@ class FastLinears:
         Bytes that copies of weights may take; above, weights are used as they lie.
     remember
         Given what to measure and how many answers there are, gives the answer of the last time.
+
+    Attributes
+    ----------
+    in_use
+        What computes the layers now; empty while they compute as they are.
     """
 
     def __init__(
@@ -63,7 +68,8 @@ class FastLinears:
             number = remember(lambda: _encoded(_worthwhile(largest)), answers)
             self.formats = frozenset(f for k, f in enumerate(_DTYPES) if number >> k & 1)
         size = 4 * sum(layer.weight.numel() for layer in linears)
-        self._layers = [(layer, _FastLinear(layer, size <= copies)) for layer in linears]
+        self._layers = [(layer, FastLinear(layer, size <= copies)) for layer in linears]
+        self.in_use: tuple[FastLinear, ...] = ()
 
     @contextmanager
     def computing(self, precision: str, tokens: int) -> Iterator[None]:
@@ -77,16 +83,21 @@ class FastLinears:
         for layer, fast in self._layers:
             fast.start(_DTYPES[precision], tokens >= _LAYOUT_TOKENS)
             layer.__dict__["forward"] = fast
+        self.in_use = tuple(fast for _, fast in self._layers)
         try:
             yield
         finally:
+            self.in_use = ()
             for layer, fast in self._layers:
                 layer.__dict__.pop("forward", None)
                 fast.weight = None
 
 
-class _FastLinear:
-    """One layer's product, by oneDNN, with weights laid out at the first call of a pass."""
+class FastLinear:
+    """One layer's product, by oneDNN, with weights laid out at the first call of a pass.
+
+    Where several threads compute, ``prepare`` comes first: else each would lay them out.
+    """
 
     def __init__(self, layer: torch.nn.Linear, copy: bool) -> None:
         self.layer = layer
@@ -100,12 +111,24 @@ class _FastLinear:
         self._lay_out = lay_out
         self.weight = None
 
+    @property
+    def size(self) -> int:
+        """How many weights there are."""
+        return self.layer.weight.numel()
+
+    @torch.inference_mode()
+    def prepare(self) -> None:
+        """Lay the weights out now, if that is done at all."""
+        if self._copy and self.weight is None:
+            self.weight = self._rounded()
+
+    def _rounded(self) -> torch.Tensor:
+        weight = self.layer.weight.to(self._dtype)
+        return _laid_out(weight) if self._copy and self._lay_out else weight
+
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
-        weight = self.weight
-        if weight is None:
-            weight = self.layer.weight.to(self._dtype)
-            if self._copy:
-                weight = self.weight = _laid_out(weight) if self._lay_out else weight
+        self.prepare()
+        weight = self._rounded() if self.weight is None else self.weight
         # The bias stays in float32: it is added before the sum is rounded.
         return _product(values.to(self._dtype), weight, self.layer.bias)
 
@@ -131,7 +154,7 @@ def _worthwhile(layer: torch.nn.Linear) -> frozenset[str]:
     """
     if not torch.backends.mkldnn.is_available():
         return frozenset()
-    fast = _FastLinear(layer, copy=True)
+    fast = FastLinear(layer, copy=True)
     generator = torch.Generator().manual_seed(0)
     values = torch.randn(_TRIAL_ROWS, layer.in_features, generator=generator)
     found: set[str] = set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,10 +19,12 @@ import torch
 
 from landscape_gui.engine.allocator import keep_freed_memory
 from landscape_gui.engine.events import Measurement
-from landscape_gui.engine.kernels import FastLinears
+from landscape_gui.engine.kernels import FastLinear, FastLinears
+from landscape_gui.engine.lanes import Lanes
 from landscape_gui.engine.number_formats import computing_in
 from landscape_gui.engine.one_row import one_row_of
 from landscape_gui.engine.packing import Batch, pack, pack_rows
+from landscape_gui.engine.thread_count import limited_threads
 from landscape_gui.engine.token_budget import remembered
 from landscape_gui.engine.token_budget import token_budget as calibrated
 from landscape_gui.geometry.bootstrap import paired_interval
@@ -95,12 +97,16 @@ class Objective:
         self._splits = dict(splits)
         if device.type == "cpu":
             keep_freed_memory()
-        self._kernels = FastLinears(
-            self.module,
-            remember=lambda measure, answers: remembered(
-                self.module, device, "kernels", range(answers), measure
-            ),
-        )
+        # Batches that are computed side by side, each by one thread.
+        self._at_once = torch.get_num_threads() if device.type == "cpu" else 1
+        self._lanes: Lanes | None = None
+        with self._one_thread():
+            self._kernels = FastLinears(
+                self.module,
+                remember=lambda measure, answers: remembered(
+                    self.module, device, "kernels", range(answers), measure
+                ),
+            )
         self._given_budget = token_budget
         self.token_budget = token_budget or self._calibrated()
         self._limit: int | None = None  # tokens that memory allowed, once it did not
@@ -181,10 +187,14 @@ class Objective:
         self._reset()
 
     def halve_budget(self) -> bool:
-        """After running out of memory: smaller batches. False if they are single examples."""
+        """After running out of memory: smaller batches, and one at a time.
+
+        False if they are single examples.
+        """
         packed = [b for splits in self._batches.values() for bs in splits.values() for b in bs]
-        if all(len(batch.labels) == 1 for batch in packed):
+        if self._at_once == 1 and all(len(batch.labels) == 1 for batch in packed):
             return False
+        self._at_once, self._lanes = 1, None
         self.token_budget //= 2
         self._limit = self.token_budget
         packed.clear()
@@ -198,11 +208,16 @@ class Objective:
 
     def evaluate(self, selection: str = ALL) -> dict[str, ExampleResults]:
         """Loss and error of every example of a selection, under the weights placed now."""
+        packed = self._batches[selection]
+        if not packed:
+            return {}
+        logits = self._logits([batch for batches in packed.values() for batch in batches])
         results: dict[str, ExampleResults] = {}
-        for split, batches in self._batches[selection].items():
+        begin = 0
+        for split, order in self._order[selection].items():
             labels = self._splits[split].labels[self._chosen[selection][split]]
-            logits = self._logits(batches)[self._order[selection][split]]
-            results[split] = example_results(logits, labels)
+            results[split] = example_results(logits[begin : begin + len(order)][order], labels)
+            begin += len(order)
         return results
 
     def measure(self, selection: str = ALL) -> Measurement:
@@ -212,7 +227,7 @@ class Objective:
 
     def _pack(self, name: str) -> None:
         self._batches[name] = {
-            split: self._packed(self._splits[split], self.token_budget, places)
+            split: self._packed(self._splits[split], self.token_budget, places, self._at_once)
             for split, places in self._chosen[name].items()
         }
         # From the order of the batches into that of the selection.
@@ -225,12 +240,16 @@ class Objective:
             self._order[name][split] = back
 
     def _packed(
-        self, examples: TokenizedExamples, tokens: int, places: npt.NDArray[np.int64]
+        self,
+        examples: TokenizedExamples,
+        tokens: int,
+        places: npt.NDArray[np.int64],
+        at_once: int = 1,
     ) -> list[Batch]:
         if self._one_row is not None:
             first = self._one_row.first_position
-            return pack_rows(examples, tokens, first, self.device, places)
-        return pack(examples, tokens, self._padding_id, self.device, places, self._masks)
+            return pack_rows(examples, tokens, first, self.device, places, at_once)
+        return pack(examples, tokens, self._padding_id, self.device, places, self._masks, at_once)
 
     def longest(self, count: int) -> Batch:
         """A batch of at most so many of the first split's longest examples, in no selection."""
@@ -267,7 +286,12 @@ class Objective:
         return not torch.allclose(masked, unmasked, rtol=1e-6, atol=1e-6)
 
     def _calibrated(self) -> int:
-        return calibrated(self.module, self.device, self.precision, self._seconds)
+        with self._one_thread():
+            return calibrated(self.module, self.device, self.precision, self._seconds)
+
+    def _one_thread(self) -> AbstractContextManager[None]:
+        """Inside, what is timed computes as a batch will: by one of the threads."""
+        return limited_threads(1) if self._at_once > 1 else nullcontext()
 
     @torch.inference_mode()
     def _seconds(self, tokens: int) -> float:
@@ -284,19 +308,34 @@ class Objective:
     @contextmanager
     def _computing(self, tokens: int) -> Iterator[None]:
         """Inside, the module computes in the chosen format, by the fastest kernels."""
-        with (
-            computing_in(self.precision, self.device),
-            self._kernels.computing(self.precision, tokens),
-        ):
+        with self._format(), self._kernels.computing(self.precision, tokens):
             yield
 
     @torch.inference_mode()
     def _logits(self, batches: Sequence[Batch]) -> npt.NDArray[np.float64]:
         """float64[examples, classes] in the order of the batches, in one transfer at the end."""
-        tokens = sum(batch.inputs["input_ids"].numel() for batch in batches)
-        with self._computing(tokens):
-            logits = [self.forward(batch).float() for batch in batches]
+        with self._computing(sum(map(_tokens, batches))):
+            # Other forwards keep something of a batch for the module while they call it.
+            if min(self._at_once, len(batches)) > 1 and self.forward == self.plain:
+                self._lanes = self._lanes or Lanes(self._at_once)
+                used = self._kernels.in_use
+                self._lanes.map(FastLinear.prepare, used, lambda layer: layer.size, nullcontext)
+                logits = self._lanes.map(self._own_logits, batches, _tokens, self._format)
+            else:
+                logits = [self.forward(batch).float() for batch in batches]
         return torch.cat(logits).cpu().numpy().astype(np.float64)
+
+    @torch.inference_mode()
+    def _own_logits(self, batch: Batch) -> torch.Tensor:
+        return self.plain(batch).float()
+
+    def _format(self) -> AbstractContextManager[object]:
+        return computing_in(self.precision, self.device)
+
+
+def _tokens(batch: Batch) -> int:
+    """What computing a batch costs, padding included."""
+    return batch.inputs["input_ids"].numel()
 
 
 def example_results(

@@ -9,8 +9,9 @@ found out by trying and go on with padded batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock, local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,8 @@ _EXAMPLES = 12
 class OneRow:
     """Computes batches that are one row, with a model for which that was found to be right.
 
+    Several threads may do so at once.
+
     Attributes
     ----------
     first_position
@@ -47,27 +50,50 @@ class OneRow:
     ) -> None:
         self._module, self._last_layer = module, last_layer
         self.first_position = first_position
-        self._groups: Groups = ()
+        # The groups of what a thread computes; how many compute, and how to undo what that takes.
+        self._own = local()
+        self._lock = Lock()
+        self._inside = 0
+        self._undo: Callable[[], None] = lambda: None
+
+    @property
+    def _groups(self) -> Groups:
+        return self._own.groups
 
     def logits(self, batch: Batch) -> torch.Tensor:
         """The logits of a batch with ``groups``, float[examples, classes]."""
-        with self._attending(batch.groups):
+        self._own.groups = batch.groups
+        with self._attending():
             return self._module(**batch.inputs).logits
 
     @contextmanager
-    def _attending(self, groups: Groups) -> Iterator[None]:
+    def _attending(self) -> Iterator[None]:
         """Inside, tokens attend to those of their own example, and the head sees examples."""
-        config: Any = self._module.config
-        before = config._attn_implementation
-        _register(self)
-        self._groups = groups
-        handle = self._last_layer.register_forward_hook(self._apart)
-        config._attn_implementation = _NAME
+        with self._lock:
+            if not self._inside:
+                self._undo = self._prepared()
+            self._inside += 1
         try:
             yield
         finally:
+            with self._lock:
+                self._inside -= 1
+                if not self._inside:
+                    self._undo()
+
+    def _prepared(self) -> Callable[[], None]:
+        """Have the model attend in this way; what is returned takes it back."""
+        config: Any = self._module.config
+        before = config._attn_implementation
+        _register(self)
+        handle = self._last_layer.register_forward_hook(self._apart)
+        config._attn_implementation = _NAME
+
+        def undo() -> None:
             config._attn_implementation = before
             handle.remove()
+
+        return undo
 
     def attend(
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float | None

@@ -43,6 +43,8 @@ class Batch:
     groups: Groups = ()
 
 
+# Fewer tokens than this are no batch of their own for the sake of a further thread.
+LEAST = 256
 # What a batch costs beside its tokens, in tokens: MiniLM on one core of a CPU. A GPU pays more
 # for a batch, but is not to be paid in padding either.
 BATCH_COST = 32
@@ -55,6 +57,7 @@ def pack(
     device: torch.device,
     chosen: Sequence[int] | npt.NDArray[np.int64] | None = None,
     masks: bool = True,
+    at_once: int = 1,
 ) -> list[Batch]:
     """Sort by length and cut into batches of at most ``token_budget`` tokens, padding included.
 
@@ -64,9 +67,14 @@ def pack(
         Places of the examples to take; None takes all.
     masks
         Whether batches without padding get an ``attention_mask``.
+    at_once
+        How many batches are computed side by side: about as many shares are made of them.
     """
     order = _by_length(examples, chosen)
     lengths = np.array([len(examples.input_ids[k]) for k in order], dtype=np.int64)
+    if at_once > 1:
+        total = int(lengths.sum())
+        token_budget = min(token_budget, -(-total // parts(total, token_budget, at_once)))
     return [
         _batch(examples, order[first:last], padding_id, device, masks)
         for first, last in cuts(lengths, token_budget)
@@ -79,6 +87,7 @@ def pack_rows(
     first_position: int,
     device: torch.device,
     chosen: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    at_once: int = 1,
 ) -> list[Batch]:
     """Sort by length and lay into rows of about equally many tokens, none of them padding.
 
@@ -88,10 +97,12 @@ def pack_rows(
         Most tokens of a row with more than one example.
     first_position
         ``position_ids`` of the first token of each example.
+    at_once
+        As many rows are computed side by side: there will be a multiple of it, if none is tiny.
     """
     order = _by_length(examples, chosen)
     total = sum(len(examples.input_ids[k]) for k in order)
-    target = total / max(1, -(-total // token_budget))
+    target = total / parts(total, token_budget, at_once)
     rows: list[list[int]] = []
     taken = filled = 0
     for k in order:
@@ -103,6 +114,13 @@ def pack_rows(
         rows[-1].append(k)
         taken, filled = taken + length, filled + length
     return [_row(examples, members, first_position, device) for members in rows]
+
+
+def parts(total: int, token_budget: int, at_once: int) -> int:
+    """Into how many batches to cut so many tokens when some are computed side by side."""
+    fewest = max(1, -(-total // token_budget))
+    wanted = -(-fewest // at_once) * at_once
+    return max(fewest, min(wanted, total // LEAST))
 
 
 def cuts(

@@ -1,0 +1,82 @@
+"""Several batches at once on the processor, each computed by one thread.
+
+Torch parts every operation among all threads, and waits for the slowest after each: with a model
+of small layers, two threads are then 1.5 times as fast as one, where two batches side by side are
+computed twice as fast. Sums do not depend on how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from threading import Barrier
+from typing import TypeVar
+
+import torch
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def _alone() -> None:
+    """Have torch compute with one thread in the thread that calls this."""
+    torch.get_num_threads()  # a thread takes over the number of the process when it first asks
+    torch.set_num_threads(1)
+
+
+class Lanes:
+    """Threads, at least two, for which torch computes with one thread each.
+
+    Parameters
+    ----------
+    count
+        How many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        threads = torch.get_num_threads()
+        self._pool = ThreadPoolExecutor(count, "lane", initializer=_alone)
+        together = Barrier(count)
+        wait([self._pool.submit(together.wait) for _ in range(count)])
+        # What was set last is also what threads to come begin with.
+        torch.set_num_threads(threads)
+
+    def map(
+        self,
+        compute: Callable[[Item], Result],
+        items: Sequence[Item],
+        size: Callable[[Item], int],
+        setting: Callable[[], AbstractContextManager[object]],
+    ) -> list[Result]:
+        """What ``compute`` makes of each item, in their order.
+
+        Parameters
+        ----------
+        size
+            Of an item: the largest are begun first, so that no lane is left with one at the end.
+        setting
+            Entered around each: torch keeps what is switched on per thread.
+
+        Raises
+        ------
+        Exception
+            The first that ``compute`` raised, once all have come to an end.
+        """
+
+        def run(item: Item) -> Result:
+            with setting():
+                return compute(item)
+
+        order = sorted(range(len(items)), key=lambda k: -size(items[k]))
+        futures = {k: self._pool.submit(run, items[k]) for k in order}
+        wait(futures.values())
+        results: list[Result] = []
+        try:
+            for k in range(len(items)):
+                results.append(futures.pop(k).result())
+        finally:
+            # The traceback of an exception leads here, and from here to the exception.
+            futures.clear()
+        return results
