@@ -48,6 +48,8 @@ run: setup ## the demonstration: in a window, or without a display in the termin
 test: setup ## everything that has to pass: lint, types, imports, tests, OpenGL tests
 	$(call heading,'System packages')
 	@bash packaging/system_packages.sh tests
+	$(call heading,'Packages that results are compared with')
+	@bash packaging/judges.sh
 	@$(MAKE) lint
 	$(call heading,'Tests without OpenGL')
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not gl" -n $(WORKERS) \
