@@ -99,6 +99,18 @@ def test_device_peak_without_a_gpu_says_so(tmp_path: Path):
     assert "no GPU" in result.stdout
 
 
+def test_side_by_side_prints_the_promised_line(tmp_path: Path):
+    few = ("--json", "--examples", "12", "--rounds", "1", "--threads", "2")
+    result = run(BENCHMARKS / "side_by_side.py", *few, directory=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    report = json.loads(line)["side_by_side"]
+    assert report.pop("threads") == 2
+    assert set(report) == {"float32", "bfloat16"}
+    for of in report.values():
+        assert of["ratio"] == pytest.approx(of["parted_s"] / of["side_by_side_s"], rel=0.01)
+
+
 def test_group_cost_prints_the_promised_line(tmp_path: Path):
     few = ("--json", "--examples", "2", "--rounds", "1")
     result = run(BENCHMARKS / "group_cost.py", *few, directory=tmp_path)

@@ -1,8 +1,8 @@
 """Several batches at once on the processor, each computed by one thread.
 
-Torch parts every operation among all threads, and waits for the slowest after each: with a model
-of small layers, two threads are then 1.5 times as fast as one, where two batches side by side are
-computed twice as fast. Sums do not depend on how many there are.
+Torch parts every operation among all threads, and waits for the slowest after each: where other
+programs take a core now and then, all wait for it thousands of times. Batches side by side wait
+once, at the end (``benchmarks/side_by_side.py``).
 """
 
 from __future__ import annotations

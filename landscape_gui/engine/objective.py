@@ -73,6 +73,9 @@ class Objective:
     token_budget
         Tokens per batch, padding included; None: what is fastest for the model on the device,
         by a short measurement whose result is kept (``token_budget.py``).
+    at_once
+        Batches that are computed side by side, each by one thread; None: on the CPU as many as
+        torch has threads. With 1, torch parts every operation among its threads.
 
     Attributes
     ----------
@@ -89,6 +92,7 @@ class Objective:
         padding_id: int,
         device: torch.device,
         token_budget: int | None = None,
+        at_once: int | None = None,
     ) -> None:
         self.module = module.eval()
         self.device = device
@@ -97,8 +101,7 @@ class Objective:
         self._splits = dict(splits)
         if device.type == "cpu":
             keep_freed_memory()
-        # Batches that are computed side by side, each by one thread.
-        self._at_once = torch.get_num_threads() if device.type == "cpu" else 1
+        self._at_once = at_once or (torch.get_num_threads() if device.type == "cpu" else 1)
         self._lanes: Lanes | None = None
         with self._one_thread():
             self._kernels = FastLinears(
