@@ -211,7 +211,8 @@ def table(opened: dict[str, Surface], what: str) -> str:
     return "\n".join(lines)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A whole number from 1, for an option."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
@@ -226,9 +227,9 @@ def parser() -> argparse.ArgumentParser:
         "default on random weights in the shape of MiniLM-L6 and MRPC's lengths."
     )
     options.add_argument("--model", type=Path, help="directory of a model to measure instead")
-    options.add_argument("--examples", type=_positive, help=f"default: {EXAMPLES}")
-    options.add_argument("--rounds", type=_positive, help=f"default: {ROUNDS}")
-    options.add_argument("--threads", type=_positive, default=1, help="of the CPU (default: 1)")
+    options.add_argument("--examples", type=positive, help=f"default: {EXAMPLES}")
+    options.add_argument("--rounds", type=positive, help=f"default: {ROUNDS}")
+    options.add_argument("--threads", type=positive, default=1, help="of the CPU (default: 1)")
     options.add_argument("--device", default="cpu", help="cpu (default), cuda")
     options.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
     options.add_argument(

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from group_cost import positive, random_examples, random_model
+
 # torch and the engine are imported where they are used: --help is quick.
 if TYPE_CHECKING:
     from landscape_gui.engine.objective import Objective
@@ -33,13 +35,6 @@ def measure(ways: dict[str, Objective], rounds: int) -> dict[str, float]:
     return {name: statistics.median(of) for name, of in times.items()}
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return number
-
-
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -47,9 +42,9 @@ def main() -> int:
         "with several threads of the CPU: batches side by side, one thread each, as the program "
         "does it, and one batch after the other, whose operations torch parts among the threads."
     )
-    parser.add_argument("--examples", type=_count, help=f"default: {EXAMPLES}")
-    parser.add_argument("--rounds", type=_count, help=f"default: {ROUNDS}")
-    parser.add_argument("--threads", type=_count, help="default: torch's own")
+    parser.add_argument("--examples", type=positive, help=f"default: {EXAMPLES}")
+    parser.add_argument("--rounds", type=positive, help=f"default: {ROUNDS}")
+    parser.add_argument("--threads", type=positive, help="default: torch's own")
     parser.add_argument(
         "--quick", action="store_true", help=f"{QUICK_EXAMPLES} examples, {QUICK_ROUNDS} rounds"
     )
@@ -75,7 +70,6 @@ def main() -> int:
 
 def _run(count: int, rounds: int, threads: int | None) -> tuple[int, dict[str, dict[str, float]]]:
     import torch
-    from group_cost import random_examples, random_model
 
     from landscape_gui.engine.objective import Objective
 

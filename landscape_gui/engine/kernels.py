@@ -8,7 +8,7 @@ every batch, though the weights change only from one placement to the next.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -39,11 +39,6 @@ class FastLinears:
         Bytes that copies of weights may take; above, weights are used as they lie.
     remember
         Given what to measure and how many answers there are, gives the answer of the last time.
-
-    Attributes
-    ----------
-    in_use
-        What computes the layers now; empty while they compute as they are.
     """
 
     def __init__(
@@ -69,25 +64,23 @@ class FastLinears:
             self.formats = frozenset(f for k, f in enumerate(_DTYPES) if number >> k & 1)
         size = 4 * sum(layer.weight.numel() for layer in linears)
         self._layers = [(layer, FastLinear(layer, size <= copies)) for layer in linears]
-        self.in_use: tuple[FastLinear, ...] = ()
 
     @contextmanager
-    def computing(self, precision: str, tokens: int) -> Iterator[None]:
+    def computing(self, precision: str, tokens: int) -> Iterator[Sequence[FastLinear]]:
         """Inside, the layers compute in the format with the weights that they hold on entry.
 
-        ``tokens`` is how many are to be computed: with few, weights are not laid out anew.
+        Gives what may be prepared beforehand. ``tokens`` is how many are to be computed: with few,
+        weights are not laid out anew.
         """
         if precision not in self.formats:
-            yield
+            yield ()
             return
         for layer, fast in self._layers:
             fast.start(_DTYPES[precision], tokens >= _LAYOUT_TOKENS)
             layer.__dict__["forward"] = fast
-        self.in_use = tuple(fast for _, fast in self._layers)
         try:
-            yield
+            yield [fast for _, fast in self._layers if fast.copy]
         finally:
-            self.in_use = ()
             for layer, fast in self._layers:
                 layer.__dict__.pop("forward", None)
                 fast.weight = None
@@ -102,7 +95,7 @@ class FastLinear:
     def __init__(self, layer: torch.nn.Linear, copy: bool) -> None:
         self.layer = layer
         self.weight: torch.Tensor | None = None
-        self._copy = copy
+        self.copy = copy
         self._lay_out = False
         self._dtype = torch.float32
 
@@ -111,24 +104,15 @@ class FastLinear:
         self._lay_out = lay_out
         self.weight = None
 
-    @property
-    def size(self) -> int:
-        """How many weights there are."""
-        return self.layer.weight.numel()
-
-    @torch.inference_mode()
-    def prepare(self) -> None:
-        """Lay the weights out now, if that is done at all."""
-        if self._copy and self.weight is None:
-            self.weight = self._rounded()
-
-    def _rounded(self) -> torch.Tensor:
+    def prepare(self) -> torch.Tensor:
+        """The weights in the format; laid out and kept, if there is room for that."""
         weight = self.layer.weight.to(self._dtype)
-        return _laid_out(weight) if self._copy and self._lay_out else weight
+        if self.copy:
+            weight = self.weight = _laid_out(weight) if self._lay_out else weight
+        return weight
 
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
-        self.prepare()
-        weight = self._rounded() if self.weight is None else self.weight
+        weight = self.prepare() if self.weight is None else self.weight
         # The bias stays in float32: it is added before the sum is rounded.
         return _product(values.to(self._dtype), weight, self.layer.bias)
 

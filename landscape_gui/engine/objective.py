@@ -309,20 +309,22 @@ class Objective:
             return time.perf_counter() - began
 
     @contextmanager
-    def _computing(self, tokens: int) -> Iterator[None]:
-        """Inside, the module computes in the chosen format, by the fastest kernels."""
-        with self._format(), self._kernels.computing(self.precision, tokens):
-            yield
+    def _computing(self, tokens: int) -> Iterator[Sequence[FastLinear]]:
+        """Inside, the module computes in the chosen format, by the fastest kernels.
+
+        Gives those that may be prepared beforehand.
+        """
+        with self._format(), self._kernels.computing(self.precision, tokens) as kernels:
+            yield kernels
 
     @torch.inference_mode()
     def _logits(self, batches: Sequence[Batch]) -> npt.NDArray[np.float64]:
         """float64[examples, classes] in the order of the batches, in one transfer at the end."""
-        with self._computing(sum(map(_tokens, batches))):
+        with self._computing(sum(map(_tokens, batches))) as kernels:
             # Other forwards keep something of a batch for the module while they call it.
             if min(self._at_once, len(batches)) > 1 and self.forward == self.plain:
                 self._lanes = self._lanes or Lanes(self._at_once)
-                used = self._kernels.in_use
-                self._lanes.map(FastLinear.prepare, used, lambda layer: layer.size, nullcontext)
+                self._lanes.map(FastLinear.prepare, kernels, _weights, torch.inference_mode)
                 logits = self._lanes.map(self._own_logits, batches, _tokens, self._format)
             else:
                 logits = [self.forward(batch).float() for batch in batches]
@@ -334,6 +336,11 @@ class Objective:
 
     def _format(self) -> AbstractContextManager[object]:
         return computing_in(self.precision, self.device)
+
+
+def _weights(kernel: FastLinear) -> int:
+    """What preparing a layer costs."""
+    return kernel.layer.weight.numel()
 
 
 def _tokens(batch: Batch) -> int:
