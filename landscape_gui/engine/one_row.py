@@ -19,6 +19,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from landscape_gui.engine.first_tokens import FirstTokens, Watch
 from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.packing import Batch, Groups, pack, pack_rows
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 _NAME = "landscape_gui_one_row"
 # Largest difference of logits from those of padded batches, relative to the largest.
 _TOLERANCE = 2e-6
+# Up to so many tokens attention is faster in float32 than in bfloat16, conversion included:
+# products of a few dozen rows gain nothing from the shorter format, and exponentials lose.
+_SHORT = 128
 # Examples that both ways are tried on, and tokens in a row of them: several rows.
 _EXAMPLES = 12
 
@@ -38,6 +42,11 @@ class OneRow:
 
     Several threads may do so at once.
 
+    Parameters
+    ----------
+    firsts
+        Computes the last layer, where only first tokens are looked at.
+
     Attributes
     ----------
     first_position
@@ -46,10 +55,15 @@ class OneRow:
     """
 
     def __init__(
-        self, module: torch.nn.Module, last_layer: torch.nn.Module, first_position: int
+        self,
+        module: torch.nn.Module,
+        last_layer: torch.nn.Module,
+        first_position: int,
+        firsts: FirstTokens | None = None,
     ) -> None:
         self._module, self._last_layer = module, last_layer
         self.first_position = first_position
+        self._firsts = firsts
         # The groups of what a thread computes; how many compute, and how to undo what that takes.
         self._own = local()
         self._lock = Lock()
@@ -63,6 +77,8 @@ class OneRow:
     def logits(self, batch: Batch) -> torch.Tensor:
         """The logits of a batch with ``groups``, float[examples, classes]."""
         self._own.groups = batch.groups
+        if self._firsts is not None:
+            self._firsts.begin(batch.groups)
         with self._attending():
             return self._module(**batch.inputs).logits
 
@@ -86,12 +102,14 @@ class OneRow:
         config: Any = self._module.config
         before = config._attn_implementation
         _register(self)
-        handle = self._last_layer.register_forward_hook(self._apart)
+        handle = self._last_layer.register_forward_hook(self._as_rows)
+        unhook = self._firsts.hook() if self._firsts is not None else lambda: None
         config._attn_implementation = _NAME
 
         def undo() -> None:
             config._attn_implementation = before
             handle.remove()
+            unhook()
 
         return undo
 
@@ -99,25 +117,36 @@ class OneRow:
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float | None
     ) -> torch.Tensor:
         """Attention within each example: [1, heads, tokens, size] to [1, tokens, heads, size]."""
+        every = self._firsts.taken(query, key) if self._firsts is not None else ()
+        key, value = every or (key, value)
         heads, _, size = query.shape[1:]
         parts = []
-        begin = 0
+        begin = first = 0
         for count, length in self._groups:
-            end = begin + count * length
-            # Views: heads are innermost but one in memory, so examples come apart without copying.
-            q, k, v = (
-                of.transpose(1, 2)[0, begin:end].view(count, length, heads, size).transpose(1, 2)
-                for of in (query, key, value)
+            asking = 1 if every else length
+            end, last = begin + count * length, first + count * asking
+            found = _attention(
+                _apart(query, first, last, count),
+                _apart(key, begin, end, count),
+                _apart(value, begin, end, count),
+                scale,
             )
-            found = functional.scaled_dot_product_attention(q, k, v, scale=scale)
-            parts.append(found.transpose(1, 2).reshape(end - begin, heads, size))
-            begin = end
+            parts.append(found.transpose(1, 2).reshape(last - first, heads, size))
+            begin, first = end, last
         return (torch.cat(parts) if len(parts) > 1 else parts[0]).unsqueeze(0)
 
-    def _apart(self, layer: torch.nn.Module, arguments: Any, output: Any) -> Any:
-        """Examples as rows again, for the head: [1, tokens, n] to [examples, longest, n]."""
+    def _as_rows(self, layer: torch.nn.Module, arguments: Any, output: Any) -> Any:
+        """Examples as rows again, for the head: [1, tokens, n] to [examples, longest, n].
+
+        Where the head looks at first tokens only, they are all that there is.
+        """
         hidden = output if isinstance(output, torch.Tensor) else output[0]
-        rows = hidden.view(*self._groups[0], -1) if len(self._groups) == 1 else self._padded(hidden)
+        if self._firsts is not None:
+            rows = hidden.transpose(0, 1)
+        elif len(self._groups) == 1:
+            rows = hidden.view(*self._groups[0], -1)
+        else:
+            rows = self._padded(hidden)
         return rows if isinstance(output, torch.Tensor) else (rows, *output[1:])
 
     def _padded(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -130,6 +159,26 @@ class OneRow:
             rows[row : row + count, :length] = hidden[0, begin:end].view(count, length, -1)
             begin, row = end, row + count
         return rows
+
+
+def _apart(of: torch.Tensor, begin: int, end: int, count: int) -> torch.Tensor:
+    """Some tokens as those of ``count`` examples: [1, heads, …, size] to [count, heads, …, size].
+
+    A view: heads are innermost but one in memory, so examples come apart without copying.
+    """
+    heads, _, size = of.shape[1:]
+    return of.transpose(1, 2)[0, begin:end].view(count, -1, heads, size).transpose(1, 2)
+
+
+def _attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float | None
+) -> torch.Tensor:
+    if query.dtype == torch.bfloat16 and key.shape[2] <= _SHORT:
+        with torch.autocast(query.device.type, enabled=False):
+            q, k, v = query.float(), key.float(), value.float()
+            found = functional.scaled_dot_product_attention(q, k, v, scale=scale)
+            return found.to(query.dtype)
+    return functional.scaled_dot_product_attention(query, key, value, scale=scale)
 
 
 def one_row_of(
@@ -145,21 +194,45 @@ def one_row_of(
     stacks = layer_stacks(module)
     if len(stacks) != 1:
         return None
+    last = stacks[0][-1]
     chosen = _various(examples)
     expected = _padded_logits(module, examples, padding_id, device, chosen)
-    for first_position in (0, padding_id + 1):
-        way = OneRow(module, stacks[0][-1], first_position)
+
+    def tried(way: OneRow) -> OneRow | None:
+        """The way, if it is right."""
         try:
             found = _row_logits(way, examples, device, chosen)
         except (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError):
             # A model of any make may miss anything that a padded batch has.
-            continue
-        scale = float(expected.abs().max())
-        if found.shape == expected.shape and torch.allclose(
-            found, expected, rtol=0.0, atol=_TOLERANCE * max(scale, 1e-3)
-        ):
-            return way
+            return None
+        tolerance = _TOLERANCE * max(float(expected.abs().max()), 1e-3)
+        same = found.shape == expected.shape
+        return way if same and torch.allclose(found, expected, rtol=0.0, atol=tolerance) else None
+
+    for first_position in (0, padding_id + 1):
+        watch = Watch()
+        with watch.over(last):
+            way = tried(_Watched(watch, module, last, first_position))
+        if way is not None:
+            products = watch.products
+            firsts = FirstTokens(last, products) if products else None
+            every = OneRow(module, last, first_position)
+            return tried(OneRow(module, last, first_position, firsts)) or every
     return None
+
+
+class _Watched(OneRow):
+    """Tells what attention is given."""
+
+    def __init__(self, watch: Watch, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._watch = watch
+
+    def attend(
+        self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float | None
+    ) -> torch.Tensor:
+        self._watch.attended(key, value)
+        return super().attend(query, key, value, scale)
 
 
 def _various(examples: TokenizedExamples) -> npt.NDArray[np.int64]:

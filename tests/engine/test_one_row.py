@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.tiny_models import tiny_config
 from transformers import AutoModelForSequenceClassification
 
+from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.objective import Objective
 from landscape_gui.engine.one_row import one_row_of
 from landscape_gui.engine.packing import pack, pack_rows
@@ -43,6 +44,10 @@ def one_by_one(module, data):
                 inputs["token_type_ids"] = torch.from_numpy(data.token_type_ids[k])[None]
             found.append(module(**inputs).logits[0].double().numpy())
     return np.array(found)
+
+
+def hooks_of(module):
+    return [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in module.modules()]
 
 
 LENGTHS = [3, 17, 9, 9, 30, 5, 17, 9, 24, 3, 12]
@@ -88,11 +93,11 @@ def test_local_attention_keeps_padded_batches():
 def test_a_model_is_left_as_it_was():
     module, data = classifier("bert"), examples_of(LENGTHS)
     before = module.config._attn_implementation
-    hooks = [len(m._forward_hooks) for m in module.modules()]
+    hooks = hooks_of(module)
     objective = Objective(module, {"dev": data}, 0, CPU)
     objective.measure()
     assert module.config._attn_implementation == before == "sdpa"
-    assert [len(m._forward_hooks) for m in module.modules()] == hooks
+    assert hooks_of(module) == hooks
     ids = torch.from_numpy(data.input_ids[0])[None]
     with torch.no_grad():
         plain = module(input_ids=ids).logits
@@ -111,7 +116,7 @@ def test_a_failure_inside_leaves_the_model_as_it_was():
         objective.measure()
     handle.remove()
     assert module.config._attn_implementation == "sdpa"
-    assert not any(m._forward_hooks for m in module.modules())
+    assert not any(hooks_of(module))
 
 
 def test_two_models_in_turn_attend_to_their_own_examples():
@@ -139,6 +144,112 @@ def test_a_head_that_sees_padding_keeps_padded_batches():
     module = classifier("roberta")
     module.classifier = MeanHead(32)
     assert one_row_of(module, examples_of(LENGTHS), 0, CPU) is None
+
+
+def rows_of_last_products(module, last, data):
+    """How many tokens each linear layer of the last layer computes, over all of the examples."""
+    rows = {}
+    handles = [
+        part.register_forward_hook(
+            lambda m, arguments, output, name=name: rows.update(
+                {name: rows.get(name, 0) + arguments[0].shape[:-1].numel()}
+            )
+        )
+        for name, part in last.named_modules()
+        if isinstance(part, torch.nn.Linear)
+    ]
+    objective = Objective(module, {"dev": data}, 0, CPU, at_once=1)
+    rows.clear()
+    objective.measure()
+    for handle in handles:
+        handle.remove()
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("family", "key", "value"),
+    [
+        ("bert", "attention.self.key", "attention.self.value"),
+        ("roberta", "attention.self.key", "attention.self.value"),
+        ("electra", "attention.self.key", "attention.self.value"),
+        ("distilbert", "attention.k_lin", "attention.v_lin"),
+    ],
+)
+def test_the_last_layer_computes_only_what_the_head_looks_at(family, key, value):
+    module, data = classifier(family), examples_of(LENGTHS)
+    rows = rows_of_last_products(module, layer_stacks(module)[0][-1], data)
+    assert rows.pop(key) == rows.pop(value) == sum(LENGTHS)
+    assert len(rows) == 4  # queries, what attention gives, and two of the feed-forward part
+    assert set(rows.values()) == {len(LENGTHS)}
+
+
+def test_keys_that_are_made_of_something_else_than_the_input_are_computed_as_ever():
+    """ModernBERT normalises first, and makes queries, keys and values by one product."""
+    module, data = classifier("modernbert"), examples_of(LENGTHS)
+    rows = rows_of_last_products(module, layer_stacks(module)[0][-1], data)
+    assert set(rows.values()) == {sum(LENGTHS)}
+
+
+class SecondTokenHead(torch.nn.Module):
+    """Looks at a token that is not the first."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.out = torch.nn.Linear(size, 2)
+
+    def forward(self, hidden, **_):
+        return self.out(hidden[:, 1])
+
+
+def test_a_head_that_looks_at_other_tokens_gets_them():
+    module, data = classifier("roberta"), examples_of(LENGTHS)
+    module.classifier = SecondTokenHead(32)
+    rows = rows_of_last_products(module, layer_stacks(module)[0][-1], data)
+    assert set(rows.values()) == {sum(LENGTHS)}
+    objective = Objective(module, {"dev": data}, 0, CPU)
+    assert all(batch.groups for batch in objective.batches()["dev"])
+    found = objective.evaluate()["dev"].losses
+    expected = torch.nn.functional.cross_entropy(
+        torch.from_numpy(one_by_one(module, data)), torch.from_numpy(data.labels), reduction="none"
+    )
+    assert found == pytest.approx(expected.numpy(), rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("heads", [1, 4])
+def test_examples_of_all_lengths_next_to_each_other(heads):
+    """Any number of tokens beside any number of examples, whatever divides by what."""
+    module = classifier("bert", num_attention_heads=heads)
+    data = examples_of([3] * 7 + [4] * 2 + [5, 6, 6, 6, 11, 29])
+    for budget in (7, 31, 1000):
+        objective = Objective(module, {"dev": data}, 0, CPU, budget, at_once=1)
+        found = objective.evaluate()["dev"].losses
+        logits = torch.from_numpy(one_by_one(module, data))
+        expected = torch.nn.functional.cross_entropy(
+            logits, torch.from_numpy(data.labels), reduction="none"
+        )
+        assert found == pytest.approx(expected.numpy(), rel=1e-5, abs=1e-6)
+
+
+def test_in_bfloat16_rows_are_no_further_from_float32_than_padded_batches():
+    """On a model whose classes are far apart, short and long examples alike."""
+    module = classifier("bert", initializer_range=0.3, max_position_embeddings=256)
+    module.load_state_dict({name: 4 * of for name, of in module.state_dict().items()})
+    data = examples_of([3, 9, 9, 17, 40, 127, 128, 129, 200] * 2)
+    expected = one_by_one(module, data)
+    scale = np.abs(expected - expected.mean(axis=0)).max()
+
+    def off(logits):
+        return float(np.sqrt(np.mean((logits - expected) ** 2))) / scale
+
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        padded = one_by_one(module, data)
+    objective = Objective(module, {"dev": data}, 0, CPU)
+    objective.use("bfloat16")
+    logits = objective._logits(objective.batches()["dev"])
+    order = np.concatenate([batch.examples for batch in objective.batches()["dev"]])
+    found = np.empty_like(logits)
+    found[order] = logits
+    assert 0 < off(found) < 1.2 * off(padded)
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=40), st.integers(1, 300))

@@ -1,0 +1,132 @@
+"""The last layer for the first token of each example alone, where a head looks at no other.
+
+Keys and values are needed of every token; queries, and all that follows attention, only of those
+that somebody looks at. In a BERT that leaves two of the twelve products of the last layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import local
+from typing import Any, TypeAlias
+
+import torch
+
+from landscape_gui.engine.packing import Groups
+
+# What removes a hook.
+Undo: TypeAlias = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Products:
+    """The two layers of a transformer layer that keys and values come from."""
+
+    key: torch.nn.Module
+    value: torch.nn.Module
+
+
+class FirstTokens:
+    """Has the last layer compute what follows from an example's first token.
+
+    The layer is given the first tokens only, as if they were all; its keys and values are computed
+    of all tokens behind its back and handed to attention by ``taken``. Several threads may compute
+    at once, each a row of its own.
+
+    Parameters
+    ----------
+    layer
+        Keys and values have to be made of what it is given as it is: no normalisation before them.
+    """
+
+    def __init__(self, layer: torch.nn.Module, products: Products) -> None:
+        self._layer, self._products = layer, products
+        self._own = local()
+
+    def begin(self, groups: Groups) -> None:
+        """The calling thread is about to compute a row of such examples."""
+        lengths = [length for count, length in groups for _ in range(count)]
+        starts = torch.tensor([0, *lengths[:-1]]).cumsum(0)
+        self._own.starts, self._own.hidden, self._own.made = starts, None, {}
+
+    def hook(self) -> Undo:
+        """Have the layer compute so; what is returned takes it back."""
+        handles = [self._layer.register_forward_pre_hook(self._leave_firsts)]
+        for product in (self._products.key, self._products.value):
+            handles.append(product.register_forward_pre_hook(self._put_in_all))
+            handles.append(product.register_forward_hook(self._take_all))
+
+        def undo() -> None:
+            for handle in handles:
+                handle.remove()
+
+        return undo
+
+    def taken(self, query: torch.Tensor, key: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Keys and values of all tokens, [1, heads, tokens, size], in the last layer; else nothing.
+
+        Parameters
+        ----------
+        query, key
+            What the layer would attend with: of the first tokens, [1, heads, examples, size].
+        """
+        made, self._own.made = self._own.made, {}
+        shape = (1, -1, key.shape[1], query.shape[3])
+        return tuple(
+            made[product].view(shape).transpose(1, 2)
+            for product in (self._products.key, self._products.value)
+            if product in made
+        )
+
+    def _leave_firsts(self, layer: torch.nn.Module, arguments: Any) -> Any:
+        self._own.hidden = hidden = arguments[0]
+        if hidden.shape[1] == len(self._own.starts):
+            return None  # the layers are passed over: this is what the last one put out
+        return (hidden.index_select(1, self._own.starts), *arguments[1:])
+
+    def _put_in_all(self, product: torch.nn.Module, arguments: Any) -> Any:
+        return (self._own.hidden,)
+
+    def _take_all(self, product: torch.nn.Module, arguments: Any, output: torch.Tensor) -> Any:
+        self._own.made[product] = output
+        # Models give keys the shape of what the layer was given. Nobody computes with these.
+        return output[:, : len(self._own.starts)]
+
+
+class Watch:
+    """Finds the products of a layer by watching it compute: outputs that attention is given."""
+
+    def __init__(self) -> None:
+        # Kept alive, so that no two of them lie in the same place.
+        self._outputs: dict[torch.nn.Module, torch.Tensor] = {}
+        self._attended: Sequence[torch.Tensor] = ()
+
+    @contextmanager
+    def over(self, layer: torch.nn.Module) -> Iterator[None]:
+        """Inside, what the layer's linear layers put out is remembered."""
+
+        def remember(module: torch.nn.Module, arguments: Any, output: torch.Tensor) -> None:
+            self._outputs[module] = output
+
+        linear = [part for part in layer.modules() if isinstance(part, torch.nn.Linear)]
+        handles = [part.register_forward_hook(remember) for part in linear]
+        try:
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def attended(self, key: torch.Tensor, value: torch.Tensor) -> None:
+        """Attention was given these; what it was given last is the last layer's."""
+        self._attended = key, value
+
+    @property
+    def products(self) -> Products | None:
+        """None where keys or values are not the output of a layer of their own."""
+        made = {output.untyped_storage().data_ptr(): of for of, output in self._outputs.items()}
+        found = [made.get(given.untyped_storage().data_ptr()) for given in self._attended]
+        if len(found) != 2 or found[0] is None or found[1] is None or found[0] is found[1]:
+            return None
+        return Products(found[0], found[1])
