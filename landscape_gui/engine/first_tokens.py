@@ -6,18 +6,16 @@ that somebody looks at. In a BERT that leaves two of the twelve products of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import local
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 
+from landscape_gui.engine.lanes import Undo
 from landscape_gui.engine.packing import Groups
-
-# What removes a hook.
-Undo: TypeAlias = Callable[[], None]
 
 
 @dataclass(frozen=True)

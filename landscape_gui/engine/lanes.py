@@ -7,16 +7,19 @@ once, at the end (``benchmarks/side_by_side.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
-from threading import Barrier
-from typing import TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from threading import Barrier, Lock
+from typing import TypeAlias, TypeVar
 
 import torch
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+# Takes back a change.
+Undo: TypeAlias = Callable[[], None]
 
 
 def _alone() -> None:
@@ -80,3 +83,34 @@ class Lanes:
             # The traceback of an exception leads here, and from here to the exception.
             futures.clear()
         return results
+
+
+class Shared:
+    """A change to what all threads compute with: the first in makes it, the last out undoes it.
+
+    Parameters
+    ----------
+    change
+        Makes the change and returns what takes it back.
+    """
+
+    def __init__(self, change: Callable[[], Undo]) -> None:
+        self._change = change
+        self._lock = Lock()
+        self._inside = 0
+        self._undo: Undo = lambda: None
+
+    @contextmanager
+    def made(self) -> Iterator[None]:
+        """Inside, the change is made."""
+        with self._lock:
+            if not self._inside:
+                self._undo = self._change()
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
+                if not self._inside:
+                    self._undo()

@@ -82,7 +82,9 @@ class Objective:
     forward
         Gives the logits of a batch: by default the module's. If it has a ``reset()``, that is
         called whenever what it may have kept of batches is void: other batches, another number
-        format. It is called inside ``torch.inference_mode`` and the format's own context.
+        format. Modules in its ``passed_over``, if it has that, compute only a batch that is new.
+        It is called inside ``torch.inference_mode`` and the format's own context, by as many
+        threads as compute batches side by side.
     """
 
     def __init__(
@@ -321,18 +323,19 @@ class Objective:
     def _logits(self, batches: Sequence[Batch]) -> npt.NDArray[np.float64]:
         """float64[examples, classes] in the order of the batches, in one transfer at the end."""
         with self._computing(sum(map(_tokens, batches))) as kernels:
-            # Other forwards keep something of a batch for the module while they call it.
-            if min(self._at_once, len(batches)) > 1 and self.forward == self.plain:
+            if min(self._at_once, len(batches)) > 1:
                 self._lanes = self._lanes or Lanes(self._at_once)
-                self._lanes.map(FastLinear.prepare, kernels, _weights, torch.inference_mode)
+                needless = getattr(self.forward, "passed_over", ())
+                needed = [kernel for kernel in kernels if kernel.layer not in needless]
+                self._lanes.map(FastLinear.prepare, needed, _weights, torch.inference_mode)
                 logits = self._lanes.map(self._own_logits, batches, _tokens, self._format)
             else:
-                logits = [self.forward(batch).float() for batch in batches]
+                logits = [self._own_logits(batch) for batch in batches]
         return torch.cat(logits).cpu().numpy().astype(np.float64)
 
     @torch.inference_mode()
     def _own_logits(self, batch: Batch) -> torch.Tensor:
-        return self.plain(batch).float()
+        return self.forward(batch).float()
 
     def _format(self) -> AbstractContextManager[object]:
         return computing_in(self.precision, self.device)

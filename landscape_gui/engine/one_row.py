@@ -9,9 +9,8 @@ found out by trying and go on with padded batches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import Lock, local
+from collections.abc import Sequence
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ import torch
 from torch.nn import functional
 
 from landscape_gui.engine.first_tokens import FirstTokens, Watch
+from landscape_gui.engine.lanes import Shared, Undo
 from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.packing import Batch, Groups, pack, pack_rows
 
@@ -64,11 +64,8 @@ class OneRow:
         self._module, self._last_layer = module, last_layer
         self.first_position = first_position
         self._firsts = firsts
-        # The groups of what a thread computes; how many compute, and how to undo what that takes.
-        self._own = local()
-        self._lock = Lock()
-        self._inside = 0
-        self._undo: Callable[[], None] = lambda: None
+        self._own = local()  # the groups of what a thread computes
+        self._attending = Shared(self._attend_so)
 
     @property
     def _groups(self) -> Groups:
@@ -79,26 +76,11 @@ class OneRow:
         self._own.groups = batch.groups
         if self._firsts is not None:
             self._firsts.begin(batch.groups)
-        with self._attending():
+        with self._attending.made():
             return self._module(**batch.inputs).logits
 
-    @contextmanager
-    def _attending(self) -> Iterator[None]:
-        """Inside, tokens attend to those of their own example, and the head sees examples."""
-        with self._lock:
-            if not self._inside:
-                self._undo = self._prepared()
-            self._inside += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._inside -= 1
-                if not self._inside:
-                    self._undo()
-
-    def _prepared(self) -> Callable[[], None]:
-        """Have the model attend in this way; what is returned takes it back."""
+    def _attend_so(self) -> Undo:
+        """Let tokens attend to those of their own example, and the head see examples."""
         config: Any = self._module.config
         before = config._attn_implementation
         _register(self)

@@ -7,7 +7,8 @@ be passed over, is tried: the moving parameters are shaken, and the logits compa
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ import torch
 from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.objective import Forward, Objective
 from landscape_gui.engine.packing import Batch
-from landscape_gui.engine.prefix import PrefixForward, recorded, tensors_of
+from landscape_gui.engine.prefix import PrefixForward, tensors_of
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.runs.layer_groups import is_embedding, layer_of
 
@@ -79,10 +80,10 @@ def _try(
     Leaves the moving parameters displaced.
     """
     try:
-        with recorded(below) as before:
+        with _recorded(below) as before:
             plain(batch)
         _shake(module, weights.layout.names)
-        with recorded(below) as after:
+        with _recorded(below) as after:
             logits = plain(batch)
         still = _unchanged(before, after)
     except TypeError as error:
@@ -90,6 +91,25 @@ def _try(
     if still == 0:
         return 0, "what moves is at work in the first layer already" if before else _NOT_CALLED
     return still, _trouble(plain, below[:still], batch, before[still - 1], logits)
+
+
+@contextmanager
+def _recorded(layers: Sequence[torch.nn.Module]) -> Iterator[dict[int, Any]]:
+    """Place of a layer → what it put out last, filled by calls inside."""
+    outputs: dict[int, Any] = {}
+
+    def hook_of(place: int) -> Callable[[torch.nn.Module, Any, Any], None]:
+        def hook(module: torch.nn.Module, arguments: Any, output: Any) -> None:
+            outputs[place] = output
+
+        return hook
+
+    handles = [layer.register_forward_hook(hook_of(k)) for k, layer in enumerate(layers)]
+    try:
+        yield outputs
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def _shake(module: torch.nn.Module, names: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ import gc
 import threading
 import time
 import weakref
+from collections import Counter
 from contextlib import contextmanager, nullcontext
 
 import numpy as np
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from support.tiny_models import tiny_config
 from transformers import AutoModelForSequenceClassification
 
-from landscape_gui.engine.lanes import Lanes
+from landscape_gui.engine.lanes import Lanes, Shared
+from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.objective import Objective
 from landscape_gui.engine.packing import LEAST, pack_rows, parts
 from landscape_gui.engine.prefix import PrefixForward
@@ -184,16 +186,79 @@ def test_out_of_memory_in_a_lane_leads_to_one_batch_at_a_time():
         np.testing.assert_allclose(found[split], expected[split], rtol=1e-6)
 
 
-def test_what_keeps_something_for_the_module_computes_one_batch_at_a_time():
-    module = classifier()
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("family", ["bert", "deberta-v2"])
+def test_points_that_start_above_a_prefix_are_computed_side_by_side_too(family, share):
+    """Batches of which the outputs below are kept beside others that found no room."""
+    module = classifier(family)
+    layers = layer_stacks(module)[0]
     expected = results(objective(module, 1), 1)
     of = objective(module, 3)
-    of.forward = PrefixForward(of.plain, module.bert.encoder.layer[:1])
-    for _ in range(2):
+    of.forward = PrefixForward(of.plain, layers[:2])
+    results(of, 3)
+    everything = of.forward.kept_bytes
+    of.forward = PrefixForward(of.plain, layers[:2], int(share * everything))
+    for _ in range(3):
         found = results(of, 3)
         for split in expected:
             np.testing.assert_allclose(found[split], expected[split], rtol=1e-6)
-    assert of._lanes is None
+    assert of._lanes is not None
+    assert (of.forward.kept_bytes > 0) == (share > 0)
+    calls = Counter()
+    layers[1].register_forward_hook(lambda *_: calls.update(["called"]))
+    real = type(layers[1]).forward
+    layers[1].forward = lambda *a, **k: calls.update(["computed"]) or real(layers[1], *a, **k)
+    results(of, 3)
+    batches = sum(len(packed) for packed in of.batches().values())
+    assert calls["called"] == batches
+    assert (calls["computed"] == 0) == (share == 1)
+    del layers[1].forward
+    assert not any("forward" in vars(part) for part in module.modules())
+
+
+def test_lanes_that_run_out_of_memory_together_give_up_what_is_kept_once():
+    module, notices = classifier(), []
+    data = {"train": examples(60)}
+    with limited_threads(3):
+        of = Objective(module, data, 0, CPU, 512)
+    assert len(of.batches()["train"]) == 3
+    expected = results(of, 3)["train"]
+    plain, together, versions = of.plain, threading.Barrier(3), []
+
+    def forward(batch):
+        if prefix.version in versions:
+            together.wait(10)
+            raise MemoryError
+        return plain(batch)
+
+    prefix = of.forward = PrefixForward(forward, module.bert.encoder.layer[:2], None, notices)
+    results(of, 3)
+    before = prefix.kept_bytes
+    versions.append(prefix.version)
+    found = results(of, 3)["train"]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert [prefix.version - 1] == versions
+    assert len(notices) == 1
+    assert prefix.kept_bytes <= before // 2
+
+
+def test_a_shared_change_is_made_by_the_first_and_undone_by_the_last():
+    told, together = [], threading.Barrier(3)
+    shared = Shared(lambda: told.append("made") or (lambda: told.append("undone")))
+
+    def work(fails):
+        with shared.made():
+            together.wait(10)
+            assert told == ["made"]
+            together.wait(10)
+            if fails:
+                raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        Lanes(3).map(work, [False, True, False], lambda _: 1, nullcontext)
+    assert told == ["made", "undone"]
+    with shared.made():
+        assert told == ["made", "undone", "made"]
 
 
 def test_a_few_examples_are_not_scattered_and_none_is_nothing():
