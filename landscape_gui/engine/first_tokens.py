@@ -43,6 +43,13 @@ class FirstTokens:
         self._layer, self._products = layer, products
         self._own = local()
 
+    @property
+    def share(self) -> float:
+        """Of the layer's parameters, how many each token is multiplied with, from 0 to 1."""
+        of = self._products
+        parts = [sum(p.numel() for p in part.parameters()) for part in (of.key, of.value)]
+        return sum(parts) / sum(p.numel() for p in self._layer.parameters())
+
     def begin(self, groups: Groups) -> None:
         """The calling thread is about to compute a row of such examples."""
         lengths = [length for count, length in groups for _ in range(count)]

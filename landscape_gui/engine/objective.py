@@ -143,6 +143,11 @@ class Objective:
         }
 
     @property
+    def last_layer_share(self) -> float:
+        """What the last layer costs beside another: less where only first tokens are needed."""
+        return self._one_row.last_layer_share if self._one_row is not None else 1.0
+
+    @property
     def vocabulary(self) -> npt.NDArray[np.int64]:
         """Token numbers that occur, and the one that pads, int64[k] ascending."""
         ids = [ids for data in self._splits.values() for ids in data.input_ids]

@@ -68,6 +68,11 @@ class OneRow:
         self._attending = Shared(self._attend_so)
 
     @property
+    def last_layer_share(self) -> float:
+        """Of the last layer's parameters, how many each token is multiplied with."""
+        return self._firsts.share if self._firsts is not None else 1.0
+
+    @property
     def _groups(self) -> Groups:
         return self._own.groups
 

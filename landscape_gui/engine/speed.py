@@ -37,7 +37,7 @@ def speed_of(subject: Subject, seconds: float) -> SpeedMeasured:
     tokens = {split: int(lengths.sum()) for split, lengths in objective.tokens.items()}
     examples = objective.examples
     whole = multiplied_parameters(subject)
-    used = whole * (1 - subject.prefix_layers / subject.layers) if subject.layers else whole
+    used = whole * _share_computed(subject)
     return SpeedMeasured(
         run=subject.run.path,
         device=objective.device.type,
@@ -45,6 +45,14 @@ def speed_of(subject: Subject, seconds: float) -> SpeedMeasured:
         parameters_per_second=used * sum(tokens.values()) / max(seconds, 1e-9),
         tokens_per_example=sum(tokens.values()) / max(1, sum(examples.values())),
     )
+
+
+def _share_computed(subject: Subject) -> float:
+    """Of the whole model's work: without the layers below a group."""
+    if not subject.layers:
+        return 1.0
+    rest = 1 - subject.objective.last_layer_share
+    return max(0.0, subject.layers - subject.prefix_layers - rest) / (subject.layers - rest)
 
 
 def multiplied_parameters(subject: Subject) -> int:
