@@ -50,11 +50,16 @@ class FirstTokens:
         parts = [sum(p.numel() for p in part.parameters()) for part in (of.key, of.value)]
         return sum(parts) / sum(p.numel() for p in self._layer.parameters())
 
-    def begin(self, groups: Groups) -> None:
-        """The calling thread is about to compute a row of such examples."""
+    @contextmanager
+    def of_row(self, groups: Groups) -> Iterator[None]:
+        """Inside, the calling thread computes a row of such examples; after it nothing is kept."""
         lengths = [length for count, length in groups for _ in range(count)]
-        starts = torch.tensor([0, *lengths[:-1]]).cumsum(0)
-        self._own.starts, self._own.hidden, self._own.made = starts, None, {}
+        self._own.starts = torch.tensor([0, *lengths[:-1]]).cumsum(0)
+        self._own.hidden, self._own.made = None, {}
+        try:
+            yield
+        finally:
+            self._own.hidden, self._own.made = None, {}
 
     def hook(self) -> Undo:
         """Have the layer compute so; what is returned takes it back."""

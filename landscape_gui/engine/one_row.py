@@ -10,6 +10,7 @@ found out by trying and go on with padded batches.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from threading import local
 from typing import TYPE_CHECKING, Any
 
@@ -79,9 +80,8 @@ class OneRow:
     def logits(self, batch: Batch) -> torch.Tensor:
         """The logits of a batch with ``groups``, float[examples, classes]."""
         self._own.groups = batch.groups
-        if self._firsts is not None:
-            self._firsts.begin(batch.groups)
-        with self._attending.made():
+        row = self._firsts.of_row(batch.groups) if self._firsts is not None else nullcontext()
+        with self._attending.made(), row:
             return self._module(**batch.inputs).logits
 
     def _attend_so(self) -> Undo:

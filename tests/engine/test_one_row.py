@@ -1,5 +1,8 @@
 """Examples in one row: what padded batches give, for every model that it is used with."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -181,6 +184,21 @@ def test_the_last_layer_computes_only_what_the_head_looks_at(family, key, value)
     assert rows.pop(key) == rows.pop(value) == sum(LENGTHS)
     assert len(rows) == 4  # queries, what attention gives, and two of the feed-forward part
     assert set(rows.values()) == {len(LENGTHS)}
+
+
+def test_nothing_of_a_pass_is_kept_alive():
+    """With gradients, what the last layer was given would hold all that it was computed from."""
+    module, data = classifier("bert"), examples_of(LENGTHS)
+    objective = Objective(module, {"dev": data}, 0, CPU)
+    seen = []
+    handle = layer_stacks(module)[0][-1].register_forward_pre_hook(
+        lambda _, arguments: seen.append(weakref.ref(arguments[0]))
+    )
+    objective.plain(objective.batches()["dev"][0]).sum().backward()
+    handle.remove()
+    gc.collect()
+    assert seen
+    assert all(ref() is None for ref in seen)
 
 
 def test_keys_that_are_made_of_something_else_than_the_input_are_computed_as_ever():
