@@ -6,9 +6,8 @@ that somebody looks at. In a BERT that leaves two of the twelve products of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import local
 from typing import Any
 
@@ -16,14 +15,6 @@ import torch
 
 from landscape_gui.engine.lanes import Undo
 from landscape_gui.engine.packing import Groups
-
-
-@dataclass(frozen=True)
-class Products:
-    """The two layers of a transformer layer that keys and values come from."""
-
-    key: torch.nn.Module
-    value: torch.nn.Module
 
 
 class FirstTokens:
@@ -37,17 +28,20 @@ class FirstTokens:
     ----------
     layer
         Keys and values have to be made of what it is given as it is: no normalisation before them.
+    key, value
+        The layers in it that make them.
     """
 
-    def __init__(self, layer: torch.nn.Module, products: Products) -> None:
-        self._layer, self._products = layer, products
+    def __init__(
+        self, layer: torch.nn.Module, key: torch.nn.Module, value: torch.nn.Module
+    ) -> None:
+        self._layer, self._products = layer, (key, value)
         self._own = local()
 
     @property
     def share(self) -> float:
         """Of the layer's parameters, how many each token is multiplied with, from 0 to 1."""
-        of = self._products
-        parts = [sum(p.numel() for p in part.parameters()) for part in (of.key, of.value)]
+        parts = [sum(p.numel() for p in part.parameters()) for part in self._products]
         return sum(parts) / sum(p.numel() for p in self._layer.parameters())
 
     @contextmanager
@@ -64,7 +58,7 @@ class FirstTokens:
     def hook(self) -> Undo:
         """Have the layer compute so; what is returned takes it back."""
         handles = [self._layer.register_forward_pre_hook(self._leave_firsts)]
-        for product in (self._products.key, self._products.value):
+        for product in self._products:
             handles.append(product.register_forward_pre_hook(self._put_in_all))
             handles.append(product.register_forward_hook(self._take_all))
 
@@ -86,7 +80,7 @@ class FirstTokens:
         shape = (1, -1, key.shape[1], query.shape[3])
         return tuple(
             made[product].view(shape).transpose(1, 2)
-            for product in (self._products.key, self._products.value)
+            for product in self._products
             if product in made
         )
 
@@ -105,38 +99,25 @@ class FirstTokens:
         return output[:, : len(self._own.starts)]
 
 
-class Watch:
-    """Finds the products of a layer by watching it compute: outputs that attention is given."""
+def key_and_value(
+    linear: Sequence[torch.nn.Module],
+    outputs: Mapping[int, torch.Tensor],
+    attended: Sequence[torch.Tensor],
+) -> tuple[torch.nn.Module, torch.nn.Module] | None:
+    """The layers whose outputs attention was given as key and value.
 
-    def __init__(self) -> None:
-        # Kept alive, so that no two of them lie in the same place.
-        self._outputs: dict[torch.nn.Module, torch.Tensor] = {}
-        self._attended: Sequence[torch.Tensor] = ()
+    None where these are not the outputs of a layer of their own each.
 
-    @contextmanager
-    def over(self, layer: torch.nn.Module) -> Iterator[None]:
-        """Inside, what the layer's linear layers put out is remembered."""
-
-        def remember(module: torch.nn.Module, arguments: Any, output: torch.Tensor) -> None:
-            self._outputs[module] = output
-
-        linear = [part for part in layer.modules() if isinstance(part, torch.nn.Linear)]
-        handles = [part.register_forward_hook(remember) for part in linear]
-        try:
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
-
-    def attended(self, key: torch.Tensor, value: torch.Tensor) -> None:
-        """Attention was given these; what it was given last is the last layer's."""
-        self._attended = key, value
-
-    @property
-    def products(self) -> Products | None:
-        """None where keys or values are not the output of a layer of their own."""
-        made = {output.untyped_storage().data_ptr(): of for of, output in self._outputs.items()}
-        found = [made.get(given.untyped_storage().data_ptr()) for given in self._attended]
-        if len(found) != 2 or found[0] is None or found[1] is None or found[0] is found[1]:
-            return None
-        return Products(found[0], found[1])
+    Parameters
+    ----------
+    linear, outputs
+        Layers, and what they put out by their places. All outputs are alive, so that no two of
+        them lie in the same place.
+    attended
+        The key and the value that attention was given.
+    """
+    made = {output.untyped_storage().data_ptr(): linear[k] for k, output in outputs.items()}
+    found = [made.get(given.untyped_storage().data_ptr()) for given in attended]
+    if len(found) != 2 or found[0] is None or found[1] is None or found[0] is found[1]:
+        return None
+    return found[0], found[1]

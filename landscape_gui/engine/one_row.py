@@ -19,10 +19,11 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from landscape_gui.engine.first_tokens import FirstTokens, Watch
+from landscape_gui.engine.first_tokens import FirstTokens, key_and_value
 from landscape_gui.engine.lanes import Shared, Undo
 from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.packing import Batch, Groups, pack, pack_rows
+from landscape_gui.engine.recording import recorded
 
 if TYPE_CHECKING:
     from landscape_gui.runs.tasks import TokenizedExamples
@@ -182,6 +183,7 @@ def one_row_of(
     if len(stacks) != 1:
         return None
     last = stacks[0][-1]
+    linear = [part for part in last.modules() if isinstance(part, torch.nn.Linear)]
     chosen = _various(examples)
     expected = _padded_logits(module, examples, padding_id, device, chosen)
 
@@ -197,28 +199,28 @@ def one_row_of(
         return way if same and torch.allclose(found, expected, rtol=0.0, atol=tolerance) else None
 
     for first_position in (0, padding_id + 1):
-        watch = Watch()
-        with watch.over(last):
-            way = tried(_Watched(watch, module, last, first_position))
-        if way is not None:
-            products = watch.products
-            firsts = FirstTokens(last, products) if products else None
+        watched = _Watched(module, last, first_position)
+        with recorded(linear) as outputs:
+            found = tried(watched)
+        if found is not None:
             every = OneRow(module, last, first_position)
+            products = key_and_value(linear, outputs, watched.attended)
+            if products is None:
+                return every
+            firsts = FirstTokens(last, *products)
             return tried(OneRow(module, last, first_position, firsts)) or every
     return None
 
 
 class _Watched(OneRow):
-    """Tells what attention is given."""
+    """Remembers the key and the value that attention was given last: the last layer's."""
 
-    def __init__(self, watch: Watch, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._watch = watch
+    attended: tuple[torch.Tensor, ...] = ()
 
     def attend(
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float | None
     ) -> torch.Tensor:
-        self._watch.attended(key, value)
+        self.attended = key, value
         return super().attend(query, key, value, scale)
 
 

@@ -29,16 +29,11 @@ class _Kept:
     size: int
 
 
-@dataclass(frozen=True)
-class _Made:
-    output: Any
-
-
 class _Own(local):
     """Of the batch that a thread computes: what is kept, or what the layers below put out."""
 
     kept: _Kept | None = None
-    made: _Made | None = None
+    made: Any = None
 
 
 class PrefixForward:
@@ -148,7 +143,7 @@ class PrefixForward:
                 logits = self._forward(batch)
             # What a graph computes while it is recorded is not there yet, and not ours to keep.
             if own.made is not None and not _being_recorded(batch):
-                self.keep(batch, own.made.output)
+                self.keep(batch, own.made)
             return logits
         finally:
             own.kept = own.made = None
@@ -181,7 +176,7 @@ class PrefixForward:
                 return own.kept.output
             output = compute(*arguments, **named)
             if is_last:
-                own.made = _Made(output)
+                own.made = output
             return output
 
         return forward

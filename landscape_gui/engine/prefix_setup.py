@@ -7,8 +7,7 @@ be passed over, is tried: the moving parameters are shaken, and the logits compa
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -17,6 +16,7 @@ from landscape_gui.engine.layer_stacks import layer_stacks
 from landscape_gui.engine.objective import Forward, Objective
 from landscape_gui.engine.packing import Batch
 from landscape_gui.engine.prefix import PrefixForward, tensors_of
+from landscape_gui.engine.recording import recorded
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.runs.layer_groups import is_embedding, layer_of
 
@@ -80,10 +80,10 @@ def _try(
     Leaves the moving parameters displaced.
     """
     try:
-        with _recorded(below) as before:
+        with recorded(below) as before:
             plain(batch)
         _shake(module, weights.layout.names)
-        with _recorded(below) as after:
+        with recorded(below) as after:
             logits = plain(batch)
         still = _unchanged(before, after)
     except TypeError as error:
@@ -91,25 +91,6 @@ def _try(
     if still == 0:
         return 0, "what moves is at work in the first layer already" if before else _NOT_CALLED
     return still, _trouble(plain, below[:still], batch, before[still - 1], logits)
-
-
-@contextmanager
-def _recorded(layers: Sequence[torch.nn.Module]) -> Iterator[dict[int, Any]]:
-    """Place of a layer → what it put out last, filled by calls inside."""
-    outputs: dict[int, Any] = {}
-
-    def hook_of(place: int) -> Callable[[torch.nn.Module, Any, Any], None]:
-        def hook(module: torch.nn.Module, arguments: Any, output: Any) -> None:
-            outputs[place] = output
-
-        return hook
-
-    handles = [layer.register_forward_hook(hook_of(k)) for k, layer in enumerate(layers)]
-    try:
-        yield outputs
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def _shake(module: torch.nn.Module, names: Sequence[str]) -> None:

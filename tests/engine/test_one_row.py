@@ -49,6 +49,11 @@ def one_by_one(module, data):
     return np.array(found)
 
 
+def losses_one_by_one(module, data):
+    logits, labels = torch.from_numpy(one_by_one(module, data)), torch.from_numpy(data.labels)
+    return torch.nn.functional.cross_entropy(logits, labels, reduction="none").numpy()
+
+
 def hooks_of(module):
     return [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in module.modules()]
 
@@ -60,10 +65,7 @@ LENGTHS = [3, 17, 9, 9, 30, 5, 17, 9, 24, 3, 12]
 @pytest.mark.parametrize("family", IN_ROWS)
 def test_losses_equal_one_example_at_a_time(family, budget):
     module, data = classifier(family), examples_of(LENGTHS, types=family in ("bert", "electra"))
-    logits = one_by_one(module, data)
-    expected = torch.nn.functional.cross_entropy(
-        torch.from_numpy(logits), torch.from_numpy(data.labels), reduction="none"
-    ).numpy()
+    expected = losses_one_by_one(module, data)
     objective = Objective(module, {"dev": data}, 0, CPU, budget)
     batches = objective.batches()["dev"]
     assert all(batch.groups for batch in batches)
@@ -227,10 +229,7 @@ def test_a_head_that_looks_at_other_tokens_gets_them():
     objective = Objective(module, {"dev": data}, 0, CPU)
     assert all(batch.groups for batch in objective.batches()["dev"])
     found = objective.evaluate()["dev"].losses
-    expected = torch.nn.functional.cross_entropy(
-        torch.from_numpy(one_by_one(module, data)), torch.from_numpy(data.labels), reduction="none"
-    )
-    assert found == pytest.approx(expected.numpy(), rel=1e-5, abs=1e-6)
+    assert found == pytest.approx(losses_one_by_one(module, data), rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize("heads", [1, 4])
@@ -241,11 +240,7 @@ def test_examples_of_all_lengths_next_to_each_other(heads):
     for budget in (7, 31, 1000):
         objective = Objective(module, {"dev": data}, 0, CPU, budget, at_once=1)
         found = objective.evaluate()["dev"].losses
-        logits = torch.from_numpy(one_by_one(module, data))
-        expected = torch.nn.functional.cross_entropy(
-            logits, torch.from_numpy(data.labels), reduction="none"
-        )
-        assert found == pytest.approx(expected.numpy(), rel=1e-5, abs=1e-6)
+        assert found == pytest.approx(losses_one_by_one(module, data), rel=1e-5, abs=1e-6)
 
 
 def test_in_bfloat16_rows_are_no_further_from_float32_than_padded_batches():
