@@ -323,7 +323,9 @@ class Belief:
         columns = np.stack([self._column(metric, rows) for metric in self.metrics], axis=1)
         # Points that are partly foretold look smoother than they are.
         whole = self._whole(rows)
-        return local_scale(at, plate.places[whole], plate.scales(columns)[whole])
+        return local_scale(
+            at, plate.places[whole], plate.scales(columns)[whole], areas=plate.areas[whole]
+        )
 
     def _share(
         self,
@@ -342,7 +344,11 @@ class Belief:
         caution = 1 + CAUTION / math.sqrt(max(whole.sum(), 1))
         residuals, carried = self._residuals(metric, plate, rows, scales)
         ratios = left_out_ratios(
-            plate.places[whole], scales[whole], residuals[whole], carried[whole]
+            plate.places[whole],
+            scales[whole],
+            residuals[whole],
+            carried[whole],
+            plate.areas[whole],
         )
         visited = self._visited[places] >= 0
         # What a visited point is off by is its unmeasured examples' fault, not the spline's.

@@ -6,14 +6,16 @@ engine can stand behind it without a change to schedule, file or events.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import torch
 
 from landscape_gui.engine.events import Measurement
-from landscape_gui.engine.objective import ALL, ExampleResults, Objective
+from landscape_gui.engine.objective import ALL, ExampleResults, Objective, measurement
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.specs import UserError
 
@@ -33,8 +35,36 @@ class Evaluator(Protocol):
     def submit(self, along: float, across: float, selection: str = ALL) -> Future[Measurement]: ...
 
 
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What one placement gave.
+
+    Attributes
+    ----------
+    results
+        Split → what each example gave.
+    seconds
+        Wall time of the placement and the passes.
+    """
+
+    results: dict[str, ExampleResults]
+    seconds: float
+
+    @property
+    def measurement(self) -> Measurement:
+        """Means over the examples."""
+        return measurement(self.results, self.seconds)
+
+
 class SerialEvaluator:
-    """One model on one device: the measurement is made before ``submit`` returns."""
+    """One model on one device: the measurement is made before ``submit`` returns.
+
+    Attributes
+    ----------
+    known
+        (along, across) → evaluations of all examples that the job made already in the number
+        format that it measures in: ``at`` does not repeat them.
+    """
 
     width = 1
 
@@ -43,12 +73,24 @@ class SerialEvaluator:
         self.objective = objective
         # One list: what the weights have to say comes out with the rest.
         self.notices = weights.notices
+        self.known: dict[tuple[float, float], Evaluation] = {}
 
     def submit(self, along: float, across: float, selection: str = ALL) -> Future[Measurement]:
         future: Future[Measurement] = Future()
-        self.weights.place(along, across)
-        future.set_result(self.measure(selection))
+        future.set_result(self.at(along, across, selection).measurement)
         return future
+
+    def at(self, along: float, across: float, selection: str = ALL) -> Evaluation:
+        """What a placement gives, example by example; errors as of ``measure``."""
+        found = self.known.get((along, across)) if selection == ALL else None
+        return self.evaluated(along, across, selection) if found is None else found
+
+    def evaluated(self, along: float, across: float, selection: str = ALL) -> Evaluation:
+        """As ``at``, computed now whatever is known."""
+        began = time.perf_counter()
+        self.weights.place(along, across)
+        results = self.evaluate(selection)
+        return Evaluation(results, time.perf_counter() - began)
 
     def measure(self, selection: str = ALL) -> Measurement:
         """Evaluate what is placed now; short of memory, with smaller batches.

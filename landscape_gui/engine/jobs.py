@@ -162,6 +162,7 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
         # The next wish is often to roll something back.
         subject.weights.axis2 = None
         subject.objective.use("float32")
+        subject.evaluator.known.clear()
         keep(spec, KeptSubject(subject, record))
     yield Done("complete", out)
 
@@ -212,13 +213,18 @@ def _measure(
     end = "end", 1.0 - shift, 0.0
     start = ("rolled_back" if spec.group else "start"), 0.0 - shift, 0.0
     with subject.weights.displaced():
-        yield from _settle_precision(subject, spec, points, [end[1:], start[1:]], shift)
+        yield from _settle_precision(
+            subject, spec, points, [end[1:], start[1:]], shift, alpha, beta
+        )
         # A finer part of a surface is but lattice points: the surface has the rest.
         is_part = isinstance(spec, SurfaceSpec) and spec.part_of is not None
         for name, a, b in () if is_part else (end, start):
             if name in points.anchors:
                 continue
-            found = evaluator.submit(a + shift, b).result()
+            evaluation = evaluator.at(a + shift, b)
+            # Most lattices have both among their points.
+            evaluator.known[a + shift, b] = evaluation
+            found = evaluation.measurement
             points.write_anchor(name, a, b, found.values, found.standard_errors)
             points.flush()
             yield AnchorMeasured(target, name, a, b, found)
@@ -295,6 +301,8 @@ def _settle_precision(
     points: PointWriter,
     anchors: list[tuple[float, float]],
     shift: float,
+    alpha: np.ndarray,
+    beta: np.ndarray,
 ) -> Events:
     """Choose the number format once per target: a continued one goes on in the same format."""
     noted = points.notes.get("precision")
@@ -305,13 +313,8 @@ def _settle_precision(
         check = PrecisionCheck("float32")
     else:
         yield Stage("Comparing faster number formats with float32")
-        if isinstance(spec, SurfaceSpec):
-            ranges = spec.lattice.alpha_range, spec.lattice.beta_range
-            tolerance = spec.tolerance
-        else:
-            ranges = spec.alpha_range, (0.0, 0.0)
-            tolerance = None
-        where = check_points(anchors, *ranges, seed=spec.examples.seed)
+        tolerance = spec.tolerance if isinstance(spec, SurfaceSpec) else None
+        where = check_points(anchors, alpha, beta, seed=spec.examples.seed)
         check = choose(spec.precision, subject.evaluator, where, shift, tolerance)
     points.note("examples", subject.objective.examples)
     # Last: a target that has this note is taken for settled when it is continued.
@@ -360,7 +363,7 @@ def _roll_back(spec: RollbackSpec, out: Path, kept: KeptSubject) -> Events:
                 results = subject.evaluator.evaluate() if names else kept.tuned
                 assert results is not None
                 assert kept.tuned is not None
-                found = measurement(results, began)
+                found = measurement(results, time.perf_counter() - began)
                 paired = difference_errors(results, kept.tuned)
                 intervals = difference_intervals(results, kept.tuned, spec.examples.seed)
                 rows.write(mask, found.values, found.standard_errors, paired, intervals)

@@ -233,7 +233,8 @@ class Objective:
     def measure(self, selection: str = ALL) -> Measurement:
         """All metrics of the weights that the module holds now, from one pass over each split."""
         began = time.perf_counter()
-        return measurement(self.evaluate(selection), began)
+        results = self.evaluate(selection)
+        return measurement(results, time.perf_counter() - began)
 
     def _pack(self, name: str) -> None:
         self._batches[name] = {
@@ -382,14 +383,8 @@ def example_results(
         return ExampleResults(losses.astype(np.float32), wrong, margins.astype(np.float32))
 
 
-def measurement(results: Mapping[str, ExampleResults], began: float) -> Measurement:
-    """Means and their standard errors of what each example gave.
-
-    Parameters
-    ----------
-    began
-        ``time.perf_counter()`` when the placement's passes began.
-    """
+def measurement(results: Mapping[str, ExampleResults], seconds: float) -> Measurement:
+    """Means and their standard errors of what each example gave in so many seconds."""
     values: dict[str, float] = {}
     errors: dict[str, float] = {}
     for split, of in results.items():
@@ -398,7 +393,7 @@ def measurement(results: Mapping[str, ExampleResults], began: float) -> Measurem
             mean, error = _mean(each.astype(np.float64))
             values[f"{split}_{what}"] = mean
             errors[f"{split}_{what}"] = error
-    return Measurement(values, errors, time.perf_counter() - began)
+    return Measurement(values, errors, seconds)
 
 
 def difference_errors(

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from landscape_gui.engine.evaluator import SerialEvaluator
-from landscape_gui.engine.events import Measurement
+from landscape_gui.engine.evaluator import Evaluation, SerialEvaluator
 from landscape_gui.engine.number_formats import candidates
 from landscape_gui.engine.objective import Objective
 from landscape_gui.shares import percentage
@@ -25,6 +25,8 @@ TOLERANCE = 0.01
 SHARE = 0.25
 # Points after which a format that was slower than float32 at each of them is given up.
 _PATIENCE = 2
+# Random points of the plane among those compared.
+_INSIDE = 3
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,17 @@ class PrecisionCheck:
 
 def check_points(
     anchors: Sequence[tuple[float, float]],
-    alpha_range: tuple[float, float],
-    beta_range: tuple[float, float],
+    alpha: npt.NDArray[np.float64],
+    beta: npt.NDArray[np.float64],
     seed: int,
 ) -> tuple[tuple[float, float], ...]:
-    """The anchors, the corners, and three random points of the plane (or line), no point twice."""
+    """The anchors, the corners, and up to three random points of the lattice, no point twice.
+
+    What is measured there is measured for the result, too.
+    """
     random = np.random.default_rng(seed)
-    inside = zip(random.uniform(*alpha_range, 3), random.uniform(*beta_range, 3), strict=True)
-    corners = [(a, b) for b in beta_range for a in alpha_range]
+    inside = zip(random.choice(alpha, _INSIDE), random.choice(beta, _INSIDE), strict=True)
+    corners = [(a, b) for b in (beta[0], beta[-1]) for a in (alpha[0], alpha[-1])]
     return tuple(dict.fromkeys((float(a), float(b)) for a, b in [*anchors, *corners, *inside]))
 
 
@@ -121,6 +126,8 @@ def choose(
     tolerance: float | None = None,
 ) -> PrecisionCheck:
     """Compare the device's formats with float32 at ``points``; the objective then uses the choice.
+
+    The evaluator knows from then on what the chosen format gave there.
 
     ``auto`` takes the fastest that is faster than float32 and whose deviation stays below a
     quarter of the tolerance (a share of the range) and below the standard error. A format that
@@ -149,12 +156,13 @@ def choose(
         use(asked, evaluator.objective)
         return PrecisionCheck(asked)
     limit = SHARE * (TOLERANCE if tolerance is None else tolerance)
-    exact = list(_measured("float32", evaluator, points, along_shift))
+    exact = list(_evaluated("float32", evaluator, points, along_shift))
+    made = {"float32": exact}
     found: list[Comparison] = []
     for precision in offered if asked == "auto" else (asked,):
-        rough: list[Measurement] = []
-        for measurement in _measured(precision, evaluator, points, along_shift):
-            rough.append(measurement)
+        rough = made[precision] = []
+        for evaluation in _evaluated(precision, evaluator, points, along_shift):
+            rough.append(evaluation)
             slower = all(b.seconds > a.seconds for a, b in zip(exact, rough, strict=False))
             if asked == "auto" and slower and len(rough) == _PATIENCE:
                 break
@@ -167,6 +175,8 @@ def choose(
     best = found[0] if asked != "auto" else max(good, key=lambda c: c.speedup, default=None)
     chosen = best.precision if best else "float32"
     use(chosen, evaluator.objective)
+    placed = ((alpha + along_shift, beta) for alpha, beta in points)
+    evaluator.known.update(zip(placed, made[chosen], strict=True))
     shown = best or found[0]
     return PrecisionCheck(
         chosen,
@@ -179,34 +189,35 @@ def choose(
     )
 
 
-def _measured(
+def _evaluated(
     precision: str,
     evaluator: SerialEvaluator,
     points: Sequence[tuple[float, float]],
     along_shift: float,
-) -> Iterator[Measurement]:
+) -> Iterator[Evaluation]:
     use(precision, evaluator.objective)
     for alpha, beta in points:
-        evaluator.weights.place(alpha + along_shift, beta)
-        yield evaluator.measure()
+        yield evaluator.evaluated(alpha + along_shift, beta)
 
 
 def _compare(
-    precision: str, exact: Sequence[Measurement], rough: Sequence[Measurement]
+    precision: str, exact: Sequence[Evaluation], rough: Sequence[Evaluation]
 ) -> Comparison:
     """How far the first ``len(rough)`` points are off, by the range over all of them."""
     count = len(rough)
     speedup = float(
-        np.median([m.seconds for m in exact[:count]]) / np.median([m.seconds for m in rough])
+        np.median([e.seconds for e in exact[:count]]) / np.median([e.seconds for e in rough])
     )
+    right_ones, rough_ones = ([e.measurement for e in of] for of in (exact, rough))
     relative = absolute = 0.0
     within_noise = True
-    for metric in (m for m in exact[0].values if m.endswith("_loss")):
-        right = np.array([m.values[metric] for m in exact])
-        off = np.abs(np.array([m.values[metric] for m in rough]) - right[:count])
-        noise = np.array([m.standard_errors[metric] for m in exact[:count]])
+    for metric in (m for m in right_ones[0].values if m.endswith("_loss")):
+        right = np.array([m.values[metric] for m in right_ones])
+        found = np.array([m.values[metric] for m in rough_ones])
+        off = np.abs(found - right[:count])
+        noise = np.array([m.standard_errors[metric] for m in right_ones[:count]])
         here = np.isfinite(right[:count])
-        if not (np.isfinite([m.values[metric] for m in rough]) == here).all():
+        if not (np.isfinite(found) == here).all():
             return Comparison(precision, count, math.inf, math.inf, False, speedup)
         if not here.any():
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
@@ -19,7 +18,7 @@ from landscape_gui.engine.events import (
     PointSampled,
     Target,
 )
-from landscape_gui.engine.objective import ExampleResults, measurement
+from landscape_gui.engine.objective import ExampleResults
 from landscape_gui.engine.refinement import Refinement
 from landscape_gui.engine.sampling_error import sampling_shares, sampling_words
 from landscape_gui.engine.subject import Subject
@@ -41,7 +40,7 @@ FEWEST_EXAMPLES = 32
 _EXAMPLE_BYTES = 64 * 1024**2
 _LEAST_ROWS = 300
 # Part of the notes: a plan of another version would ask for other points.
-_PLAN = 4
+_PLAN = 5
 # The first level of the lattice, by which range and standard errors are known well enough.
 _POINTS_TO_JUDGE = 36
 # The selection of examples that a point is measured on.
@@ -138,8 +137,8 @@ def refine(
             found = stored.get(visit, row)
             if found is None:
                 made = True
-                subject.weights.place(float(alpha[visit.i]) + shift, float(beta[visit.j]))
-                found = yield from _visit(subject, plan, points, target, visit, alpha, beta)
+                at = float(alpha[visit.i]), float(beta[visit.j])
+                found = yield from _visit(subject, plan, points, target, visit, at, shift)
             plan.record(visit, found)
         if made:
             yield _write_picture(plan, points, target)
@@ -206,17 +205,16 @@ def _visit(
     points: PointWriter,
     target: Target,
     visit: Visit,
-    alpha: FloatArray,
-    beta: FloatArray,
+    at: tuple[float, float],
+    shift: float,
 ) -> Generator[Event, None, Found]:
-    """Measure what is placed, on the examples of the visit; in the file before it is told."""
+    """Measure the examples of a visit, at (α, β); in the file before it is told."""
     j, i, row, total = visit.j, visit.i, len(plan.visits), plan.forecast
-    a, b = float(alpha[i]), float(beta[j])
+    a, b = at
     if visit.examples is None:
-        began = time.perf_counter()
-        results = subject.evaluator.evaluate()
-        measured = measurement(results, began)
-        examples = _each(results) if plan.samples else {}
+        evaluation = subject.evaluator.at(a + shift, b)
+        measured = evaluation.measurement
+        examples = _each(evaluation.results) if plan.samples else {}
         if plan.samples and row < points.example_rows:
             points.write_example_results(row, examples)
         order = points.write_point(
@@ -227,7 +225,7 @@ def _visit(
         found = Found(measured.values, examples)
     else:
         subject.objective.select(_SELECTION, visit.examples)
-        chosen = _each(subject.evaluator.evaluate(_SELECTION))
+        chosen = _each(subject.evaluator.at(a + shift, b, _SELECTION).results)
         found = Found({}, _among_all(chosen, visit.examples, subject.objective.examples))
         points.write_example_results(row, found.examples)
         counts = {split: len(of) for split, of in visit.examples.items()}

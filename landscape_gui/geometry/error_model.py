@@ -21,7 +21,8 @@ FloatArray = npt.NDArray[np.float64]
 # Measured points whose roughness counts at a place.
 NEIGHBOURS = 8
 # Share of the surface's mean roughness below which no place is believed to be smooth: a flat
-# stretch between two of its neighbours may end in a wall that none of them has seen.
+# stretch between two of its neighbours may end in a wall that none of them has seen. The mean is
+# over the surface where the caller gives ``areas``: the places themselves lie where it is rough.
 FLOOR = 0.2
 # Surpluses on points drawn at random from which on only these calibrate: the others were chosen
 # where the error was expected to be large, and such expectations are too high on average.
@@ -39,6 +40,7 @@ def local_scale(
     scales: FloatArray,
     counts: npt.NDArray[np.bool_] | None = None,
     *,
+    areas: FloatArray | None = None,
     others: bool = False,
 ) -> FloatArray:
     """Root of the mean square of the nearest places' scales, never far below the surface's own.
@@ -51,6 +53,8 @@ def local_scale(
         float64[n] or float64[n, k]: of ``ThinPlate.scales``.
     counts
         bool as ``scales``: which of them are to be used; all by default.
+    areas
+        float64[n]: how much of the surface each place stands for; all the same by default.
     others
         Leave out of each place's neighbourhood what lies at the place itself.
 
@@ -61,7 +65,9 @@ def local_scale(
     table = scales if scales.ndim == 2 else scales[:, None]
     used = np.ones_like(table, dtype=bool) if counts is None else counts.reshape(table.shape)
     squares = np.where(used, table**2, 0.0)
-    overall = squares.sum(axis=0) / np.maximum(used.sum(axis=0), 1)
+    area = used if areas is None else areas[:, None] * used
+    everything = area.sum(axis=0)
+    overall = (area * squares).sum(axis=0) / np.where(everything > 0, everything, 1.0)
     found = np.empty((len(at), table.shape[1]))
     near = min(NEIGHBOURS, len(places) - others)
     for first in range(0, len(at), 2048):
@@ -85,6 +91,7 @@ def left_out_ratios(
     scales: FloatArray,
     residuals: FloatArray,
     carried: FloatArray,
+    areas: FloatArray | None = None,
 ) -> FloatArray:
     """How far each place's own residual is from what its neighbourhood foretells, float64[≤ n].
 
@@ -99,8 +106,10 @@ def left_out_ratios(
         float64[n], in the same units: larger than ``scales`` where the others knew of the place.
     carried
         float64[n], in the same units: what the others' own errors add.
+    areas
+        Of ``local_scale``.
     """
-    expected = np.hypot(local_scale(places, places, scales, others=True), carried)
+    expected = np.hypot(local_scale(places, places, scales, areas=areas, others=True), carried)
     used = expected > 0
     return np.minimum(residuals[used] / expected[used], LARGEST)
 

@@ -77,6 +77,14 @@ class ThinPlate:
         return self._inner
 
     @property
+    def areas(self) -> FloatArray:
+        """float64[n]: how much of the plane each place stands for, in no particular unit.
+
+        Its variance given all others, which grows with the square of the distance to them.
+        """
+        return 1.0 / self._precision
+
+    @property
     def log_determinant(self) -> float:
         """Log |covariance| of what no plane explains of values at the places, up to a constant."""
         n = len(self.places)

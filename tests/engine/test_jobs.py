@@ -9,6 +9,7 @@ import torch
 from support.plain_evaluation import encoder_difference, load, losses_and_errors, rows_of
 
 from landscape_gui.engine import jobs
+from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import (
     AnchorMeasured,
     CheckpointMeasured,
@@ -346,6 +347,45 @@ def test_fewer_examples_are_the_same_ones_every_time(runs, out, tmp_path):
     np.testing.assert_array_equal(a.values["dev_loss"], b.values["dev_loss"])
     assert not np.allclose(a.values["dev_loss"], c.values["dev_loss"])
     assert a.notes["examples"] == {"train": 16, "dev": 8}
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("tolerance", [None, 0.05])
+def test_no_place_is_measured_twice_in_one_format(runs, out, monkeypatch, precision, tolerance):
+    """What formats were compared at, start and end are not measured again for the lattice."""
+    made = []
+
+    def evaluated(self, along, across, selection="all", original=SerialEvaluator.evaluated):
+        made.append((self.objective.precision, along, across))
+        return original(self, along, across, selection)
+
+    monkeypatch.setattr(SerialEvaluator, "evaluated", evaluated)
+    _, surface, _ = surface_of(runs, out, precision=precision, tolerance=tolerance)
+    assert len(made) == len(set(made))
+    here = [(along, across) for used, along, across in made if used == precision]
+    lattice = [(a, b) for b in surface.beta for a in surface.alpha]
+    assert {(0.0, 0.0), (1.0, 0.0)} <= set(lattice)
+    assert len(here) == (surface.order >= 0).sum()
+    assert set(here) <= set(lattice)
+
+
+def test_what_is_known_from_the_comparison_is_what_would_be_measured(runs, out, tmp_path):
+    _, known, _ = surface_of(runs, out, precision="bfloat16")
+    again = tmp_path / "again.landscape.h5"
+    spec = SurfaceSpec(run=runs.first.path, axis2=RandomAxis(), lattice=SMALL, precision="bfloat16")
+    spec = SurfaceSpec(
+        run=runs.first.path,
+        axis2=OtherRunAxis(run=runs.second.path),
+        lattice=SMALL,
+        precision="bfloat16",
+    )
+    job = run_job(spec, again)
+    next(e for e in job if isinstance(e, AnchorMeasured))
+    job.close()  # what was compared is forgotten; the number format is noted
+    list(run_job(spec, again))
+    measured = next(iter(read_landscape(again).surfaces.values()))
+    for metric in known.values:
+        np.testing.assert_array_equal(known.values[metric], measured.values[metric])
 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "auto"])

@@ -1,13 +1,16 @@
 """The choice of precision, on an evaluator whose two formats differ by a known amount."""
 
 import math
+from dataclasses import dataclass
 
+import numpy as np
 import pytest
 import torch
 
 from landscape_gui.engine import precision
 from landscape_gui.engine.events import Measurement
 from landscape_gui.engine.precision import check_points, choose
+from landscape_gui.geometry.lattice import axis_points
 from landscape_gui.specs import UserError
 
 
@@ -19,23 +22,27 @@ class Objective:
         self.precision = precision
 
 
-class Weights:
-    def place(self, along, across):
-        self.at = along, across
+@dataclass
+class Evaluation:
+    measurement: Measurement
+
+    @property
+    def seconds(self):
+        return self.measurement.seconds
 
 
 class Evaluator:
     """loss = along² (+ ``error`` in bfloat16)."""
 
     def __init__(self, error, noise=0.5, rough_seconds=0.5):
-        self.objective, self.weights = Objective(), Weights()
-        self.error, self.noise, self.rough_seconds = error, noise, rough_seconds
+        self.objective, self.known = Objective(), {}
+        self.noise = noise
+        self.by_format = {"float32": (0.0, 1.0), "bfloat16": (error, rough_seconds)}
 
-    def measure(self):
-        rough = self.objective.precision == "bfloat16"
-        loss = self.weights.at[0] ** 2 + (self.error if rough else 0.0)
-        seconds = self.rough_seconds if rough else 1.0
-        return Measurement({"dev_loss": loss, "dev_error": 0}, {"dev_loss": self.noise}, seconds)
+    def evaluated(self, along, across):
+        error, seconds = self.by_format[self.objective.precision]
+        values = {"dev_loss": along**2 + error, "dev_error": 0}
+        return Evaluation(Measurement(values, {"dev_loss": self.noise}, seconds))
 
 
 POINTS = [(0.0, 0.0), (2.0, 0.0), (10.0, 1.0)]
@@ -78,16 +85,34 @@ def test_bfloat16_asked_for_is_used_and_its_deviation_kept():
 
 
 def test_the_check_points_are_the_anchors_the_corners_and_some_inside():
-    points = check_points([(1.0, 0.0), (0.0, 0.0)], (-4, 4), (-2, 2), seed=0)
-    assert set(points) >= {(1.0, 0.0), (0.0, 0.0), (-4.0, -2.0), (4.0, 2.0)}
+    alpha, beta = axis_points(-4, 4, 41), axis_points(-2, 2, 21)
+    points = check_points([(1.0, 0.0), (0.0, 0.0)], alpha, beta, seed=0)
+    assert points[:2] == ((1.0, 0.0), (0.0, 0.0))
+    assert set(points[2:6]) == {(a, b) for a in (-4.0, 4.0) for b in (-2.0, 2.0)}
     assert len(points) == 9
-    assert points == check_points([(1.0, 0.0), (0.0, 0.0)], (-4, 4), (-2, 2), seed=0)
-    assert all(-4 <= a <= 4 and -2 <= b <= 2 for a, b in points)
+    assert points == check_points([(1.0, 0.0), (0.0, 0.0)], alpha, beta, seed=0)
+    # Measured for the result as well: each is, to the last bit, a point of the lattice.
+    assert all(a in alpha and b in beta for a, b in points)
 
 
 def test_a_line_has_no_corner_twice():
-    points = check_points([(1.0, 0.0)], (-4, 4), (0.0, 0.0), seed=0)
+    points = check_points([(1.0, 0.0)], axis_points(-4, 4, 81), np.zeros(1), seed=0)
     assert len(set(points)) == len(points) == 6
+
+
+def test_no_point_is_compared_twice_where_the_lattice_has_few():
+    points = check_points([(1.0, 0.0)], axis_points(0, 1, 2), axis_points(0, 1, 2), seed=0)
+    assert sorted(points) == [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+
+
+@pytest.mark.parametrize("error", [0.1, 0.3])
+def test_what_the_chosen_format_gave_is_known_from_then_on(error):
+    evaluator = Evaluator(error)
+    check = choose("auto", evaluator, POINTS, 1.0)
+    assert list(evaluator.known) == [(1.0, 0.0), (3.0, 0.0), (11.0, 1.0)]
+    off = error if check.chosen == "bfloat16" else 0.0
+    losses = [known.measurement.values["dev_loss"] for known in evaluator.known.values()]
+    assert losses == [1 + off, 9 + off, 121 + off]
 
 
 def test_the_tolerance_of_the_user_decides():
@@ -114,11 +139,6 @@ class Several(Evaluator):
             "bfloat16": (0.2, 0.3),
             "tf32": (0.01, 0.5),
         }
-
-    def measure(self):
-        error, seconds = self.by_format[self.objective.precision]
-        loss = self.weights.at[0] ** 2 + error
-        return Measurement({"dev_loss": loss, "dev_error": 0}, {"dev_loss": 0.5}, seconds)
 
 
 @pytest.mark.parametrize(("error", "best"), [(0.1, "float16"), (math.nan, "bfloat16")])

@@ -232,15 +232,15 @@ def assert_same(found, rows, whole):
 
 
 @pytest.fixture
-def passes(monkeypatch):
-    """How often all, or some, of the examples were evaluated one by one."""
+def asked(monkeypatch):
+    """How often all, or some, of the examples were asked for at a place."""
     counted = Counter()
 
-    def evaluate(self, selection="all", original=SerialEvaluator.evaluate):
+    def at(self, along, across, selection="all", original=SerialEvaluator.at):
         counted[selection] += 1
-        return original(self, selection)
+        return original(self, along, across, selection)
 
-    monkeypatch.setattr(SerialEvaluator, "evaluate", evaluate)
+    monkeypatch.setattr(SerialEvaluator, "at", at)
     return counted
 
 
@@ -248,9 +248,9 @@ def passes(monkeypatch):
     ("kind", "stops"),
     [("auto", (1, 3, 21, 2, 30)), ("off", (4, 25, 40)), ("everywhere", (70,))],
 )
-def test_interrupted_and_resumed_is_as_if_it_had_not_been(runs, job, out, passes, kind, stops):
+def test_interrupted_and_resumed_is_as_if_it_had_not_been(runs, job, out, asked, kind, stops):
     whole = job(kind)
-    passes.clear()  # what the fixture may have evaluated just now
+    asked.clear()  # what the fixture may have asked for just now
     spec, done = spec_of(runs, **ADAPTIVE[kind]), 0
     for stop in stops:
         running, seen = run_job(spec, out), 0
@@ -262,17 +262,17 @@ def test_interrupted_and_resumed_is_as_if_it_had_not_been(runs, job, out, passes
                 running.close()
         done += stop
         assert read_landscape(out).surfaces["full-random4"].status == "incomplete"
-        assert passes.total() == done
+        assert asked.total() == done + 2  # start and end
     rest = list(run_job(spec, out))
     assert [v.done for v in visits_of(rest)] == list(
         range(done + 1, len(visits_of(whole.events)) + 1)
     )
     assert_same(*load(out), whole)
     measured = sum(isinstance(event, PointMeasured) for event in whole.events)
-    assert passes["all"] == measured
-    assert passes["visit"] == len(visits_of(whole.events)) - measured
+    assert asked["all"] == measured + 2
+    assert asked["visit"] == len(visits_of(whole.events)) - measured
     assert not visits_of(run_job(spec, out))  # complete: nothing is left
-    assert passes.total() == len(visits_of(whole.events))
+    assert asked.total() == len(visits_of(whole.events)) + 2
     assert_same(*load(out), whole)
 
 

@@ -28,6 +28,20 @@ def test_local_scale_never_believes_in_perfect_smoothness_next_to_roughness():
     assert (found >= FLOOR * np.sqrt((scales**2).mean()) - 1e-12).all()
 
 
+def test_the_surface_is_as_rough_as_its_area_not_as_where_the_places_lie():
+    coarse = np.argwhere(np.ones((5, 5))) / 4.0
+    fine = np.argwhere(np.ones((15, 15))) / 60.0 + 0.01  # crowded in a corner that is rough
+    places = np.concatenate((coarse, fine))
+    scales = np.concatenate((np.zeros(25), np.full(225, 2.0)))
+    areas = np.concatenate((np.full(25, 1 / 25), np.full(225, 1 / 3600)))
+    at = np.array([[0.95, 0.95]])
+    share = (areas * scales**2).sum() / areas.sum()
+    assert local_scale(at, places, scales, areas=areas) == pytest.approx(FLOOR * np.sqrt(share))
+    assert local_scale(at, places, scales) > 2 * local_scale(at, places, scales, areas=areas)
+    twice = local_scale(at, places, scales, areas=2 * areas)
+    assert twice == pytest.approx(local_scale(at, places, scales, areas=areas))
+
+
 def test_columns_are_independent_and_unused_entries_do_not_count():
     places = np.random.default_rng(1).uniform(size=(30, 2))
     at = np.random.default_rng(2).uniform(size=(7, 2))

@@ -76,6 +76,14 @@ def test_scale_is_the_left_out_residual_in_units_of_the_power_without_the_point(
         assert plate.scales(values)[i] == pytest.approx(expected, rel=1e-6)
 
 
+def test_a_place_stands_for_more_where_the_others_are_far():
+    coarse = np.argwhere(np.ones((7, 7))) / 6.0
+    fine = np.argwhere(np.ones((7, 7))) / 60.0 + 0.45
+    areas = ThinPlate(np.concatenate((coarse, fine))).areas
+    inner = slice(8, 13)
+    assert areas[:49][inner].min() > 30 * np.median(areas[49:])
+
+
 def test_power_is_zero_at_places_and_grows_away_from_them():
     places = np.argwhere(np.ones((4, 4))) / 3
     plate = ThinPlate(places)
