@@ -286,7 +286,8 @@ def demo(arguments: Namespace) -> int:
     )
     if not arguments.headless and not _has_display():
         print("There is no display: running the demo in the terminal.", file=sys.stderr)
-    if arguments.headless or not _has_display():
+    in_terminal = arguments.headless or not _has_display()
+    if in_terminal:
         code = run_to_the_end(spec, None, quiet=arguments.quiet)
     else:
         from landscape_gui.ui.application import run_window
@@ -297,7 +298,8 @@ def demo(arguments: Namespace) -> int:
     from landscape_gui.cli.demo_report import can_report, leave_report
 
     if code == 0 and can_report(arguments.out):
-        leave_report(arguments.out, json_output=arguments.json)
+        said = in_terminal and not arguments.quiet
+        leave_report(arguments.out, json_output=arguments.json, said=said)
     return code
 
 

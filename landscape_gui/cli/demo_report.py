@@ -17,8 +17,14 @@ def can_report(out: Path) -> bool:
     return all(file.exists() and read_landscape(file).rollback for file in files)
 
 
-def leave_report(out: Path, *, json_output: bool) -> None:
-    """Draw the demo's pictures into ``out`` and say what is where."""
+def leave_report(out: Path, *, json_output: bool, said: bool) -> None:
+    """Draw the demo's pictures into ``out`` and say what is where.
+
+    Parameters
+    ----------
+    said
+        The comparison was said already, as the job's last words.
+    """
     from landscape_gui.engine.demo import comparison, settings
     from landscape_gui.figures.making import write_figure
     from landscape_gui.figures.spec import FigureSpec, Source
@@ -43,8 +49,9 @@ def leave_report(out: Path, *, json_output: bool) -> None:
         whole = {"out": str(out), "pictures": sorted(pictures)} | summaries
         print(json.dumps(json.loads(as_json(whole)), indent=2, ensure_ascii=False))
         return
-    print("\n".join(comparison(out)))
-    print(f"\nFiles in {out}/:")
+    if not said:
+        print("\n".join([*comparison(out), ""]))
+    print(f"Files in {out}/:")
     for path in sorted([*(setting.file for setting in chosen), *(out / p for p in pictures)]):
         print(f"  {path.name}")
     print("  runs/")

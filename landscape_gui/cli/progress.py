@@ -28,6 +28,7 @@ from landscape_gui.engine.events import (
     RollbackMeasured,
     RunReady,
     Stage,
+    Target,
     TrainingProgress,
 )
 from landscape_gui.markup import printable_lines
@@ -117,7 +118,8 @@ class Progress:
         self._line_open = False
         self._last_log = 0.0
         self._began: tuple[float, int] | None = None
-        self._total = self._sampled = self._targets = 0
+        self._total = self._sampled = 0
+        self._targets: set[Target] = set()
         self._picture: Estimated | None = None
 
     def take(self, event: Event) -> None:
@@ -129,10 +131,12 @@ class Progress:
                 self.show(text)
             case RunReady(run=run):
                 self.show(f"Run complete: {run}")
+            case FileReady(target=target) if target in self._targets:
+                pass  # the demo's last word to a window: which picture to end on
             case FileReady(target=target, done=done, total=total):
                 self._began = (time.monotonic(), done)
                 self._total, self._sampled, self._picture = total, 0, None
-                self._targets += 1
+                self._targets.add(target)
                 kept = f", {done} of them measured before" if done else ""
                 self.show(f"{target.file}: {target.kind} {target.name}, {total} points{kept}")
             case AnchorMeasured(name=name, measurement=found):
@@ -161,7 +165,7 @@ class Progress:
                 self.update(f"{_bar(done / total)} {done} of at most {total} products")
             case TrainingProgress():
                 self.update(_training(event), event.dev_loss is not None)
-            case Done(status="complete") if self._targets == 1:
+            case Done(status="complete") if len(self._targets) == 1:
                 self.show(self._summary())
             case _:
                 pass

@@ -16,6 +16,7 @@ from landscape_gui.cli.progress import Progress, interruptible
 from landscape_gui.markup import printable_lines
 from landscape_gui.paths import expanded
 from landscape_gui.specs import UserError
+from landscape_gui.study.reading import shipped_studies
 
 if TYPE_CHECKING:
     from landscape_gui.study.cost import StepCost, StudyCost
@@ -32,10 +33,11 @@ command to go on.
 
   landscape-gui study demo                           comes with the program: two minutes
   landscape-gui study my-study.toml --dry-run        what it would take
+  landscape-gui study minilm-small --model DIR --data GLUE_DIR
   landscape-gui study minilm --model DIR --data GLUE_DIR --out minilm-study
   landscape-gui study paper --out paper-study        BERT-large-cased, as in the paper
 
-Keys are explained in the files of these three studies and in the documentation.
+Keys are explained in the files of these studies and in the documentation.
 """
 
 
@@ -47,7 +49,8 @@ def add_study(verbs: Any) -> None:
         description=_STUDY,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("study", metavar="STUDY", help="a TOML file, or demo, minilm, paper")
+    shipped = ", ".join(shipped_studies())
+    parser.add_argument("study", metavar="STUDY", help=f"a TOML file, or {shipped}")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="of everything (default: NAME-study)"
     )

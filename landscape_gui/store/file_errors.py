@@ -22,6 +22,9 @@ def explain_os_error(error: OSError, path: Path, wish: Literal["read", "write"])
             return UserError(f"{path} does not exist.", "Check the path.")
         case errno.ENOTDIR if (file := _file_above(path)) is not None:
             return UserError(f"{file} is a file, not a folder.", "Check the path.")
+        case errno.ENOENT if path.parent.is_dir():
+            # Folders that the system itself fills, such as /proc, answer so.
+            return UserError(f"No file can be made in {path.parent}.", "Choose another folder.")
         case errno.ENOENT | errno.ENOTDIR:
             return UserError(f"The folder {path.parent} does not exist.", "Create it first.")
         case errno.EISDIR if wish == "read":

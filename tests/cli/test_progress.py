@@ -43,6 +43,13 @@ def shown(stream, events, quiet=False, skips=False):
     return stream.getvalue()
 
 
+def test_a_target_is_announced_once():
+    other = Target(TARGET.file, "curve", "full")
+    ready = [FileReady(target, 0, 9) for target in (TARGET, other)]
+    text = shown(io.StringIO(), [*ready, FileReady(TARGET, 9, 9)])
+    assert text.count("surface full") == text.count("curve full") == 1
+
+
 def test_a_log_stays_short_and_ends_with_the_last_point():
     text = shown(io.StringIO(), [FileReady(TARGET, 0, 5000), *points(5000)])
     assert text.count("\n") < 20

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from landscape_gui.engine.refinement import FULL, Refinement
+from landscape_gui.engine.refinement import FULL, TRIALS, Refinement
 from landscape_gui.engine.visits import Found, Picture, Visit
 
 METRICS = ("train_loss", "train_error")
@@ -308,7 +308,7 @@ def test_the_summary_counts_and_checks_against_held_out_points():
     assert summary["lattice"] == 33 * 33
     assert summary["cost"] == pytest.approx(plan.cost)
     drawn = sum(v.random for v in plan.visits)
-    assert summary["audit"]["train_loss"]["points"] == drawn >= 20
+    assert summary["audit"]["train_loss"]["points"] == drawn >= TRIALS
     assert 0.8 <= summary["audit"]["train_loss"]["covered"] <= 1
 
 
