@@ -140,7 +140,8 @@ def test_an_exact_surface_ends_with_one_line_and_several_targets_with_none():
     assert shown(io.StringIO(), [FileReady(TARGET, 9, 9), done]).endswith(
         "Done: all 9 points measured.\n"
     )
-    assert "Done" not in shown(io.StringIO(), [ready, *points(9), ready, *points(9), done])
+    other = FileReady(Target(TARGET.file, "curve", "full"), 0, 9)
+    assert "Done" not in shown(io.StringIO(), [ready, *points(9), other, *points(9), done])
     assert "Done" not in shown(io.StringIO(), [ready, *points(4), Done("cancelled", TARGET.file)])
     assert "Done" not in shown(io.StringIO(), [Stage("Training"), done])
     assert shown(io.StringIO(), [ready, done], skips=True).endswith("Done.\n")
