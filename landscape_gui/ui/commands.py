@@ -147,7 +147,7 @@ class Commands(QObject):
             f"{where}Choose the directory where it lies now; what the file holds stays as it is."
         )
         choose = box.addButton("Choose directory…", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.exec()
         if box.clickedButton() is not choose:
             return None
