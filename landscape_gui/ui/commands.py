@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from landscape_gui.engine.events import Event, Failed, RunDescription, SpeedMeasured
 from landscape_gui.specs import DemoSpec, JobSpec, LatticeSpec
@@ -18,12 +18,15 @@ from landscape_gui.ui.dialogs.rollback import RollbackDialog
 from landscape_gui.ui.dialogs.rollback_table import RollbackTableDialog
 from landscape_gui.ui.dialogs.train import TrainDialog
 from landscape_gui.ui.job_control import JobControl
+from landscape_gui.ui.landscape_model import LandscapeModel
+from landscape_gui.ui.samples import REFUSED, WHAT_TO_DO, is_sample
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
 from landscape_gui.ui.spec_building import (
     evaluation_fields,
     group_surface_spec,
     part_spec,
+    rollback_fields,
     rollback_table_spec,
 )
 
@@ -97,7 +100,9 @@ class Commands(QObject):
             if name:
                 self.measure_run(Path(name), kind)
             return
-        fields = evaluation_fields(model)
+        fields = self._located(model, evaluation_fields(model))
+        if fields is None:
+            return
         run, speeds = Path(fields["run"]), self._settings.speeds
         dialog = MeasurementDialog(run, kind, self._window, speeds)
         dialog.use_known(fields)
@@ -105,6 +110,51 @@ class Commands(QObject):
         for group in model.groups.values():
             dialog.add_group(group)
         self._show_dialog(dialog)
+
+    def _refused(self, model: LandscapeModel) -> bool:
+        """Whether nothing is measured into this landscape, which is then said."""
+        if not is_sample(model.path):
+            return False
+        self._session.problem.emit(REFUSED, WHAT_TO_DO)
+        return True
+
+    def _located(self, model: LandscapeModel, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """What is known of a landscape's run, with directories that are there.
+
+        None if the landscape is a sample, or its run has moved and nobody says where to.
+        """
+        if self._refused(model):
+            return None
+        found = dict(fields)
+        run = Path(found["run"])
+        if not run.name or not run.is_dir():
+            now = self._ask_where(run, model.run.name)
+            if now is None:
+                return None
+            found["run"] = now
+        if found.get("base") is not None and not Path(found["base"]).exists():
+            del found["base"]  # the dialog asks for it if the run needs it
+        return found
+
+    def _ask_where(self, run: Path, name: str) -> Path | None:
+        """Where a run lies now that is not where its file says."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Where is the training run?")
+        box.setText(f"The training run {name} is not there any more: it may have moved.")
+        where = f"Its file says {run}. " if run.name else "Its file does not say where it was. "
+        box.setInformativeText(
+            f"{where}Choose the directory where it lies now; what the file holds stays as it is."
+        )
+        choose = box.addButton("Choose directory…", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is not choose:
+            return None
+        directory = QFileDialog.getExistingDirectory(
+            self._window, f"Choose the training run {name}", str(self._settings.folder)
+        )
+        return Path(directory) if directory else None
 
     def _show_dialog(self, dialog: MeasurementDialog) -> MeasurementDialog:
         dialog.set_defaults(self._settings.precision, self._settings.device)
@@ -163,14 +213,19 @@ class Commands(QObject):
         model = self._session.model
         if model is None:
             return
-        dialog = RollbackDialog(model, self._settings.speeds, self._window)
+        known = self._located(model, rollback_fields(model))
+        if known is None:
+            return
+        dialog = RollbackDialog(model, known, self._settings.speeds, self._window)
         dialog.requested.connect(self.start)
-        self._open(dialog, self._jobs.engine.describe_run(dialog.run))
+        self._open(
+            dialog, self._jobs.engine.describe_run(dialog.run, dialog.known_base, dialog.known_task)
+        )
 
     def measure_curvature(self) -> None:
         """Ask how to measure the curvature at the fine-tuned model."""
         model = self._session.model
-        if model is None:
+        if model is None or self._refused(model):
             return
         dialog = HessianDialog(model, self._settings.speeds, self._window)
         dialog.set_device(self._settings.device)

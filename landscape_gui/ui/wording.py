@@ -49,6 +49,11 @@ PROJECTION_CAPTIONS: dict[ProjectionKind, str] = {
     "surface (Li et al. 2018).",
 }
 
+CURVE_CAPTION = (
+    "Checkpoints are drawn on surfaces. Off line: how far each is from the line along δ1, as a "
+    "share of its distance from the start."
+)
+
 NO_NUMBER = "–"
 MINUS = "\N{MINUS SIGN}"
 

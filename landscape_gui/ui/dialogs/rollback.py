@@ -7,11 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from landscape_gui.engine.events import RunDescription
-from landscape_gui.specs import (
-    ExamplesSpec,
-    RollbackSpec,
-)
+from landscape_gui.engine.events import Failed, RunDescription
+from landscape_gui.specs import ExamplesSpec, RollbackSpec, TaskSpec
 from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
 from landscape_gui.ui.dialogs.file_job_dialog import FileJobDialog
 from landscape_gui.ui.dialogs.group_boxes import GroupBoxes
@@ -32,6 +29,11 @@ KINDS = (
 class RollbackDialog(FileJobDialog):
     """Asks for a RollbackSpec of the landscape that is open.
 
+    Parameters
+    ----------
+    known
+        Fields of ``EvaluationSpec``; by default those that the file says.
+
     Attributes
     ----------
     requested
@@ -41,6 +43,7 @@ class RollbackDialog(FileJobDialog):
     def __init__(
         self,
         model: LandscapeModel,
+        known: dict[str, Any] | None = None,
         speeds: KnownSpeeds | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -52,9 +55,10 @@ class RollbackDialog(FileJobDialog):
             parent,
         )
         self.setWindowTitle("Roll back layers")
-        self._known = rollback_fields(model)
+        self._known = rollback_fields(model) if known is None else known
         self._speeds = speeds or KnownSpeeds({})
         self._description: RunDescription | None = None
+        self._trouble = ""  # why the run cannot be measured
         self._file = model.path
         held = model.rollback.examples
         self._table_examples = ExamplesSpec.model_validate(held) if held else None
@@ -88,12 +92,24 @@ class RollbackDialog(FileJobDialog):
         """The run directory."""
         return Path(self._known["run"])
 
-    def show_description(self, answer: object) -> None:
+    @property
+    def known_base(self) -> Path | None:
+        """The base model as the file says it."""
+        return self._known.get("base")
+
+    @property
+    def known_task(self) -> TaskSpec | None:
+        """The task as the file says it."""
+        return self._known.get("task")
+
+    def show_description(self, answer: RunDescription | Failed) -> None:
         """Take the size of the model for the estimate; all else is known from the file."""
-        if isinstance(answer, RunDescription):
+        if isinstance(answer, Failed):
+            self._trouble = f"{answer.message} {answer.hint}".strip()
+        else:
             self._description = answer
-            self._check()
-            self.fit()
+        self._check()
+        self.fit()
 
     def spec(self) -> RollbackSpec:
         """The job as typed.
@@ -135,7 +151,7 @@ class RollbackDialog(FileJobDialog):
         return self.typed_problems(found)
 
     def _check(self) -> None:
-        problem = self.show_problems(self._problems())
+        problem = self.show_problems(self._problems()) or self._trouble
         self.start.setEnabled(not problem)
         if problem:
             self.show_state(problem, "")

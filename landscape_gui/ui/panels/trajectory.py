@@ -8,6 +8,7 @@ from landscape_gui.ui.panels.parts import NumberTable, Section, label
 from landscape_gui.ui.scene_building import build_trajectory
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.wording import (
+    CURVE_CAPTION,
     METRIC_LABELS,
     PROJECTION_CAPTIONS,
     PROJECTION_TITLES,
@@ -76,27 +77,29 @@ class TrajectoryPanel(Section):
         self.projection.setCurrentIndex(self.projection.findData(session.projection))
         self.lift.setCurrentIndex(self.lift.findData(session.lift))
         model, plot = session.model, session.plot
+        on_curve = plot is not None and plot.kind == "curve"
+        # A line has no second axis: all that can be told of a checkpoint is its nearest point.
+        kind = "plane" if on_curve else session.projection
         drawn = None
         if model is not None and plot is not None:
-            drawn = build_trajectory(model, plot, session.metric, session.projection)
-        self.projection.setEnabled(drawn is not None)
-        self.lift.setEnabled(drawn is not None and session.projection != "pca")
-        self.show_box.setEnabled(drawn is not None)
+            drawn = build_trajectory(model, plot, session.metric, kind)
+        on_surface = drawn is not None and not on_curve
+        self.projection.setEnabled(on_surface)
+        self.lift.setEnabled(on_surface and kind != "pca")
+        self.show_box.setEnabled(on_surface)
         if drawn is None:
             self.caption.setText(
                 "This landscape holds no checkpoints to project."
                 if plot is not None
-                else "Shown for surfaces and curves."
+                else "Checkpoints of a surface or a curve are listed here."
             )
             self.table.set_rows(())
             return
-        caption = PROJECTION_CAPTIONS[session.projection]
-        if plot is not None and session.projection == "pca" and plot.kind == "surface":
+        caption = CURVE_CAPTION if on_curve else PROJECTION_CAPTIONS[kind]
+        if kind == "pca":
             caption += " The contour view shows them alone."
         self.caption.setText(caption)
-        item = self.table.horizontalHeaderItem(1)
-        if item is not None:
-            item.setText(f"Own {METRIC_LABELS[session.metric].lower()}")
+        self._name_columns(f"Own {METRIC_LABELS[session.metric].lower()}", on_curve)
         overlay = drawn.overlay
         self.table.set_rows(
             [
@@ -106,3 +109,9 @@ class TrajectoryPanel(Section):
                 )
             ]
         )
+
+    def _name_columns(self, value: str, on_curve: bool) -> None:
+        for column, text in ((1, value), (2, "Off line" if on_curve else "Off plane")):
+            item = self.table.horizontalHeaderItem(column)
+            if item is not None:
+                item.setText(text)
