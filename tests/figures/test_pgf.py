@@ -162,6 +162,7 @@ def test_legends_and_words_are_within_the_page_in_texs_letters(
     for kind, look in (
         ("contour", Look(dots=True)),
         ("trajectory", Look()),
+        ("trajectory", Look(projection="pca")),
         ("curve", Look()),
     ):
         set_in_tex.clear()
