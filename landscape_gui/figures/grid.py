@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import string
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -24,6 +24,7 @@ from landscape_gui.figures.contour_panel import (
     draw_contours,
 )
 from landscape_gui.figures.layout import Bar, lay_out
+from landscape_gui.figures.legends import Typeset, fit_legend
 from landscape_gui.figures.log_ticks import set_log_ticks
 from landscape_gui.figures.markers import NARROW_IN, legend_handles, path_handle
 from landscape_gui.figures.page import Page
@@ -31,7 +32,7 @@ from landscape_gui.figures.panel import Panel
 from landscape_gui.figures.scale import Scale
 from landscape_gui.figures.spec import Look
 from landscape_gui.figures.surface_panel import draw_surface
-from landscape_gui.figures.titles import shortened
+from landscape_gui.figures.wrapping import fitted_title, wrapped
 from landscape_gui.shares import percentage
 
 GridView: TypeAlias = Literal["3d", "contour", "both"]
@@ -41,7 +42,14 @@ PATH_WORDS = {
     "pca": "checkpoints",
 }
 _BAR_IN = 0.62
-_LETTERS_PER_IN, _SMALL_LETTERS_PER_IN = 19, 26
+_SMALL_LETTERS_PER_IN = 26
+_LEGEND: dict[str, Any] = {
+    "loc": "lower center",
+    "handlelength": 1.6,
+    "handletextpad": 0.5,
+    "borderpad": 0.1,
+    "borderaxespad": 0.0,
+}
 BAR_LABEL = "colour bar"
 
 
@@ -121,9 +129,15 @@ def draw_grid(
                 found.append(Bar(_bar(figure, scale, quantity, [seen], deep * width), tuple(mine)))
         if len(scales) == 1:
             found.append(Bar(_bar(figure, scales[0], quantity, shown, deep * grid.rows * width)))
-        _legend(figure, grid.panels, look, view)
+        entries = _legend_entries(grid.panels, look, view)
         figure.set_label(" ".join(f"{p.title}: {p.provenance()}" for p in grid.panels))
-        lay_out(figure, places, found, page)
+
+        def fit(renderer: RendererBase, typeset: Typeset) -> None:
+            if entries:
+                fit_legend(figure, entries, renderer, typeset, most_columns=len(entries), **_LEGEND)
+            lay_out(figure, places, found, page, renderer)
+
+        figure.fit_with(fit)
     return figure
 
 
@@ -166,27 +180,10 @@ def _title(
     words = panel.title if panel is not None else ""
     if grid.heads:
         words = grid.heads[place] if place < grid.columns else ""
-    words = _fitted(words, width_in)
+    words = fitted_title(words, width_in)
     axes.set_title(words, fontweight="bold" if grid.heads else "normal", linespacing=0.95)
     if letter:
         axes.set_title(letter, loc="left", fontweight="bold")
-
-
-def _fitted(words: str, width_in: float) -> str:
-    """A title on as many lines as a panel of this width needs."""
-    most = max(int(_LETTERS_PER_IN * width_in / style.pt(1)), 8)
-    lines: list[str] = []
-    for line in words.split("\n"):
-        if len(line) > most and ", " in line:
-            first, _, rest = line.rpartition(", ")
-            lines += [*_wrapped(f"{first},", most), *_wrapped(rest, most)]
-        else:
-            lines += _wrapped(line, most)
-    return "\n".join(shortened(line, most) for line in lines)
-
-
-def _wrapped(line: str, most: int) -> list[str]:
-    return textwrap.wrap(line, most, break_long_words=False, break_on_hyphens=False) or [line]
 
 
 def _remark(axes: Axes, remarks: Sequence[str], width_in: float, *, under_title: bool) -> None:
@@ -196,7 +193,7 @@ def _remark(axes: Axes, remarks: Sequence[str], width_in: float, *, under_title:
     size = style.pt(6)
     most = int(_SMALL_LETTERS_PER_IN * width_in / style.pt(1))
     lines = list(remarks) if width_in < style.pt(NARROW_IN) else [", ".join(remarks)]
-    lines = [part for line in lines for part in _wrapped(line, most)]
+    lines = [part for line in lines for part in wrapped(line, most)]
     if not under_title:
         axes.set_title(
             "\n".join(lines), fontsize=size, color=style.MUTED, pad=style.pt(2), linespacing=1.05
@@ -262,7 +259,7 @@ def _bar(
     return axes
 
 
-def _legend(figure: Figure, panels: Sequence[Panel], look: Look, view: GridView) -> None:
+def _legend_entries(panels: Sequence[Panel], look: Look, view: GridView) -> list[Line2D]:
     handles = legend_handles(point.kind for panel in panels for point in panel.points)
     if look.trajectory is not False and any(panel.trajectory is not None for panel in panels):
         words = PATH_WORDS[look.projection]
@@ -276,22 +273,7 @@ def _legend(figure: Figure, panels: Sequence[Panel], look: Look, view: GridView)
             handles.append(_point_handle("measured", MEASURED_MARK))
         if any(panel.sampled is not None for panel in panels):
             handles.append(_point_handle("on few examples", SAMPLED_MARK))
-    if not handles:
-        return
-    # As many beside each other as there is room for.
-    for columns in range(len(handles), 0, -1):
-        legend = figure.legend(
-            handles=handles,
-            loc="lower center",
-            ncols=columns,
-            handlelength=1.6,
-            handletextpad=0.5,
-            borderpad=0.1,
-            borderaxespad=0.0,
-        )
-        if columns == 1 or legend.get_window_extent().width <= 0.98 * figure.bbox.width:
-            return
-        legend.remove()
+    return handles
 
 
 def _point_handle(text: str, look: dict[str, Any]) -> Line2D:

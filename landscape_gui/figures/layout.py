@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
 from landscape_gui.figures import style
@@ -41,7 +42,11 @@ class _Margins:
 
 
 def lay_out(
-    figure: Figure, panels: Sequence[Sequence[Axes | None]], bars: Sequence[Bar], page: Page
+    figure: Figure,
+    panels: Sequence[Sequence[Axes | None]],
+    bars: Sequence[Bar],
+    page: Page,
+    renderer: RendererBase,
 ) -> None:
     """Give the figure its size, and each panel, bar and legend its place.
 
@@ -49,8 +54,9 @@ def lay_out(
     ----------
     panels
         Rows of panels, all as long; None where there is none.
+    renderer
+        In whose letters everything has to fit.
     """
-    renderer = figure._get_renderer()  # pyright: ignore[reportAttributeAccessIssue]
     ratios = np.array([[_ratio(axes) for axes in row] for row in panels])
     count, tall = len(panels[0]), float(ratios.max(axis=1).sum())
     foot = sum(legend.get_window_extent(renderer).height for legend in figure.legends)
@@ -74,7 +80,8 @@ def lay_out(
     width = solve(0.7 * page.width / count)[0]
     width, height, aside, margins = solve(width)
     rooms = {bar.axes: _bar_room(bar, figure, renderer) for bar in bars}
-    _place(figure, panels, bars, ratios, margins, (width, height, aside, rooms, page))
+    sizes = (width, height, aside, rooms, page)
+    _place(figure, panels, bars, ratios, margins, sizes, renderer)
 
 
 def _inches(points: float) -> float:
@@ -105,7 +112,10 @@ def _spread(
 
 
 def _margins(
-    figure: Figure, panels: Sequence[Sequence[Axes | None]], bars: Sequence[Bar], renderer: Any
+    figure: Figure,
+    panels: Sequence[Sequence[Axes | None]],
+    bars: Sequence[Bar],
+    renderer: RendererBase,
 ) -> _Margins:
     found = np.zeros((4, len(panels), len(panels[0])))
     for r, row in enumerate(panels):
@@ -127,7 +137,7 @@ def _margins(
     return _Margins(*found)
 
 
-def _bar_room(bar: Bar, figure: Figure, renderer: Any) -> float:
+def _bar_room(bar: Bar, figure: Figure, renderer: RendererBase) -> float:
     outer = bar.axes.get_tightbbox(renderer)
     assert outer is not None
     numbers = (outer.x1 - bar.axes.bbox.x1) / figure.dpi
@@ -141,6 +151,7 @@ def _place(
     ratios: np.ndarray,
     margins: _Margins,
     sizes: tuple[float, float, float, dict[Axes, float], Page],
+    renderer: RendererBase,
 ) -> None:
     width, height, aside, rooms, page = sizes
     figure.set_size_inches(page.width, height)
@@ -175,7 +186,7 @@ def _place(
         box = (x, (low + high - long) / 2, _inches(_BAR), long)
         bar.axes.set_position(_shares(box, page.width, height))
     for legend in figure.legends:
-        wide = legend.get_window_extent().width / figure.dpi
+        wide = legend.get_window_extent(renderer).width / figure.dpi
         middle = max((first + right) / 2, wide / 2 + _inches(_PAD))
         middle = min(middle, page.width - wide / 2 - _inches(_PAD))
         legend.set_bbox_to_anchor((middle / page.width, _inches(_PAD) / height))

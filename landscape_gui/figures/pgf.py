@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_pgf import LatexError
+from matplotlib.backends.backend_pgf import LatexError, RendererPgf
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from landscape_gui.figures.formats import tex_systems
+from landscape_gui.figures.style import PaperFigure
 from landscape_gui.markup import latex_text
 from landscape_gui.specs import UserError
 
@@ -73,6 +74,9 @@ def pgf_files(figure: Figure, name: str, dpi: int) -> dict[str, bytes]:
 
 def _drawn(figure: Figure, folder: Path, name: str, dpi: int) -> dict[str, bytes]:
     draft = folder / name.translate(_NOT_IN_NAMES)
+    if isinstance(figure, PaperFigure) and figure.fit is not None:
+        # TeX's letters are wider than those that the figure was laid out in.
+        figure.fit(RendererPgf(figure, None), _as_latex)
     figure.savefig(draft, format="pgf", dpi=dpi)
     images = sorted(folder.glob("*.png"))
     return {name: draft.read_bytes()} | {image.name: image.read_bytes() for image in images}
@@ -84,11 +88,17 @@ def _words_as_latex(figure: Figure) -> Iterator[None]:
     texts = [(text, text.get_text()) for text in figure.findobj(Text) if isinstance(text, Text)]
     try:
         for text, words in texts:
-            text.set_text("\n".join(latex_text(line) for line in words.split("\n")))
+            text.set_text(_as_latex(words))
         yield
     finally:
         for text, words in texts:
             text.set_text(words)
+        if isinstance(figure, PaperFigure):
+            figure.fit_as_usual()
+
+
+def _as_latex(words: str) -> str:
+    return "\n".join(latex_text(line) for line in words.split("\n"))
 
 
 def _complaint(said: str) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.backend_bases import RendererBase
 from matplotlib.lines import Line2D
 
 from landscape_gui.figures import style
+from landscape_gui.figures.legends import Typeset, fit_legend
 from landscape_gui.figures.log_ticks import set_log_ticks
 from landscape_gui.figures.page import Page
+from landscape_gui.figures.style import PaperFigure
 from landscape_gui.figures.titles import SETTINGS, run_titles, task_title
 from landscape_gui.store.records import RunRecord
 
@@ -51,7 +53,7 @@ def _told_apart(runs: Sequence[RunRecord]) -> bool:
     return len({(run.task, run.init) for run in runs}) == len(runs)
 
 
-def line_figure(page: Page, count: int) -> tuple[Figure, Axes]:
+def line_figure(page: Page, count: int) -> tuple[PaperFigure, Axes]:
     """A figure with one plot, somewhat wider than high, and room for the legend of so many runs."""
     rows = math.ceil(min(count, 6) / 2)
     needed = min(_MOST_HIGH * page.width, style.pt(3.6)) + style.pt(0.14) * rows
@@ -59,7 +61,7 @@ def line_figure(page: Page, count: int) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
-def line_legend(figure: Figure, runs: Sequence[RunRecord], *, ends: bool = False) -> None:
+def line_legend(figure: PaperFigure, runs: Sequence[RunRecord], *, ends: bool = False) -> None:
     """Above the plot: tasks and settings apart where lines are pairs of them, else every run.
 
     With ``ends``, the marks of start and end points as well.
@@ -85,7 +87,14 @@ def line_legend(figure: Figure, runs: Sequence[RunRecord], *, ends: bool = False
     longest = max(len(str(handle.get_label())) for handle in handles)
     columns = max(1, min(len(handles), int((room - 8) // (3.3 * longest + 28))))
     columns = math.ceil(len(handles) / math.ceil(len(handles) / columns))
-    figure.legend(handles=handles, loc="outside upper center", ncols=columns, borderpad=0.2)
+
+    def fit(renderer: RendererBase, typeset: Typeset) -> None:
+        fit_legend(
+            figure, handles, renderer, typeset,
+            most_columns=columns, loc="outside upper center", borderpad=0.2,
+        )  # fmt: skip
+
+    figure.fit_with(fit)
 
 
 def finish_line_axes(axes: Axes) -> None:

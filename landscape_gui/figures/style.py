@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
@@ -32,10 +33,32 @@ _SANS = ("Helvetica", "Arial", "Nimbus Sans", "TeX Gyre Heros", "Liberation Sans
 _USUAL_PT = 8.0
 
 
+Fit: TypeAlias = Callable[[RendererBase, Callable[[str], str]], None]
+"""Takes a renderer, and what words are in its language."""
+
+
 class PaperFigure(Figure):
-    """A figure that knows which page it was made for."""
+    """A figure that knows which page it was made for.
+
+    Attributes
+    ----------
+    fit
+        Sets the legend and what makes room for it anew, in the letters of another renderer; under
+        ``paper_style``. None where there is nothing to set.
+    """
 
     page: Preset = USUAL_PAGE
+    fit: Fit | None = None
+
+    def fit_with(self, fit: Fit) -> None:
+        """Remember how, and do it for PNG, PDF and SVG, whose letters are alike."""
+        self.fit = fit
+        self.fit_as_usual()
+
+    def fit_as_usual(self) -> None:
+        """For PNG, PDF and SVG (again)."""
+        if self.fit is not None:
+            self.fit(self._get_renderer(), str)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @contextmanager

@@ -5,10 +5,14 @@ import shutil
 import subprocess
 
 import pytest
+from matplotlib.legend import Legend
+from matplotlib.text import Text
 
-from landscape_gui.figures.making import write_figure
+from landscape_gui.figures import saving
+from landscape_gui.figures.making import make_figure, opened, write_figure
 from landscape_gui.figures.presets import PRESETS
-from landscape_gui.figures.spec import FigureSpec, Source
+from landscape_gui.figures.saving import figure_bytes, save_figure
+from landscape_gui.figures.spec import FigureSpec, Look, Source
 from landscape_gui.specs import UserError
 
 TEX_POINTS_PER_INCH = 72.27
@@ -124,3 +128,67 @@ def test_a_tex_that_does_not_start_is_said(chosen, tmp_path, monkeypatch, script
     with pytest.raises(UserError, match=rf"not work; xelatex .*{said}.*texlive-xetex"):
         write_figure(chosen("curve"), tmp_path / "x.pgf")
     assert not (tmp_path / "x.pgf").exists()
+
+
+@pytest.fixture
+def set_in_tex(monkeypatch):
+    """Shares of the page that each text and legend spans from left to right, as TeX sets them."""
+    found = []
+
+    def watch(kind):
+        draw = kind.draw
+
+        def recording_draw(artist, renderer):
+            page = artist.get_figure(root=True).bbox
+            box = artist.get_window_extent(renderer)
+            if isinstance(artist, Legend) or artist.get_text().strip():
+                name = "legend" if isinstance(artist, Legend) else artist.get_text()
+                found.append((name, box.x0 / page.width, box.x1 / page.width, box.y0 / page.height))
+            draw(artist, renderer)
+
+        monkeypatch.setattr(kind, "draw", recording_draw)
+
+    watch(Legend)
+    watch(Text)
+    monkeypatch.setattr(saving, "RASTER_DPI", 30)  # images are not looked at
+    return found
+
+
+@pytest.mark.parametrize("tex", ["pdflatex"], indirect=True)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_legends_and_words_are_within_the_page_in_texs_letters(
+    tex, chosen, tmp_path, set_in_tex, preset
+):
+    for kind, look in (
+        ("contour", Look(dots=True)),
+        ("trajectory", Look()),
+        ("trajectory", Look(projection="pca")),
+        ("curve", Look()),
+    ):
+        set_in_tex.clear()
+        write_figure(chosen(kind, preset=preset, look=look), tmp_path / "x.pgf")
+        drawn = [text for text, *_ in set_in_tex]
+        assert "legend" in drawn or kind == "curve"
+        for text, left, right, bottom in set_in_tex:
+            assert left >= 0, text
+            assert right <= 1, text
+            assert bottom >= 0, text
+
+
+@pytest.mark.parametrize("tex", ["pdflatex"], indirect=True)
+def test_a_legend_with_more_rows_in_tex_has_room_below_the_axes(tex, chosen, tmp_path, set_in_tex):
+    write_figure(chosen("contour"), tmp_path / "x.pgf")
+    bottoms = {text: bottom for text, _, _, bottom in set_in_tex}
+    (path,) = [text for text in bottoms if text.startswith("checkpoints")]
+    axis = r"$\alpha$ (start 0, end 1)"
+    # In the letters of a PDF, two of them are beside each other.
+    assert 0 <= bottoms[path] < bottoms["end"] < bottoms["start"] < bottoms[axis]
+
+
+@pytest.mark.parametrize("tex", ["pdflatex"], indirect=True)
+@pytest.mark.parametrize("kind", ["contour", "curve"])
+def test_a_figure_is_as_before_after_it_was_written(tex, chosen, tmp_path, kind):
+    figure = make_figure(*opened(chosen(kind)))
+    before = figure_bytes(figure, ".svg")
+    save_figure(figure, tmp_path / "x.pgf")
+    assert figure_bytes(figure, ".svg") == before
