@@ -73,6 +73,25 @@ def test_groups_and_rollback(runs, out, capsys):
     assert len(rows) == 8
 
 
+def test_a_second_rollback_says_what_became_of_the_first_and_info_names_it(runs, out, capsys):
+    few = ("--train-examples", 8, "--dev-examples", 8)
+    assert run("rollback", runs.first.path, "--out", out, "--quiet") == 0
+    assert "set aside" not in capsys.readouterr().out
+    assert run("rollback", runs.first.path, "--out", out, *few) == 0
+    told = capsys.readouterr()
+    assert "on all training and all development examples, is kept in the file" in told.err
+    assert run("info", out) == 0
+    text = capsys.readouterr().out
+    assert "rollback   on 8 training and 8 development examples" in text
+    assert "rollback_1: on all training and all development examples, 8 combinations" in text
+    assert run("info", out, "--json") == 0
+    (table,) = json.loads(capsys.readouterr().out)["set_aside"].values()
+    assert len(table["rows"]) == 8
+    assert table["spec"]["examples"]["dev"] is None
+    assert run("rollback", runs.first.path, "--out", out, "--quiet") == 0
+    assert "rollback_1: on 8 training and 8 development" in capsys.readouterr().out
+
+
 def test_rollback_of_own_groups_and_combinations(runs, out, capsys):
     code = run(
         "rollback",
