@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -90,6 +91,29 @@ def test_a_second_rollback_says_what_became_of_the_first_and_info_names_it(runs,
     assert table["spec"]["examples"]["dev"] is None
     assert run("rollback", runs.first.path, "--out", out, "--quiet") == 0
     assert "rollback_1: on 8 training and 8 development" in capsys.readouterr().out
+
+
+def test_what_a_figure_asks_for_can_be_typed(runs, out, tmp_path, capsys, monkeypatch):
+    end, start = (runs.first.checkpoints[k].path for k in (-1, 0))
+    task = runs.first.task
+    monkeypatch.chdir(tmp_path)
+    assert (
+        run(
+            *("compute", end, "--base", start, "--curve", "--out", out, *SMALL),
+            *("--task", task.name, "--data", task.data, "--text-columns", *task.text_columns),
+            *("--label-column", task.label_column, "--labels", *task.labels),
+        )
+        == 0
+    )
+    for kind, table in (("table1", "x.tex"), ("surface", "x.svg")):
+        text = fails(capsys, "figure", kind, out, "--out", tmp_path / table)
+        command = next(line for line in text.splitlines() if "Measure" in line)
+        words = shlex.split(command.partition(" (with")[0].partition("landscape-gui ")[2])
+        more = ("--points", 3) if words[0] == "compute" else ()
+        assert run(*words, *more, "--quiet") == 0
+        assert run("figure", kind, out, "--out", tmp_path / table) == 0
+    (surface,) = read_landscape(out).surfaces.values()
+    assert surface.spec["examples"] == {"train": 16, "dev": 16, "seed": 0}
 
 
 def test_rollback_of_own_groups_and_combinations(runs, out, capsys):
