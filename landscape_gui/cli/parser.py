@@ -42,6 +42,11 @@ interrupted at any time: the same command goes on where it stopped.
       --alpha 0 2 --beta -1 1 --points 41
 """
 
+_ONE_SHOWN = (
+    "A file shows one such measurement: where it holds one on other examples, that is set aside "
+    "in it, as info tells, and comes back with the command that measured it."
+)
+
 
 def _count(text: str) -> int | None:
     """``all`` or a number from 1."""
@@ -256,7 +261,7 @@ def _add_hessian(verbs: Any) -> None:
         "of the training loss's Hessian at the trained model, and its curvature along delta1 and "
         "axis 2 with finite differences beside it: of the whole encoder and of each layer group. "
         "A product with the Hessian costs some five evaluations of the training examples, and "
-        "some 140 are taken by default: --train-examples keeps that short.",
+        "some 140 are taken by default: --train-examples keeps that short. " + _ONE_SHOWN,
     )
     _measuring_options(hessian)
     what = hessian.add_argument_group("what is measured")
@@ -384,7 +389,8 @@ def build_parser() -> argparse.ArgumentParser:
         "rollback",
         help="put layer groups back to their values before training and evaluate",
         description="Measure the trained model with sets of layer groups rolled back "
-        "(Hao et al. 2019, Table 1). Without --group: low, middle and high in every combination.",
+        "(Hao et al. 2019, Table 1). Without --group: low, middle and high in every combination. "
+        + _ONE_SHOWN,
     )
     _measuring_options(rollback)
     rollback.add_argument(

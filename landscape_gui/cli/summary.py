@@ -19,6 +19,7 @@ from landscape_gui.store.records import (
     RollbackRecord,
     SurfaceRecord,
 )
+from landscape_gui.store.set_aside import measured_on
 
 
 def summarise(record: LandscapeRecord) -> dict[str, Any]:
@@ -45,6 +46,8 @@ def summarise(record: LandscapeRecord) -> dict[str, Any]:
         "curves": {name: _target(item) for name, item in record.curves.items()},
         "rollback": _rollback(record.rollback) if record.rollback else None,
         "hessian": hessian(record.hessian) if record.hessian else None,
+        "set_aside": {name: _rollback(item) for name, item in record.rollbacks_aside.items()}
+        | {name: hessian(item) for name, item in record.hessians_aside.items()},
     }
 
 
@@ -106,7 +109,7 @@ def _rollback(table: RollbackRecord) -> dict[str, Any]:
                 "standard_errors": {m: float(v[mask]) for m, v in table.standard_errors.items()},
             }
         )
-    return {"groups": list(table.groups), "rows": rows}
+    return {"groups": list(table.groups), "rows": rows, "spec": table.spec}
 
 
 def as_json(summary: dict[str, Any]) -> str:
@@ -143,13 +146,19 @@ def as_text(summary: dict[str, Any]) -> str:
             parts = {n: part for n, part in targets.items() if part.get("part_of") == name}
             lines += [f"    finer part {_size(n, part)}" for n, part in parts.items()]
     if summary["rollback"]:
-        lines.append("  rollback")
+        lines.append(f"  rollback   on {measured_on(summary['rollback']['spec'])}")
         for row in summary["rollback"]["rows"]:
             what = " + ".join(row["rolled_back"]) or "(fine-tuned model)"
             lines.append(f"    {what:24} {_metrics(row['values'], row['standard_errors'])}")
     if summary["hessian"]:
         lines += hessian_lines(summary["hessian"])
+    lines += [_aside_line(name, item) for name, item in summary["set_aside"].items()]
     return "\n".join(lines)
+
+
+def _aside_line(name: str, item: dict[str, Any]) -> str:
+    line = f"  set aside  {name}: on {measured_on(item['spec'])}"
+    return f"{line}, {len(item['rows'])} combinations measured" if "rows" in item else line
 
 
 def _target_line(kind: str, name: str, item: dict[str, Any]) -> str:

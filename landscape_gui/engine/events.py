@@ -245,9 +245,13 @@ class RunReady:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the user should know that does not stop the job, e.g. a batch size halved."""
+    """Something the user should know that does not stop the job, e.g. a batch size halved.
+
+    ``file`` is a landscape file of which something else is shown from now on.
+    """
 
     text: str
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import torch
 
 from landscape_gui.engine.directions import filter_ratio
 from landscape_gui.engine.events import Done, Event, HessianProgress, Stage
+from landscape_gui.engine.exchange import exchange_notices
 from landscape_gui.engine.hessian_products import SPLIT, HessianProducts
 from landscape_gui.engine.lanczos import FloatArray, dot, gaussian, lanczos, norm, signs
 from landscape_gui.engine.subject import (
@@ -53,6 +54,7 @@ def hessian(spec: HessianSpec, out: Path) -> Generator[Event, None, None]:
     with LandscapeWriter.open(out, record, named) as writer:
         parts = tuple(dict.fromkeys(part_of(name) for name in subject.names))
         rows = writer.hessian(spec, groups, parts)
+        yield from exchange_notices(rows.exchange, out)
         with subject.weights.displaced():
             subject.weights.place_rolled_back(())
             yield from _Measuring(subject, spec, out, rows, regions, parts).events()

@@ -33,6 +33,7 @@ from landscape_gui.engine.events import (
     Stage,
     Target,
 )
+from landscape_gui.engine.exchange import exchange_notices
 from landscape_gui.engine.kept_subject import KeptSubject, give_back, keep, kept_for
 from landscape_gui.engine.objective import (
     difference_errors,
@@ -345,6 +346,7 @@ def _roll_back(spec: RollbackSpec, out: Path, kept: KeptSubject) -> Events:
     named = known_groups(subject) | {group.name: group for group in groups}
     with LandscapeWriter.open(out, record, named) as writer:
         rows = writer.rollback(spec, groups, subject.objective.metrics)
+        yield from exchange_notices(rows.exchange, out)
         bit = {name: 1 << b for b, name in enumerate(rows.groups)}
         masks = {sum(bit[name] for name in names): names for names in asked}
         # Rows from before intervals were kept are measured again: they need every example.

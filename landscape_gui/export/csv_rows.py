@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import shlex
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from landscape_gui.export.points import KIND_WORDS, Kind, known
 from landscape_gui.export.trajectories import checkpoint_rows
 from landscape_gui.specs import UserError
+from landscape_gui.store.measuring_command import measuring_command
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 
 Row = tuple[str | float | int, ...]
@@ -56,7 +56,7 @@ def rollback_csv(record: LandscapeRecord) -> str:
     if table is None:
         raise UserError(
             f"{record.path} holds no rollback.",
-            f"Measure it: landscape-gui rollback RUN --out {shlex.quote(str(record.path))}",
+            f"Measure it: {measuring_command(record, 'rollback')}",
         )
 
     def rows() -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from landscape_gui.geometry.estimate import fill
 from landscape_gui.specs import UserError
+from landscape_gui.store.measuring_command import measuring_command
 from landscape_gui.store.records import CurveRecord, LandscapeRecord, SurfaceRecord
 
 FloatArray = npt.NDArray[np.float64]
@@ -100,7 +100,7 @@ def chosen_surface(record: LandscapeRecord, name: str = "") -> SurfaceRecord:
     if not record.surfaces:
         raise UserError(
             f"{record.path} holds no surface.",
-            f"Measure one: landscape-gui compute RUN --out {shlex.quote(str(record.path))}",
+            f"Measure one: {measuring_command(record, 'compute')}",
         )
     if name:
         if name not in record.surfaces:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from landscape_gui.export.points import Kind, known
 from landscape_gui.export.text_tables import MINUS, NO_NUMBER, TextTable
 from landscape_gui.specs import METRICS, UserError
+from landscape_gui.store.measuring_command import measuring_command
 from landscape_gui.store.places import model_name
 from landscape_gui.store.records import (
     CurveRecord,
@@ -39,7 +39,7 @@ def rollback_table(record: LandscapeRecord) -> TextTable:
     if table is None or not table.measured.any():
         raise UserError(
             f"{record.path} holds no rollback.",
-            f"Measure it: landscape-gui rollback RUN --out {shlex.quote(str(record.path))}",
+            f"Measure it: {measuring_command(record, 'rollback')}",
         )
     metrics = [metric for metric in METRICS if metric in table.values]
     headings = ["Rolled back", "Share of ‖δ1‖²"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from landscape_gui.figures.titles import TASKS, shortened, task_title
 from landscape_gui.specs import UserError
+from landscape_gui.store.measuring_command import measuring_command
 from landscape_gui.store.records import (
     CurveRecord,
     LandscapeRecord,
@@ -75,8 +75,7 @@ def _model(run: RunRecord) -> str:
 
 def compute_command(record: LandscapeRecord, *options: str) -> str:
     """The command that adds something to a file."""
-    words = ["landscape-gui", "compute", record.run.path or "RUN", *options, "--out"]
-    return shlex.join([*words, str(record.path)])
+    return measuring_command(record, "compute", *options)
 
 
 def whole_surface(record: LandscapeRecord, metric: str) -> SurfaceRecord:
@@ -152,9 +151,8 @@ def measured_rollback(record: LandscapeRecord, *, singles: bool = False) -> Roll
         If something is missing; it names the command that measures it.
     """
     rollback = record.rollback
-    command = shlex.join(
-        ["landscape-gui", "rollback", record.run.path or "RUN", "--out", str(record.path)]
-    )
+    like = rollback.spec if rollback is not None else None
+    command = measuring_command(record, "rollback", like=like)
     if rollback is None or "dev_error" not in rollback.values:
         raise LackingError(
             f"{record.path.name} holds no rollback with the development error.",
@@ -203,7 +201,8 @@ def needs_metric(target: SurfaceRecord | CurveRecord, metric: str, record: Lands
             options += ["--group", target.group]
         raise LackingError(
             f"{target.name} in {record.path.name} holds no {METRIC_TITLES.get(metric, metric)}.",
-            f"Measure it anew into another file: {compute_command(record, *options)}",
+            "Measure it anew into another file: "
+            f"{measuring_command(record, 'compute', *options, like=target.spec)}",
             "curve" if isinstance(target, CurveRecord) else "group" if target.group else "surface",
         )
 

@@ -19,9 +19,10 @@ import numpy as np
 from landscape_gui.store.places import place_name
 from landscape_gui.store.records import CheckpointRecord, LandscapeRecord, RunRecord, SurfaceRecord
 
-# The checkpoints' own hashes say of which weights it is; what is kept by example is not shown.
+# The checkpoints' own hashes say of which weights it is; what is kept by example, or was set aside
+# for something else, is not shown.
 _LEFT_OUT: Mapping[type, frozenset[str]] = {
-    LandscapeRecord: frozenset({"path", "problems"}),
+    LandscapeRecord: frozenset({"path", "problems", "rollbacks_aside", "hessians_aside"}),
     RunRecord: frozenset({"path", "model", "details"}),
     CheckpointRecord: frozenset({"path"}),
     SurfaceRecord: frozenset({"example_results"}),

@@ -37,7 +37,7 @@ _TITLES = {
 def build_hessian(
     file: h5py.File, spec: HessianSpec, groups: Sequence[LayerGroup], parts: Sequence[str]
 ) -> None:
-    """Create ``/hessian``, moving an earlier one out of the way.
+    """Create ``/hessian``.
 
     Parameters
     ----------
@@ -46,11 +46,6 @@ def build_hessian(
     parts
         Parts of the encoder, as in ``RunRecord.part_norms``.
     """
-    if schema.HESSIAN in file:
-        number = 1
-        while f"{schema.HESSIAN}_{number}" in file:
-            number += 1
-        file.move(schema.HESSIAN, f"{schema.HESSIAN}_{number}")
     group = file.create_group(schema.HESSIAN)
     set_text_attribute(group, "NX_class", "NXcollection")
     regions = ["", *(item.name for item in groups)]

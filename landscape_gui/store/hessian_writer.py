@@ -16,6 +16,7 @@ from landscape_gui.store.checked import Budget, CheckedGroup
 from landscape_gui.store.elements import Completion, Elements
 from landscape_gui.store.hdf5_access import dataset_at
 from landscape_gui.store.records import FloatArray
+from landscape_gui.store.set_aside import Exchange
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,14 @@ class HessianWriter:
         bool[probes].
     difference_steps
         float64[d]: at which differences are to be taken.
+    exchange
+        As of a RollbackWriter.
     """
 
-    def __init__(self, group: h5py.Group, guard: Callable[[], None]) -> None:
+    def __init__(
+        self, group: h5py.Group, guard: Callable[[], None], exchange: Exchange | None = None
+    ) -> None:
+        self.exchange: Final = exchange
         self._guard = guard
         self._elements = Elements(group)
         self._completion = Completion(self._elements)

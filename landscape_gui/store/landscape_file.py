@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import h5py
 import numpy as np
@@ -38,8 +38,8 @@ from landscape_gui.store.hessian_writer import HessianWriter
 from landscape_gui.store.lock import WriterLock
 from landscape_gui.store.matching import (
     free_name,
-    groups_to_continue,
-    same_hessian,
+    hessian_to_continue,
+    rollback_to_continue,
     same_history,
     same_run,
     same_target,
@@ -56,6 +56,7 @@ from landscape_gui.store.records import (
 )
 from landscape_gui.store.replacement import draft_stem, replaced
 from landscape_gui.store.rollback_writer import RollbackWriter
+from landscape_gui.store.set_aside import Exchange, free_place, put_aside, take_back
 
 __all__ = ["LandscapeWriter", "check_destination", "read_landscape"]
 
@@ -215,8 +216,9 @@ class LandscapeWriter:
 
         It is continued if only the combinations asked for, the groups or the device differ;
         groups that it did not have are added behind its own (see the writer's ``groups``).
-        Otherwise the earlier one is kept as it was under ``/rollback_<n>``, where readers leave it
-        alone, and a new one takes its place.
+        Otherwise the earlier one is set aside under ``/rollback_<n>`` as it was, and one that had
+        been set aside and can be continued so, or a new one, takes its place (see the writer's
+        ``exchange``).
 
         Raises
         ------
@@ -229,27 +231,25 @@ class LandscapeWriter:
                 f"not {len(groups)}.",
                 "Join some of them.",
             )
-        record = self._record().rollback
-        joined = groups_to_continue(record, spec, groups, tuple(metrics)) if record else None
-        if record is not None and joined is not None:
-            held = len(record.change_errors), len(record.change_intervals)
-            complete = min(held) == len(record.values)
-            if len(joined) > len(record.groups) or not complete:
-                self._children.pop(schema.ROLLBACK, None)
-                self._restructure(lambda file: extend_rollback(file, spec, joined, record))
+        record = self._record()
+        found = rollback_to_continue(record, spec, groups, tuple(metrics))
+        shown = record.rollback.spec if record.rollback is not None else None
+        if found is None:
+            exchange = self._replace(
+                schema.ROLLBACK, shown, lambda file: build_rollback(file, spec, groups, metrics)
+            )
         else:
+            name, table, joined = found
+            held = len(table.change_errors), len(table.change_intervals)
+            grows = len(joined) > len(table.groups) or min(held) < len(table.values)
 
-            def build(file: h5py.File) -> None:
-                if schema.ROLLBACK in file:
-                    number = 1
-                    while f"{schema.ROLLBACK}_{number}" in file:
-                        number += 1
-                    file.move(schema.ROLLBACK, f"{schema.ROLLBACK}_{number}")
-                build_rollback(file, spec, groups, metrics)
+            def extend(file: h5py.File) -> None:
+                extend_rollback(file, spec, joined, table)
 
-            self._children.pop(schema.ROLLBACK, None)
-            self._restructure(build)
-        writer = RollbackWriter(group_at(self._opened(), schema.ROLLBACK), self._guard)
+            exchange = self._continue(
+                schema.ROLLBACK, name, shown, table.spec, extend if grows else None
+            )
+        writer = RollbackWriter(group_at(self._opened(), schema.ROLLBACK), self._guard, exchange)
         self._children[schema.ROLLBACK] = writer
         return writer
 
@@ -258,7 +258,8 @@ class LandscapeWriter:
     ) -> HessianWriter:
         """Continue the Hessian of an equal spec, or create one with a row for every group.
 
-        One of another spec is kept as it was under ``/hessian_<n>``, where readers leave it alone.
+        One of another spec is set aside under ``/hessian_<n>``, and comes back, as ``rollback``
+        says.
 
         Parameters
         ----------
@@ -270,13 +271,55 @@ class LandscapeWriter:
         UserError
             If there is no space for it; the file is then unchanged.
         """
-        record = self._record().hessian
-        if record is None or not same_hessian(record, spec):
-            self._children.pop(schema.HESSIAN, None)
-            self._restructure(lambda file: build_hessian(file, spec, groups, parts))
-        writer = HessianWriter(group_at(self._opened(), schema.HESSIAN), self._guard)
+        record = self._record()
+        name = hessian_to_continue(record, spec)
+        shown = record.hessian.spec if record.hessian is not None else None
+        if name is None:
+            exchange = self._replace(
+                schema.HESSIAN, shown, lambda file: build_hessian(file, spec, groups, parts)
+            )
+        else:
+            aside = record.hessians_aside.get(name)
+            exchange = self._continue(schema.HESSIAN, name, shown, aside.spec if aside else None)
+        writer = HessianWriter(group_at(self._opened(), schema.HESSIAN), self._guard, exchange)
         self._children[schema.HESSIAN] = writer
         return writer
+
+    def _replace(
+        self, kind: str, shown: Mapping[str, Any] | None, build: Callable[[h5py.File], None]
+    ) -> Exchange | None:
+        """Set aside what is shown of a kind, and build another in its place."""
+        name = free_place(self._opened(), kind)
+
+        def change(file: h5py.File) -> None:
+            put_aside(file, kind)
+            build(file)
+
+        self._children.pop(kind, None)
+        self._restructure(change)
+        return Exchange(kind, name, shown, None) if shown is not None else None
+
+    def _continue(
+        self,
+        kind: str,
+        name: str,
+        shown: Mapping[str, Any] | None,
+        spec: Mapping[str, Any] | None,
+        extend: Callable[[h5py.File], None] | None = None,
+    ) -> Exchange | None:
+        """Show what the file holds of a kind as ``name``, and extend it."""
+        aside = name != kind
+
+        def change(file: h5py.File) -> None:
+            if aside:
+                take_back(file, kind, name)
+            if extend is not None:
+                extend(file)
+
+        if aside or extend is not None:
+            self._children.pop(kind, None)
+            self._restructure(change)
+        return Exchange(kind, name, shown, spec) if aside else None
 
     def _target(
         self,

@@ -25,11 +25,16 @@ from landscape_gui.store.records import (
     FloatArray,
     HessianRecord,
     History,
+    LandscapeRecord,
     PlaneRecord,
     RollbackRecord,
     RunRecord,
     SurfaceRecord,
 )
+
+# A file is about one run, known by the hashes of its start point and checkpoints: where they lay,
+# or how that was typed, makes no other measurement.
+_PLACES = ("run", "base")
 
 # Inner products of the same weights differ by the order of summation between devices; those of
 # another training run differ by far more.
@@ -84,7 +89,7 @@ def groups_to_continue(
     """
     if set(record.values) != set(metrics):
         return None
-    if not _same_spec(record.spec, spec, "combinations", "groups"):
+    if not _same_spec(record.spec, spec, "combinations", "groups", *_PLACES):
         return None
     try:
         joined = {name: LayerGroup.model_validate(of) for name, of in _layers(record)}
@@ -96,9 +101,42 @@ def groups_to_continue(
     return tuple(joined.values()) if len(joined) <= schema.MAX_ROLLBACK_GROUPS else None
 
 
+def rollback_to_continue(
+    record: LandscapeRecord,
+    spec: RollbackSpec,
+    groups: Sequence[LayerGroup],
+    metrics: tuple[str, ...],
+) -> tuple[str, RollbackRecord, tuple[LayerGroup, ...]] | None:
+    """Name, record and groups (``groups_to_continue``) of the rollback that is asked for.
+
+    The one that is shown, else of those set aside the one of which most is measured.
+    """
+    aside = record.rollbacks_aside.items()
+    found = sorted(aside, key=lambda item: -int(item[1].measured.sum()))
+    if record.rollback is not None:
+        found.insert(0, (schema.ROLLBACK, record.rollback))
+    for name, table in found:
+        joined = groups_to_continue(table, spec, groups, metrics)
+        if joined is not None:
+            return name, table, joined
+    return None
+
+
 def same_hessian(record: HessianRecord, spec: HessianSpec) -> bool:
     """Whether what a file holds is what a spec asks for, so that what is missing can be added."""
-    return _same_spec(record.spec, spec)
+    return _same_spec(record.spec, spec, *_PLACES)
+
+
+def hessian_to_continue(record: LandscapeRecord, spec: HessianSpec) -> str | None:
+    """Name of the Hessian that is asked for: the one that is shown, else one that is set aside.
+
+    Of several set aside it is one that is complete, if any is.
+    """
+    aside = record.hessians_aside.items()
+    found = sorted(aside, key=lambda item: item[1].status != schema.COMPLETE)
+    if record.hessian is not None:
+        found.insert(0, (schema.HESSIAN, record.hessian))
+    return next((name for name, item in found if same_hessian(item, spec)), None)
 
 
 def _layers(record: RollbackRecord) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -36,6 +36,7 @@ from landscape_gui.store.records import (
     RunRecord,
     SurfaceRecord,
 )
+from landscape_gui.store.set_aside import numbered
 
 _Part = TypeVar("_Part")
 # 1, and what rounding may add to it.
@@ -133,6 +134,8 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
                 problems.append(f"{kind}/{name} is left out: {error}.")
     rollback = _part(root, schema.ROLLBACK, _read_rollback, problems)
     hessian = _part(root, schema.HESSIAN, read_hessian, problems)
+    rollbacks_aside = _set_aside(root, schema.ROLLBACK, _read_rollback, problems)
+    hessians_aside = _set_aside(root, schema.HESSIAN, read_hessian, problems)
     return LandscapeRecord(
         path=path,
         run=run,
@@ -142,6 +145,8 @@ def _read(path: Path, root: CheckedGroup) -> LandscapeRecord:
         rollback=rollback,
         problems=tuple(map(printable, problems)),
         hessian=hessian,
+        rollbacks_aside=rollbacks_aside,
+        hessians_aside=hessians_aside,
     )
 
 
@@ -158,6 +163,19 @@ def _part(
         except (DamagedError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
             problems.append(f"{name} is left out: {error}.")
     return found
+
+
+def _set_aside(
+    root: CheckedGroup, kind: str, read: Callable[[CheckedGroup], _Part], problems: list[str]
+) -> dict[str, _Part]:
+    """Parts of a kind that others have taken the place of, by their names in the file."""
+    try:
+        names = numbered(root.names(), kind)
+    except DamagedError as error:
+        problems.append(f"What is set aside of {kind} is left out: {error}.")
+        return {}
+    parts = {name: _part(root, name, read, problems) for name in names}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def _read_layer_groups(root: CheckedGroup, problems: list[str]) -> dict[str, Any]:

@@ -269,7 +269,11 @@ class HessianRecord:
 
 @dataclass(frozen=True)
 class LandscapeRecord:
-    """A whole file in memory. ``layer_groups`` maps name → LayerGroup as a dict."""
+    """A whole file in memory. ``layer_groups`` maps name → LayerGroup as a dict.
+
+    ``rollbacks_aside`` and ``hessians_aside``: those that another has taken the place of, by the
+    names under which the file keeps them, e.g. ``rollback_1``.
+    """
 
     path: Path
     run: RunRecord
@@ -279,3 +283,5 @@ class LandscapeRecord:
     rollback: RollbackRecord | None
     problems: tuple[str, ...] = ()
     hessian: HessianRecord | None = None
+    rollbacks_aside: dict[str, RollbackRecord] = field(default_factory=dict)
+    hessians_aside: dict[str, HessianRecord] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from landscape_gui.store.checked import Budget, CheckedGroup
 from landscape_gui.store.elements import Completion, Elements
 from landscape_gui.store.hdf5_access import dataset_at
 from landscape_gui.store.reading import metrics_of
+from landscape_gui.store.set_aside import Exchange
 
 
 class RollbackWriter:
@@ -29,9 +30,15 @@ class RollbackWriter:
         bool[2**groups]: the rows measured so far whose changes have their intervals.
     groups
         Names of its groups in the order of their bits; may be more than were asked for.
+    exchange
+        What it took the place of when it was asked for, or where it came back from; None if it was
+        there already, or is the first.
     """
 
-    def __init__(self, group: h5py.Group, guard: Callable[[], None]) -> None:
+    def __init__(
+        self, group: h5py.Group, guard: Callable[[], None], exchange: Exchange | None = None
+    ) -> None:
+        self.exchange: Final = exchange
         self._guard = guard
         self._elements = Elements(group)
         self._completion = Completion(self._elements)

@@ -21,7 +21,8 @@
     /curves/<name>       the same with shape [n] and no beta
     /rollback            mask, <metric>, <metric>_errors, <metric>_change_errors, measured
                          [2**groups], <metric>_change_interval[2**groups, 2], groups, spec
-    /rollback_<n>        earlier rollbacks with another spec, kept as they were
+    /rollback_<n>        earlier rollbacks with another spec, kept as they were: set aside until
+                         their spec is asked for again, when they change places with /rollback
     /hessian             of the training loss at the end point: region[r] ("" is the whole encoder),
                          slope, curvature, norm, filter_ratio [r, 2] along δ1 and axis 2,
                          difference[r, 2, d], difference_step[d], largest, smallest,
@@ -29,7 +30,7 @@
                          lanczos_diagonal, lanczos_beside [r, steps], lanczos_steps[r],
                          part[p], trace_samples[probes, p], loss, examples, measured flags,
                          groups, spec
-    /hessian_<n>         earlier ones with another spec, kept as they were
+    /hessian_<n>         earlier ones with another spec, as /rollback_<n>
 
 A surface whose spec says ``part_of`` is a finer part of the surface of that name, in the same plane
 and on the same examples; it has no anchors and checkpoints of its own. Points that the two share

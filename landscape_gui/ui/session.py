@@ -20,6 +20,7 @@ from landscape_gui.engine.events import (
     FileReady,
     HessianProgress,
     LevelComplete,
+    Notice,
     PointMeasured,
     PointSampled,
     RollbackMeasured,
@@ -65,7 +66,7 @@ class Session(LayerChoices):
         self._pending: dict[Path, list[Event]] = {}
         self._readings: dict[Path, int] = {}
         self._follow: dict[Path, Selection] = {}
-        self._rolled_back: set[Path] = set()  # since their last job ended
+        self._changed: set[Path] = set()  # since their last job ended
         self._loader = loader or FileLoader(parent=self)
         self._loader.loaded.connect(self._take)
         self._loader.failed.connect(self._give_up)
@@ -186,8 +187,10 @@ class Session(LayerChoices):
                     self._complete(_key(file))
                 case HessianProgress(file=file, text=text) if text:
                     self._load(_key(file))  # what was found is in the file only
+                case Notice(file=Path() as file):
+                    self._changed.add(_key(file))
                 case RollbackMeasured(file=file):
-                    self._rolled_back.add(_key(file))
+                    self._changed.add(_key(file))
                     measured_rollback = self._apply(_key(file), event) or measured_rollback
                 case TrainingProgress(run=run):
                     self.training.setdefault(run, []).append(event)
@@ -208,9 +211,9 @@ class Session(LayerChoices):
         model = self.landscapes.get(path)
         if model is None:
             return
-        if path in self._rolled_back or any(plot.estimated for plot in model.plots.values()):
+        if path in self._changed or any(plot.estimated for plot in model.plots.values()):
             self._load(path)
-        self._rolled_back.discard(path)
+        self._changed.discard(path)
 
     def _apply(self, path: Path, event: Event) -> bool:
         if path in self._pending:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -71,6 +72,48 @@ def test_groups_and_rollback(runs, out, capsys):
     rows = json.loads(capsys.readouterr().out)["rollback"]["rows"]
     assert [] in [row["rolled_back"] for row in rows]
     assert len(rows) == 8
+
+
+def test_a_second_rollback_says_what_became_of_the_first_and_info_names_it(runs, out, capsys):
+    few = ("--train-examples", 8, "--dev-examples", 8)
+    assert run("rollback", runs.first.path, "--out", out, "--quiet") == 0
+    assert "set aside" not in capsys.readouterr().out
+    assert run("rollback", runs.first.path, "--out", out, *few) == 0
+    told = capsys.readouterr()
+    assert "on all training and all development examples, is kept in the file" in told.err
+    assert run("info", out) == 0
+    text = capsys.readouterr().out
+    assert "rollback   on 8 training and 8 development examples" in text
+    assert "rollback_1: on all training and all development examples, 8 combinations" in text
+    assert run("info", out, "--json") == 0
+    (table,) = json.loads(capsys.readouterr().out)["set_aside"].values()
+    assert len(table["rows"]) == 8
+    assert table["spec"]["examples"]["dev"] is None
+    assert run("rollback", runs.first.path, "--out", out, "--quiet") == 0
+    assert "rollback_1: on 8 training and 8 development" in capsys.readouterr().out
+
+
+def test_what_a_figure_asks_for_can_be_typed(runs, out, tmp_path, capsys, monkeypatch):
+    end, start = (runs.first.checkpoints[k].path for k in (-1, 0))
+    task = runs.first.task
+    monkeypatch.chdir(tmp_path)
+    assert (
+        run(
+            *("compute", end, "--base", start, "--curve", "--out", out, *SMALL),
+            *("--task", task.name, "--data", task.data, "--text-columns", *task.text_columns),
+            *("--label-column", task.label_column, "--labels", *task.labels),
+        )
+        == 0
+    )
+    for kind, table in (("table1", "x.tex"), ("surface", "x.svg")):
+        text = fails(capsys, "figure", kind, out, "--out", tmp_path / table)
+        command = next(line for line in text.splitlines() if "Measure" in line)
+        words = shlex.split(command.partition(" (with")[0].partition("landscape-gui ")[2])
+        more = ("--points", 3) if words[0] == "compute" else ()
+        assert run(*words, *more, "--quiet") == 0
+        assert run("figure", kind, out, "--out", tmp_path / table) == 0
+    (surface,) = read_landscape(out).surfaces.values()
+    assert surface.spec["examples"] == {"train": 16, "dev": 16, "seed": 0}
 
 
 def test_rollback_of_own_groups_and_combinations(runs, out, capsys):

@@ -10,7 +10,7 @@ from support.plain_evaluation import load, rows_of
 from support.tiny_models import make_tiny_model, make_tiny_task
 from transformers import AutoTokenizer
 
-from landscape_gui.engine.events import Done, HessianProgress
+from landscape_gui.engine.events import Done, HessianProgress, Notice
 from landscape_gui.engine.jobs import run_job
 from landscape_gui.runs.checkpoints import adopt
 from landscape_gui.runs.layer_groups import group_names
@@ -220,7 +220,9 @@ def test_another_spec_keeps_the_earlier_one_and_a_surface_beside_it(tiny, tmp_pa
     )
     list(run_job(surface, out))
     list(run_job(spec_of(tiny, **small), out))
-    list(run_job(spec_of(tiny, **small | {"probes": 3}), out))
+    events = list(run_job(spec_of(tiny, **small | {"probes": 3}), out))
+    (said,) = [e.text for e in events if isinstance(e, Notice) and e.file == out]
+    assert "2 probes, is kept in the file as hessian_1" in said
     record = read_landscape(out)
     assert not record.problems
     assert record.hessian.probes == 3
@@ -233,6 +235,13 @@ def test_another_spec_keeps_the_earlier_one_and_a_surface_beside_it(tiny, tmp_pa
     assert notes["filter_ratio_axis2"] == pytest.approx(ratio, rel=1e-5)
     with h5py.File(out) as file:
         assert len(file["hessian_1/probes_measured"]) == 2
+    events = list(run_job(spec_of(tiny, **small), out))
+    said = [e.text for e in events if isinstance(e, Notice) and e.file == out]
+    assert [text.split(",")[0] for text in said] == [
+        f"The Hessian on {EXAMPLES} training examples",
+        "The earlier Hessian",
+    ]
+    assert read_landscape(out).hessian.probes == 2
 
 
 def test_two_groups_of_one_name_and_a_missing_layer_are_refused(tiny, tmp_path):

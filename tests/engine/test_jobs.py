@@ -16,6 +16,7 @@ from landscape_gui.engine.events import (
     Done,
     FileReady,
     LevelComplete,
+    Notice,
     PointMeasured,
     RollbackMeasured,
 )
@@ -216,6 +217,28 @@ def test_one_combination_is_measured_on_demand_and_kept(runs, out):
     events = [e for e in run_job(again, out) if isinstance(e, RollbackMeasured)]
     assert [e.groups for e in events] == [("middle",)]
     assert read_landscape(out).rollback.measured.sum() == 3
+
+
+def test_a_rollback_on_other_examples_says_what_became_of_the_earlier_one(runs, out):
+    def asked(count):
+        examples = ExamplesSpec(train=count, dev=count)
+        events = list(run_job(RollbackSpec(run=runs.first.path, examples=examples), out))
+        notices = [e for e in events if isinstance(e, Notice) and e.file == out]
+        return [n.text for n in notices], sum(isinstance(e, RollbackMeasured) for e in events)
+
+    assert asked(16) == ([], 8)
+    first = read_landscape(out).rollback
+    (text,), measured = asked(8)
+    assert measured == 8
+    assert "on 16 training and 16 development examples, is kept in the file as rollback_1" in text
+    (back, text), measured = asked(16)
+    assert measured == 0
+    assert "on 16 training and 16 development examples, which was kept as rollback_1" in back
+    assert "on 8 training and 8 development examples, is kept in the file as rollback_1" in text
+    np.testing.assert_array_equal(
+        read_landscape(out).rollback.values["dev_loss"], first.values["dev_loss"]
+    )
+    assert asked(16) == ([], 0)
 
 
 def test_a_curve_is_the_beta_0_row_of_the_surface(runs, out):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 
-from landscape_gui.engine.events import Done, FileReady, PointMeasured, Target
+from landscape_gui.engine.events import Done, FileReady, Notice, PointMeasured, Target
 from landscape_gui.specs import RandomAxis, RollbackSpec, SurfaceSpec
 from landscape_gui.ui.dialogs.measurement import MeasurementDialog
 from landscape_gui.ui.scene import Limits
@@ -343,6 +343,19 @@ def test_two_landscapes_of_one_job_are_shown_one_after_the_other(window, qtbot, 
         )
     assert len(window.session.landscapes) == 2
     window.session.receive([Done("complete", second.file)])
+
+
+def test_a_file_that_shows_something_else_is_read_again_at_the_end_of_the_job(
+    window, qtbot, tmp_path
+):
+    target = Target(tmp_path / "fresh-one.landscape.h5", "surface", "full-random0")
+    window.session.receive([FileReady(target, 0, 441)])
+    path = target.file.resolve()
+    qtbot.waitUntil(lambda: path in window.session.landscapes, timeout=WAIT)
+    before = window.session.landscapes[path]
+    # Rows that came back are not measured: nothing but this tells of them.
+    window.session.receive([Notice("shown again", target.file), Done("complete", target.file)])
+    qtbot.waitUntil(lambda: window.session.landscapes[path] is not before, timeout=WAIT)
 
 
 def test_training_is_shown_while_it_goes_on(make_window, qtbot):

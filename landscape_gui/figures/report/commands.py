@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
+from landscape_gui.store.measuring_command import measuring_command
 from landscape_gui.store.places import place_name
 from landscape_gui.store.records import LandscapeRecord
 
@@ -12,32 +12,13 @@ from landscape_gui.store.records import LandscapeRecord
 def command(
     record: LandscapeRecord, verb: str, *options: str, like: dict[str, Any] | None = None
 ) -> str:
-    """``landscape-gui VERB RUN … --out FILE``, on the examples of the file's results.
+    """``landscape-gui VERB RUN … --out FILE``, on the data and examples of the file's results.
 
     A report is given to others: it names run and file without their folders.
 
     ``like`` is the spec to take them from; by default that of the first result.
     """
-    parts = ["landscape-gui", verb, place_name(record.run.path), *options]
-    spec = _spec(record) if like is None else like
-    if isinstance(spec.get("base"), str):
-        parts += ["--base", place_name(spec["base"])]
-    examples = spec.get("examples")
-    if isinstance(examples, dict):
-        for split in ("train", "dev"):
-            if isinstance(examples.get(split), int):
-                parts += [f"--{split}-examples", str(examples[split])]
-        if examples.get("seed"):
-            parts += ["--seed", str(examples["seed"])]
-    return shlex.join([*parts, "--out", record.path.name])
-
-
-def _spec(record: LandscapeRecord) -> dict[str, Any]:
-    targets = (*record.surfaces.values(), *record.curves.values())
-    specs = [target.spec for target in targets]
-    if record.rollback is not None:
-        specs.append(record.rollback.spec)
-    return specs[0] if specs else {}
+    return measuring_command(record, verb, *options, like=like, names_only=True)
 
 
 def axis2_options(record: LandscapeRecord) -> tuple[str, ...]:
@@ -46,7 +27,11 @@ def axis2_options(record: LandscapeRecord) -> tuple[str, ...]:
         axis = surface.spec.get("axis2")
         if isinstance(axis, dict) and not surface.group:
             if axis.get("kind") == "other_run":
-                return ("--other", place_name(str(axis.get("run"))))
+                other = ("--other", place_name(str(axis.get("run"))))
+                base = axis.get("base")
+                if isinstance(base, str) and base != surface.spec.get("base"):
+                    other += ("--other-base", place_name(base))
+                return other
             if axis.get("kind") == "pca":
                 return ("--axis2", "pca")
     return ("--axis2", "random")
