@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,6 +95,13 @@ def load_texts(task: TaskSpec, split: Split) -> TextExamples:
                 f"Column {name} of the {split} split of {_where(task)} holds no text in example "
                 f"{wrong + 1}: {columns[name][wrong]!r}.",
                 "Name another column, or mend the data.",
+            )
+        half = next((i for i, text in enumerate(columns[name]) if not _is_unicode(text)), None)
+        if half is not None:
+            raise UserError(
+                f"Column {name} of the {split} split of {_where(task)} holds half a character in "
+                f"example {half + 1}: {columns[name][half]!r}.",
+                "Mend the data: of an emoji, for instance, only one of its two codes is left.",
             )
     labels = _as_classes(values, task, split)
     return TextExamples(tuple(columns[name] for name in task.text_columns), labels)
@@ -213,9 +221,10 @@ def _as_classes(values: Sequence[Any], task: TaskSpec, split: str) -> npt.NDArra
     by_name = {name: index for index, name in enumerate(task.labels)}
     result = np.empty(len(values), dtype=np.int64)
     for place, value in enumerate(values):
-        index = by_name.get(value) if isinstance(value, str) else None
-        if index is None:
-            index = _as_integer(value)
+        # A class's name is that class, be it a text or a number, whatever else it may mean.
+        number = _as_integer(value)
+        name = value if isinstance(value, str) or number is None else str(number)
+        index = by_name.get(name, number) if isinstance(name, str) else None
         if index == -1:
             raise UserError(
                 f"The {split} split of {_where(task)} is not labelled: example {place + 1} has "
@@ -232,10 +241,19 @@ def _as_classes(values: Sequence[Any], task: TaskSpec, split: str) -> npt.NDArra
     return result
 
 
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be written at all: JSON can name one half of a pair of codes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _as_integer(value: Any) -> int | None:
     if isinstance(value, str):
         return int(value) if re.fullmatch(r"\s*-?\d{1,9}\s*", value) else None
-    if isinstance(value, int | float) and value == value and int(value) == value:
+    if isinstance(value, int | float) and math.isfinite(value) and int(value) == value:
         return int(value)
     return None
 

@@ -130,6 +130,15 @@ def _read_delimited(path: Path, columns: tuple[str, ...], delimiter: str, quotin
                     f"{len(header)}.",
                     "Mend the line.",
                 )
+            # Of an unquoted text, what follows its first delimiter would be lost.
+            if any(cell.strip() for cell in row[len(header) :]):
+                quoted = "a text that holds a comma has to be in quotation marks"
+                tabbed = "a text cannot hold a tab"
+                raise UserError(
+                    f"Line {reader.line_num} of {path} has {len(row)} columns instead of "
+                    f"{len(header)}.",
+                    f"Mend the line: {quoted if delimiter == ',' else tabbed}.",
+                )
             for name, place in places.items():
                 result[name].append(row[place])
     return result

@@ -56,6 +56,13 @@ class TaskSpec(Spec):
         return self.data.stem if self.name == "custom" and self.data else self.name
 
     @model_validator(mode="after")
+    def _classes_differ(self) -> Self:
+        twice = next((name for name in self.labels if self.labels.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"the class {twice} is named twice")
+        return self
+
+    @model_validator(mode="after")
     def _custom_is_complete(self) -> Self:
         if self.name == "custom":
             if self.data is None:

@@ -1,7 +1,9 @@
 import json
+import math
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from support.tiny_models import make_tiny_model, make_tiny_task, make_tiny_tokenizer
 
 from landscape_gui.runs.checkpoints import Checkpoint, Run
@@ -72,7 +74,9 @@ def test_integer_labels_count_from_zero(tmp_path, values):
         ([("x", "maybe")], "none of the classes"),
         ([("x", 0.5)], "none of the classes"),
         ([("x", None)], "none of the classes"),
+        ([("x", math.inf)], "none of the classes"),
         ([(None, 0)], "holds no text"),
+        ([("good", 0), ("half \ud83d", 1)], r"half a character in example 2"),
         ([], "is empty"),
     ],
 )
@@ -80,6 +84,23 @@ def test_wrong_data_is_refused(tmp_path, rows, message):
     task = write_task(tmp_path, [("x", 0), ("y", 1)], rows, labels=("no", "yes"))
     with pytest.raises(UserError, match=message):
         load_texts(task, "dev")
+
+
+@pytest.mark.parametrize("values", [("1", "0"), (1, 0)])
+def test_a_number_that_names_a_class_is_that_class_in_any_file(tmp_path, values):
+    task = write_task(tmp_path, [("x", values[0]), ("y", values[1])], labels=("1", "0"))
+    assert load_texts(task, "train").labels.tolist() == [0, 1]
+
+
+def test_what_is_no_text_and_no_number_has_no_name(tmp_path):
+    task = write_task(tmp_path, [("x", None), ("y", "None")], labels=("None", "Some"))
+    with pytest.raises(UserError, match="Label None of example 1"):
+        load_texts(task, "train")
+
+
+def test_a_class_named_twice_is_refused(tmp_path):
+    with pytest.raises(ValidationError, match="the class x is named twice"):
+        TaskSpec(name="custom", data=tmp_path, text_columns=("text",), labels=("x", "x"))
 
 
 def test_real_numbers_are_no_classes(tmp_path):

@@ -100,3 +100,16 @@ def test_damaged_files_are_named_with_their_line(tmp_path):
     path.write_text("text,label\nonly one\n")
     with pytest.raises(UserError, match=r"Line 2 of .* has 1 columns instead of 2"):
         read_columns((path,), ("text",))
+
+
+@pytest.mark.parametrize(("suffix", "mark"), [(".csv", ","), (".tsv", "\t")])
+def test_a_text_is_not_cut_at_the_mark_between_columns(tmp_path, suffix, mark):
+    path = tmp_path / f"train{suffix}"
+    path.write_text(mark.join(("label", "text")) + "\n" + mark.join(("0", "the box", " near")))
+    with pytest.raises(UserError, match=r"Line 2 of .* has 3 columns instead of 2"):
+        read_columns((path,), ("text",))
+    path.write_text(mark.join(("label", "text")) + "\n" + mark.join(("0", "the box", "", "")))
+    assert read_columns((path,), ("text",))["text"] == ["the box"]  # empty cells hold nothing
+    if mark == ",":
+        path.write_text('label,text\n0,"the box, near"\n')
+        assert read_columns((path,), ("text",))["text"] == ["the box, near"]
