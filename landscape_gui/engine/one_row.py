@@ -193,6 +193,8 @@ def one_row_of(
         expected = _padded_logits(module, trial, padding_id, device)
     except _MISSED:
         return None  # shortened examples are none that a tokenizer made
+    if not bool(expected.isfinite().all()):
+        return None  # nothing can be compared with these
 
     def tried(way: OneRow) -> OneRow | None:
         """The way, if it is right."""

@@ -83,6 +83,8 @@ def _try(
         before = [_computed(plain, below, batch) for batch in batches]
         _shake(module, weights.layout.names)
         after = [_computed(plain, below, batch) for batch in batches]
+        if not all(bool(logits.isfinite().all()) for logits, _ in (*before, *after)):
+            return 0, "its logits are not finite"
         still = min(
             _unchanged(outputs, moved)
             for (_, outputs), (_, moved) in zip(before, after, strict=True)

@@ -170,6 +170,15 @@ def test_rows_of_several_lengths_are_tried_whatever_lengths_the_examples_have(le
     assert one_row_of(module, [data], 0, CPU) is None
 
 
+def test_a_model_that_diverged_is_measured_as_not_a_number():
+    module, data = classifier("bert"), examples_of(LENGTHS)
+    torch.nn.init.constant_(module.classifier.weight, float("nan"))
+    assert one_row_of(module, [data], 0, CPU) is None
+    found = Objective(module, {"dev": data}, 0, CPU).measure()
+    assert np.isnan(found.values["dev_loss"])
+    assert found.values["dev_error"] == 1.0
+
+
 def rows_of_last_products(module, last, data):
     """How many tokens each linear layer of the last layer computes, over all of the examples."""
     rows = {}

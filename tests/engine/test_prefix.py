@@ -282,6 +282,16 @@ def test_a_split_without_padding_says_nothing_of_one_with_padding():
     assert "logits differ" in notices[0]
 
 
+@pytest.mark.parametrize("broken", ["head.weight", "layers.0.dense.weight"])
+def test_a_model_that_diverged_falls_back_and_says_so(broken):
+    module = Stack()
+    torch.nn.init.constant_(module.get_parameter(broken), math.nan)
+    _, objective, notices = prepare(module, LAST)
+    assert not isinstance(objective.forward, PrefixForward)
+    assert "not finite" in notices[0]
+    assert math.isnan(objective.measure().values["train_loss"])
+
+
 def test_a_model_without_layers_falls_back_and_says_so():
     module = Stack(blocks=0)
     _, objective, notices = prepare(module, ("head.weight",))
