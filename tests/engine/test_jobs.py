@@ -1,6 +1,7 @@
 """The engine against independent computations, and the defects that other tools have."""
 
 import copy
+import json
 import math
 import shutil
 
@@ -337,6 +338,24 @@ def test_losses_that_are_not_finite_are_kept_as_they_are(runs, out):
     loss = surface.values["train_loss"]
     assert not np.isfinite(loss[0, 0])
     assert math.isfinite(loss[1, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("return_dict", False), ("pad_token_id", -1), ("chunk_size_feed_forward", 4)],
+)
+def test_what_a_configuration_says_of_outputs_and_padding_does_not_show(
+    runs, out, tmp_path, name, value
+):
+    shutil.copytree(runs.first.path, tmp_path / "run")
+    for path in (tmp_path / "run").rglob("config.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+    curves = []
+    for run in (runs.first.path, tmp_path / "run"):
+        list(run_job(CurveSpec(run=run, alpha_range=(0, 1), points=3), out))
+        curves.append(next(iter(read_landscape(out).curves.values())).values["dev_loss"])
+        out.unlink()
+    assert curves[1] == pytest.approx(curves[0], rel=1e-6)
 
 
 @pytest.mark.parametrize("group", [None, "2"])
