@@ -23,7 +23,7 @@ from landscape_gui.engine.kernels import FastLinear, FastLinears
 from landscape_gui.engine.lanes import Lanes
 from landscape_gui.engine.number_formats import computing_in
 from landscape_gui.engine.one_row import one_row_of
-from landscape_gui.engine.packing import Batch, pack, pack_rows
+from landscape_gui.engine.packing import Batch, joined, pack, pack_rows, padded_batch
 from landscape_gui.engine.thread_count import limited_threads
 from landscape_gui.engine.token_budget import remembered
 from landscape_gui.engine.token_budget import token_budget as calibrated
@@ -120,7 +120,7 @@ class Objective:
         self._chosen: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
         self._batches: dict[str, dict[str, list[Batch]]] = {}
         self._order: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
-        self._one_row = one_row_of(self.module, next(iter(splits.values())), padding_id, device)
+        self._one_row = one_row_of(self.module, [*splits.values()], padding_id, device)
         self.select(ALL, {name: np.arange(count) for name, count in self.examples.items()})
         if self._one_row is None and not self._needs_masks():
             self._masks = False
@@ -262,12 +262,25 @@ class Objective:
             return pack_rows(examples, tokens, first, self.device, places, at_once)
         return pack(examples, tokens, self._padding_id, self.device, places, self._masks, at_once)
 
-    def longest(self, count: int) -> Batch:
-        """A batch of at most so many of the first split's longest examples, in no selection."""
-        examples = next(iter(self._splits.values()))
-        lengths = np.array([len(ids) for ids in examples.input_ids])
-        places = np.argsort(lengths, kind="stable")[-count:]
-        return self._packed(examples, count * int(lengths.max()), places)[-1]
+    def trials(self, count: int) -> list[Batch]:
+        """Batches in no selection: of the longest examples, of all lengths, and of a single one.
+
+        Each of at most so many examples, of any split: what holds where nothing is padded need
+        not hold where something is, and a split may have examples of one length only.
+        """
+        examples = joined([*self._splits.values()])
+        order = np.argsort([len(ids) for ids in examples.input_ids], kind="stable")
+        spread = np.linspace(0, len(order) - 1, count).round().astype(np.int64)
+        return [
+            self._in_one(examples, places)
+            for places in (order[-count:], order[np.unique(spread)], order[-1:])
+        ]
+
+    def _in_one(self, examples: TokenizedExamples, places: npt.NDArray[np.int64]) -> Batch:
+        if self._one_row is None:
+            return padded_batch(examples, places, self._padding_id, self.device, self._masks)
+        tokens = sum(len(examples.input_ids[k]) for k in places)
+        return self._packed(examples, tokens, places)[0]
 
     def _reset(self) -> None:
         reset = getattr(self.forward, "reset", None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from threading import local
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +22,9 @@ from torch.nn import functional
 from landscape_gui.engine.first_tokens import FirstTokens, key_and_value
 from landscape_gui.engine.lanes import Shared, Undo
 from landscape_gui.engine.layer_stacks import layer_stacks
-from landscape_gui.engine.packing import Batch, Groups, pack, pack_rows
+from landscape_gui.engine.packing import Batch, Groups, joined, pack, pack_rows
 from landscape_gui.engine.recording import recorded
-
-if TYPE_CHECKING:
-    from landscape_gui.runs.tasks import TokenizedExamples
+from landscape_gui.runs.tasks import TokenizedExamples
 
 # What transformers calls this way to attend.
 _NAME = "landscape_gui_one_row"
@@ -35,8 +33,10 @@ _TOLERANCE = 2e-6
 # Up to so many tokens attention is faster in float32 than in bfloat16, conversion included:
 # products of a few dozen rows gain nothing from the shorter format, and exponentials lose.
 _SHORT = 128
-# Examples that both ways are tried on, and tokens in a row of them: several rows.
-_EXAMPLES = 12
+# Examples that both ways are tried on, beside two shortened ones.
+_EXAMPLES = 10
+# What a model of any make raises that misses something which a padded batch has.
+_MISSED = (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError)
 
 
 class OneRow:
@@ -170,11 +170,15 @@ def _attention(
 
 
 def one_row_of(
-    module: torch.nn.Module, examples: TokenizedExamples, padding_id: int, device: torch.device
+    module: torch.nn.Module,
+    splits: Sequence[TokenizedExamples],
+    padding_id: int,
+    device: torch.device,
 ) -> OneRow | None:
     """A way to compute the module in single rows, if it gives what padded batches give.
 
-    Only on the CPU: a GPU prefers few large kernels to many small ones.
+    Only on the CPU: a GPU prefers few large kernels to many small ones. Tried are examples of all
+    splits together: one of them alone may have a single length where the others have several.
     """
     config: Any = getattr(module, "config", None)
     if device.type != "cpu" or getattr(config, "_attn_implementation", None) != "sdpa":
@@ -184,19 +188,27 @@ def one_row_of(
         return None
     last = stacks[0][-1]
     linear = [part for part in last.modules() if isinstance(part, torch.nn.Linear)]
-    chosen = _various(examples)
-    expected = _padded_logits(module, examples, padding_id, device, chosen)
+    trial = _trial(splits)
+    try:
+        expected = _padded_logits(module, trial, padding_id, device)
+    except _MISSED:
+        return None  # shortened examples are none that a tokenizer made
+    if not bool(expected.isfinite().all()):
+        return None  # nothing can be compared with these
 
     def tried(way: OneRow) -> OneRow | None:
         """The way, if it is right."""
         try:
-            found = _row_logits(way, examples, device, chosen)
-        except (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError):
-            # A model of any make may miss anything that a padded batch has.
+            found = _row_logits(way, trial, device)
+        except _MISSED:
             return None
         tolerance = _TOLERANCE * max(float(expected.abs().max()), 1e-3)
-        same = found.shape == expected.shape
-        return way if same and torch.allclose(found, expected, rtol=0.0, atol=tolerance) else None
+        right = all(
+            logits.shape == expected[places].shape
+            and torch.allclose(logits, expected[places], rtol=0.0, atol=tolerance)
+            for places, logits in found
+        )
+        return way if right else None
 
     for first_position in (0, padding_id + 1):
         watched = _Watched(module, last, first_position)
@@ -224,39 +236,62 @@ class _Watched(OneRow):
         return super().attend(query, key, value, scale)
 
 
-def _various(examples: TokenizedExamples) -> npt.NDArray[np.int64]:
-    """Places of some examples, from the shortest to the longest."""
-    order = np.argsort([len(ids) for ids in examples.input_ids], kind="stable")
-    return order[np.unique(np.linspace(0, len(order) - 1, _EXAMPLES).round().astype(np.int64))]
+def _trial(splits: Sequence[TokenizedExamples]) -> TokenizedExamples:
+    """Two shortened examples, and some of all splits from the shortest to the longest.
+
+    The shortened ones are the two longest without what is between their ends, and as long as each
+    other: there are several lengths, and two examples of one, whatever lengths the splits have.
+    """
+    every = joined(splits)
+    ids, types = every.input_ids, every.token_type_ids
+    order = np.argsort([len(of) for of in ids], kind="stable")
+    spread = np.linspace(0, len(order) - 1, _EXAMPLES).round().astype(np.int64)
+    chosen = order[np.unique(spread)]
+    long, longest = order[[-2, -1]] if len(order) > 1 else order[[0, 0]]
+    length = max(1, len(ids[long]) // 2)
+
+    def taken(of: Sequence[npt.NDArray[np.int64]]) -> tuple[npt.NDArray[np.int64], ...]:
+        # A last token of its own stays: some heads look for the one that ends a text.
+        first = _without(of[longest], length - 1, length)
+        second = _without(of[long], 1, length)
+        return (first, second, *(of[k] for k in chosen))
+
+    labels = np.zeros(2 + len(chosen), dtype=np.int64)
+    return TokenizedExamples(taken(ids), None if types is None else taken(types), labels)
+
+
+def _without(of: npt.NDArray[np.int64], begin: int, length: int) -> npt.NDArray[np.int64]:
+    """What is left when so much is cut out from a place on that ``length`` remain."""
+    return np.delete(of, slice(begin, begin + len(of) - length))
 
 
 @torch.inference_mode()
 def _padded_logits(
-    module: torch.nn.Module,
-    examples: TokenizedExamples,
-    padding_id: int,
-    device: torch.device,
-    chosen: npt.NDArray[np.int64],
+    module: torch.nn.Module, trial: TokenizedExamples, padding_id: int, device: torch.device
 ) -> torch.Tensor:
-    tokens = _tokens(examples, chosen)
-    batches = pack(examples, tokens, padding_id, device, chosen)
+    batches = pack(trial, _tokens(trial), padding_id, device)
     return _in_order([(b, module(**b.inputs).logits) for b in batches])
 
 
 @torch.inference_mode()
 def _row_logits(
-    way: OneRow,
-    examples: TokenizedExamples,
-    device: torch.device,
-    chosen: npt.NDArray[np.int64],
-) -> torch.Tensor:
-    tokens = _tokens(examples, chosen)
-    batches = pack_rows(examples, tokens // 2, way.first_position, device, chosen)
-    return _in_order([(b, way.logits(b)) for b in batches])
+    way: OneRow, trial: TokenizedExamples, device: torch.device
+) -> list[tuple[npt.NDArray[np.int64], torch.Tensor]]:
+    """Places in the trial examples and their logits, by every kind of row that there may be.
+
+    Rows of several lengths, of several examples of one length, and of a single example reach the
+    head by ways of their own.
+    """
+    every = np.arange(len(trial.labels))
+    found = []
+    for places in (every, every[:2], every[-1:]):
+        (batch,) = pack_rows(trial, _tokens(trial), way.first_position, device, places)
+        found.append((places, _in_order([(batch, way.logits(batch))])))
+    return found
 
 
-def _tokens(examples: TokenizedExamples, chosen: npt.NDArray[np.int64]) -> int:
-    return sum(len(examples.input_ids[k]) for k in chosen)
+def _tokens(trial: TokenizedExamples) -> int:
+    return sum(map(len, trial.input_ids))
 
 
 def _in_order(found: Sequence[tuple[Batch, torch.Tensor]]) -> torch.Tensor:

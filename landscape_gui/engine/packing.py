@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-if TYPE_CHECKING:
-    from landscape_gui.runs.tasks import TokenizedExamples
-
+from landscape_gui.runs.tasks import TokenizedExamples
 
 # (How many examples, of how many tokens each), one after the other.
 Groups: TypeAlias = tuple[tuple[int, int], ...]
@@ -76,7 +74,7 @@ def pack(
         total = int(lengths.sum())
         token_budget = min(token_budget, -(-total // parts(total, token_budget, at_once)))
     return [
-        _batch(examples, order[first:last], padding_id, device, masks)
+        padded_batch(examples, order[first:last], padding_id, device, masks)
         for first, last in cuts(lengths, token_budget)
     ]
 
@@ -114,6 +112,16 @@ def pack_rows(
         rows[-1].append(k)
         taken, filled = taken + length, filled + length
     return [_row(examples, members, first_position, device) for members in rows]
+
+
+def joined(splits: Sequence[TokenizedExamples]) -> TokenizedExamples:
+    """The examples of some splits, one after the other."""
+    types = [of for data in splits for of in data.token_type_ids or ()]
+    return TokenizedExamples(
+        tuple(of for data in splits for of in data.input_ids),
+        tuple(types) if all(data.token_type_ids is not None for data in splits) else None,
+        np.concatenate([data.labels for data in splits]),
+    )
 
 
 def parts(total: int, token_budget: int, at_once: int) -> int:
@@ -178,13 +186,14 @@ def _row(
     )
 
 
-def _batch(
+def padded_batch(
     examples: TokenizedExamples,
-    members: list[int],
+    members: Sequence[int] | npt.NDArray[np.int64],
     padding_id: int,
     device: torch.device,
-    masks: bool,
+    masks: bool = True,
 ) -> Batch:
+    """Examples in one batch, padded to the longest; ``masks`` as for ``pack``."""
     width = max(len(examples.input_ids[k]) for k in members)
     ids = torch.full((len(members), width), padding_id, dtype=torch.long)
     mask = torch.zeros(len(members), width, dtype=torch.long)
@@ -200,7 +209,7 @@ def _batch(
         inputs["attention_mask"] = mask
     if examples.token_type_ids is not None:
         inputs["token_type_ids"] = types
-    labels = torch.as_tensor(examples.labels[members], dtype=torch.long)
+    labels = torch.as_tensor(examples.labels[np.asarray(members)], dtype=torch.long)
     return Batch(
         {key: value.to(device) for key, value in inputs.items()},
         labels.to(device),

@@ -54,7 +54,7 @@ def start_above_prefix(
         return
     plain, below = objective.forward, stacks[0][:wanted]
     with weights.displaced(), torch.inference_mode():
-        still, trouble = _try(plain, below, objective.longest(_EXAMPLES), weights, objective.module)
+        still, trouble = _try(plain, below, objective.trials(_EXAMPLES), weights, objective.module)
     if trouble:
         notices.append(_fallback(trouble))
     else:
@@ -71,7 +71,7 @@ def still_layers(names: Sequence[str], layers: int) -> int:
 def _try(
     plain: Forward,
     below: Sequence[torch.nn.Module],
-    batch: Batch,
+    batches: Sequence[Batch],
     weights: FlatWeights,
     module: torch.nn.Module,
 ) -> tuple[int, str]:
@@ -80,17 +80,32 @@ def _try(
     Leaves the moving parameters displaced.
     """
     try:
-        with recorded(below) as before:
-            plain(batch)
+        before = [_computed(plain, below, batch) for batch in batches]
         _shake(module, weights.layout.names)
-        with recorded(below) as after:
-            logits = plain(batch)
-        still = _unchanged(before, after)
+        after = [_computed(plain, below, batch) for batch in batches]
+        if not all(bool(logits.isfinite().all()) for logits, _ in (*before, *after)):
+            return 0, "its logits are not finite"
+        still = min(
+            _unchanged(outputs, moved)
+            for (_, outputs), (_, moved) in zip(before, after, strict=True)
+        )
     except TypeError as error:
         return 0, str(error)
     if still == 0:
-        return 0, "what moves is at work in the first layer already" if before else _NOT_CALLED
-    return still, _trouble(plain, below[:still], batch, before[still - 1], logits)
+        called = any(outputs for _, outputs in before)
+        return 0, "what moves is at work in the first layer already" if called else _NOT_CALLED
+    for batch, (_, outputs), (logits, _) in zip(batches, before, after, strict=True):
+        if trouble := _trouble(plain, below[:still], batch, outputs[still - 1], logits):
+            return still, trouble
+    return still, ""
+
+
+def _computed(
+    plain: Forward, below: Sequence[torch.nn.Module], batch: Batch
+) -> tuple[torch.Tensor, dict[int, Any]]:
+    """The logits of a batch, and what each of the layers below put out."""
+    with recorded(below) as outputs:
+        return plain(batch), outputs
 
 
 def _shake(module: torch.nn.Module, names: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landscape_gui.runs.architecture import (
     load_classifier,
@@ -59,9 +59,22 @@ def load_model(run: Run) -> PreTrainedModel:
         If the end point lacks its head or a part of its encoder.
     """
     end = run.checkpoints[-1].path
-    model, lacking = load_classifier(end)
+    # How a configuration wants outputs and memory handled is no property of the function that is
+    # measured: outputs have names, and any number of tokens is computed at once.
+    model, lacking = load_classifier(end, return_dict=True, chunk_size_feed_forward=0)
     require_end_point(end, lacking)
+    _mend_padding(model.config)
     return model.eval()
+
+
+def _mend_padding(config: Any) -> None:
+    """Pad with token 0 where the configured token is none: what pads is masked, but looked up.
+
+    Only once the model is built: some count positions from the configured number on.
+    """
+    padding, size = getattr(config, "pad_token_id", None), getattr(config, "vocab_size", None)
+    if padding is not None and (padding < 0 or (size is not None and padding >= size)):
+        config.pad_token_id = 0
 
 
 def moving_names(run: Run, model: torch.nn.Module) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """The engine against independent computations, and the defects that other tools have."""
 
 import copy
+import json
 import math
+import shutil
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from support.plain_evaluation import encoder_difference, load, losses_and_errors, rows_of
 
 from landscape_gui.engine import jobs
@@ -358,6 +361,38 @@ def test_losses_that_are_not_finite_are_kept_as_they_are(runs, out):
     loss = surface.values["train_loss"]
     assert not np.isfinite(loss[0, 0])
     assert math.isfinite(loss[1, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("return_dict", False), ("pad_token_id", -1), ("chunk_size_feed_forward", 4)],
+)
+def test_what_a_configuration_says_of_outputs_and_padding_does_not_show(
+    runs, out, tmp_path, name, value
+):
+    shutil.copytree(runs.first.path, tmp_path / "run")
+    for path in (tmp_path / "run").rglob("config.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+    curves = []
+    for run in (runs.first.path, tmp_path / "run"):
+        list(run_job(CurveSpec(run=run, alpha_range=(0, 1), points=3), out))
+        curves.append(next(iter(read_landscape(out).curves.values())).values["dev_loss"])
+        out.unlink()
+    assert curves[1] == pytest.approx(curves[0], rel=1e-6)
+
+
+@pytest.mark.parametrize("group", [None, "2"])
+def test_a_run_that_diverged_is_measured_as_not_a_number(runs, out, tmp_path, group):
+    shutil.copytree(runs.first.path, tmp_path / "run")
+    weights = runs.first.checkpoints[-1].path.relative_to(runs.first.path) / "model.safetensors"
+    tensors = load_file(tmp_path / "run" / weights)
+    tensors["classifier.bias"][:] = math.nan
+    save_file(tensors, tmp_path / "run" / weights, metadata={"format": "pt"})
+    layers = parse_group(group, 3) if group else None
+    list(run_job(CurveSpec(run=tmp_path / "run", group=layers, alpha_range=(0, 1), points=3), out))
+    curve = next(iter(read_landscape(out).curves.values()))
+    assert np.isnan(curve.values["dev_loss"]).all()
+    assert (curve.values["dev_error"] == 1).all()
 
 
 def test_fewer_examples_are_the_same_ones_every_time(runs, out, tmp_path):

@@ -253,6 +253,20 @@ def test_batches_without_padding_have_a_mask_only_if_the_model_misses_it(misses)
     assert module.masks == [misses]
 
 
+def test_trial_batches_are_full_and_padded_ones_and_hold_the_longest_of_any_split():
+    ids = tuple(np.full(n, 7) for n in (4, 4, 4, 9, 2, 9))
+    labels = np.zeros(3, dtype=np.int64)
+    splits = {
+        "train": TokenizedExamples(ids[:3], None, labels),
+        "dev": TokenizedExamples(ids[3:], None, labels),
+    }
+    masks = [
+        batch.inputs["attention_mask"]
+        for batch in Objective(MeanClassifier(), splits, 0, CPU).trials(2)
+    ]
+    assert [mask.sum(1).tolist() for mask in masks] == [[9, 9], [2, 9], [9]]
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 def test_margins_say_by_how_much_the_right_class_led(classes):
     module, data = MeanClassifier(), examples()

@@ -83,7 +83,7 @@ def test_losses_equal_one_example_at_a_time(family, budget):
 def test_other_models_keep_padded_batches(family):
     module = classifier(family, use_cache=False)
     data = examples_of(LENGTHS)
-    assert one_row_of(module, data, 0, CPU) is None
+    assert one_row_of(module, [data], 0, CPU) is None
     objective = Objective(module, {"dev": data}, 0, CPU)
     assert not any(batch.groups for batch in objective.batches()["dev"])
 
@@ -92,7 +92,7 @@ def test_local_attention_keeps_padded_batches():
     module = classifier(
         "modernbert", layer_types=["full_attention", "sliding_attention", "full_attention"]
     )
-    assert one_row_of(module, examples_of(LENGTHS), 0, CPU) is None
+    assert one_row_of(module, [examples_of(LENGTHS)], 0, CPU) is None
 
 
 def test_a_model_is_left_as_it_was():
@@ -148,7 +148,35 @@ class MeanHead(torch.nn.Module):
 def test_a_head_that_sees_padding_keeps_padded_batches():
     module = classifier("roberta")
     module.classifier = MeanHead(32)
-    assert one_row_of(module, examples_of(LENGTHS), 0, CPU) is None
+    assert one_row_of(module, [examples_of(LENGTHS)], 0, CPU) is None
+
+
+@pytest.mark.parametrize("alike", [[20] * 12, [20]])
+def test_one_length_in_a_split_says_nothing_of_several_in_another(alike):
+    """ModernBERT's mean reads what pads a short example beside a long one."""
+    module = classifier("modernbert", classifier_pooling="mean")
+    splits = {"train": examples_of(alike), "dev": examples_of([5, 9, 20, 14, 7, 8] * 4)}
+    objective = Objective(module, splits, 0, CPU)
+    for split, found in objective.evaluate().items():
+        expected = losses_one_by_one(module, splits[split])
+        assert found.losses == pytest.approx(expected, rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("lengths", [[20] * 12, [2, 2], [20]])
+def test_rows_of_several_lengths_are_tried_whatever_lengths_the_examples_have(lengths):
+    module, data = classifier("roberta"), examples_of(lengths)
+    assert one_row_of(module, [data], 0, CPU) is not None
+    module.classifier = MeanHead(32)
+    assert one_row_of(module, [data], 0, CPU) is None
+
+
+def test_a_model_that_diverged_is_measured_as_not_a_number():
+    module, data = classifier("bert"), examples_of(LENGTHS)
+    torch.nn.init.constant_(module.classifier.weight, float("nan"))
+    assert one_row_of(module, [data], 0, CPU) is None
+    found = Objective(module, {"dev": data}, 0, CPU).measure()
+    assert np.isnan(found.values["dev_loss"])
+    assert found.values["dev_error"] == 1.0
 
 
 def rows_of_last_products(module, last, data):

@@ -237,6 +237,8 @@ class Stack(torch.nn.Module):
             met.append(hidden)
         if self.mix == "mean of all":
             hidden = torch.stack(met).mean(0)
+        if self.mix == "mean of all where padded" and not attention_mask.all():
+            hidden = torch.stack(met).mean(0)
         if self.mix == "leaves traces":
             for layer in self.layers:
                 del layer.trace
@@ -266,6 +268,28 @@ def test_models_that_cannot_be_started_above_fall_back_and_say_so(mix):
     # Trying it out has left nothing behind.
     assert all(torch.equal(p, before[name]) for name, p in module.named_parameters())
     assert not any(layer._forward_hooks for layer in module.layers)
+
+
+def test_a_split_without_padding_says_nothing_of_one_with_padding():
+    module, mixed = Stack("mean of all where padded"), examples()
+    alike = TokenizedExamples((np.arange(1, 9),) * 12, None, np.zeros(12, dtype=np.int64))
+    start = {name: p.detach().clone() for name, p in module.named_parameters()}
+    weights = FlatWeights(module, LAST, lambda names: {n: start[n] for n in names}, CPU)
+    objective: Any = Objective(module, {"train": alike, "dev": mixed}, 0, CPU)
+    notices: list[str] = []
+    start_above_prefix(weights, objective, notices)
+    assert not isinstance(objective.forward, PrefixForward)
+    assert "logits differ" in notices[0]
+
+
+@pytest.mark.parametrize("broken", ["head.weight", "layers.0.dense.weight"])
+def test_a_model_that_diverged_falls_back_and_says_so(broken):
+    module = Stack()
+    torch.nn.init.constant_(module.get_parameter(broken), math.nan)
+    _, objective, notices = prepare(module, LAST)
+    assert not isinstance(objective.forward, PrefixForward)
+    assert "not finite" in notices[0]
+    assert math.isnan(objective.measure().values["train_loss"])
 
 
 def test_a_model_without_layers_falls_back_and_says_so():
