@@ -112,6 +112,7 @@ def _surface(
     if overlay is not None:  # the page says once which projection it is
         overlay = replace(overlay, caption="")
     known = sampled_surface(plot, metric).values
+    whole = plot.done == plot.total and not plot.not_finite(metric).any()
     return PanelPicture(
         quantity=quantity_of(Source(model.path, plot.name, metric)),
         scene=build_scene(plot, metric, scale, model.parts_of(plot)),
@@ -121,7 +122,7 @@ def _surface(
         title=run_title(model),
         subtitle=_joined(setting_words(model.run), surface_words(plot)),
         metric_title=METRIC_TITLES[metric],
-        notes=() if plot.done == plot.total else (points_words(plot, metric),),
+        notes=() if whole else (points_words(plot, metric),),
     )
 
 
@@ -137,13 +138,12 @@ def sampled_surface(plot: LivePlot, metric: Metric) -> SampledSurface:
     values = plot.values.get(metric, np.full(shape, np.nan))
     believed = plot.estimates.get(metric, np.full(shape, np.nan))
     bounds = plot.bounds.get(metric, np.full(shape, np.nan))
-    measured = plot.measured & ~np.isnan(values)
     return SampledSurface(
         plot.alpha,
         plot.beta,
-        np.where(measured, values, np.where(plot.measured, np.nan, believed)),
-        measured,
-        np.where(measured, 0.0, bounds),
+        np.where(plot.measured, values, believed),
+        plot.measured.copy(),
+        np.where(plot.measured, 0.0, bounds),
     )
 
 
@@ -221,6 +221,7 @@ def difference_scene(
         bound=None if whole else np.where(known, found.bounds, np.nan),
         trust=None if whole else trust,
         standard_error=standard_error,
+        not_finite=found.not_finite.copy() if found.not_finite.any() else None,
     )
 
 
@@ -253,7 +254,8 @@ def _remarks(found: SurfaceDifference | None, a: LivePlot, b: LivePlot) -> list[
         rows, columns = found.values.shape
         remarks.append(f"lattices differ: interpolated onto the common {columns} × {rows} points")
     if done < total:
-        remarks.append(f"{done:,} of {total:,} points measured in both")
+        how = "measured and finite" if found.not_finite.any() else "measured"
+        remarks.append(f"{done:,} of {total:,} points {how} in both")
     if (axis2_words(a.spec) or a.plane.axis2_label) != (axis2_words(b.spec) or b.plane.axis2_label):
         remarks.append("β is another direction in each")
     return remarks
