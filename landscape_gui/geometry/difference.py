@@ -24,7 +24,7 @@ class SampledSurface:
     alpha, beta
         float64[n] and float64[m], ascending.
     values
-        float64[m, n], NaN where nothing is known.
+        float64[m, n], NaN where nothing is known. What was measured may be no number either.
     measured
         bool[m, n]: which of the values were measured on all examples.
     bounds
@@ -48,15 +48,18 @@ class SurfaceDifference:
     alpha, beta
         float64[n] and float64[m].
     values
-        float64[m, n], NaN where one of the two is not known.
+        float64[m, n], NaN where one of the two is not known or not finite.
     measured
-        bool[m, n]: both were measured at this very point.
+        bool[m, n]: both were measured at this very point, and are finite.
     bounds
         float64[m, n]: the sum of the two bounds: for errors of either sign as likely, what at
         least 95 % of the differences are not off by more than. 0 where measured, NaN where not
         known, which includes interpolated values.
     interpolated
         bool[m, n]: where at least one of the two has no point and was interpolated.
+    not_finite
+        bool[m, n]: where at least one of the two was measured and is not finite, there or at a
+        point that its value would be interpolated from.
     """
 
     alpha: FloatArray
@@ -65,6 +68,7 @@ class SurfaceDifference:
     measured: BoolArray
     bounds: FloatArray
     interpolated: BoolArray
+    not_finite: BoolArray
 
     @property
     def resampled(self) -> bool:
@@ -84,15 +88,18 @@ def difference(first: SampledSurface, second: SampledSurface) -> SurfaceDifferen
     if alpha is None or beta is None:
         return None
     a, b = _resampled(first, alpha, beta), _resampled(second, alpha, beta)
-    measured = a.measured & b.measured
-    values = np.where(np.isfinite(a.values) & np.isfinite(b.values), a.values - b.values, np.nan)
+    finite = np.isfinite(a.values) & np.isfinite(b.values)
+    measured = a.measured & b.measured & finite
+    with np.errstate(invalid="ignore"):  # of two infinities
+        values = np.where(finite, a.values - b.values, np.nan)
     return SurfaceDifference(
         alpha,
         beta,
         values,
-        measured & np.isfinite(values),
+        measured,
         np.where(measured, 0.0, a.bounds + b.bounds),
         _is_between(first, alpha, beta) | _is_between(second, alpha, beta),
+        ~finite & (_not_finite(first, alpha, beta) | _not_finite(second, alpha, beta)),
     )
 
 
@@ -121,6 +128,14 @@ def _is_between(surface: SampledSurface, alpha: FloatArray, beta: FloatArray) ->
     _, columns = _matches(surface.alpha, alpha)
     _, rows = _matches(surface.beta, beta)
     return ~(rows[:, None] & columns[None, :])
+
+
+def _not_finite(surface: SampledSurface, alpha: FloatArray, beta: FloatArray) -> BoolArray:
+    """Where a linear interpolation meets a measured value that is not finite."""
+    lost = surface.measured & ~np.isfinite(surface.values)
+    across = (_weights(surface.alpha, alpha, 2) != 0).astype(np.float64)
+    along = (_weights(surface.beta, beta, 2) != 0).astype(np.float64)
+    return along @ lost @ across.T > 0
 
 
 def _resampled(surface: SampledSurface, alpha: FloatArray, beta: FloatArray) -> SampledSurface:

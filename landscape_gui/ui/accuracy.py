@@ -24,19 +24,25 @@ def within(share: float) -> str:
 
 
 def points_words(plot: LivePlot, metric: Metric) -> str:
-    """How much is measured and how far the rest is right, e.g. for a heading.
+    """How much is measured, what of it is no number, and how far the rest is right.
 
-    ``all 1,681 points``, ``302 of 1,681 points``, ``18 % measured, within 0.9 % of the range``.
+    ``all 1,681 points``, ``all 289 points, 68 not finite``, ``302 of 1,681 points``,
+    ``18 % measured, within 0.9 % of the range``.
     """
     done, total = plot.done, plot.total
+    lost = int(plot.not_finite(metric).sum())
     if done == total:
-        return f"all {total:,} points"
-    share = plot.errors.get(metric)
-    if plot.estimated:
+        words = f"all {total:,} points"
+    elif plot.estimated:
         words = f"{percentage(done / total)} measured"
     else:
         words = f"{done:,} of {total:,} points"
-    return f"{words}  ·  {within(share)}" if share is not None and math.isfinite(share) else words
+    if lost:
+        words = f"{words}, {lost:,} not finite"
+    share = plot.errors.get(metric)
+    if done == total or share is None or not math.isfinite(share):
+        return words
+    return f"{words}  ·  {within(share)}"
 
 
 def split_of(metric: Metric) -> str:
@@ -69,6 +75,9 @@ def accuracy_facts(plot: LivePlot, metric: Metric) -> list[tuple[str, str]]:
         return []
     done, total = plot.done, plot.total
     facts = [("Measured", f"{done:,} of {total:,}")]
+    lost = int(plot.not_finite(metric).sum())
+    if lost:
+        facts.append(("Not finite", f"{lost:,}"))
     sampled = int((plot.sampled & ~plot.measured).sum())
     if sampled:
         on = few_words(plot, metric)

@@ -14,6 +14,7 @@ from landscape_gui.engine.events import TrainingProgress
 from landscape_gui.specs import Metric
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.plot_naming import telling_apart
+from landscape_gui.ui.run_naming import run_titles, told_apart
 from landscape_gui.ui.scene import FloatArray
 from landscape_gui.ui.views.curve_plot import CurveLine
 
@@ -62,6 +63,7 @@ def curve_lines(
     front: CurveLine | None = None
     missing: list[str] = []
     models = list(models)
+    titles = run_titles(models)
     spare = count(len(models))  # colours of a run's further curves
     for color, model in enumerate(models):
         curves = [plot for plot in model.of_kind("curve") if plot.group == group]
@@ -70,7 +72,7 @@ def curve_lines(
             own = color if plot is curves[0] else next(spare)
             if metric not in plot.values:
                 continue
-            label, scale = _label(model, details[id(plot)]), unit_length(plot, unit)
+            label, scale = _label(titles[model.path], details[id(plot)]), unit_length(plot, unit)
             if scale is None:
                 missing.append(label)
                 continue
@@ -114,8 +116,8 @@ def _marks(unit: CurveUnit, group: str) -> tuple[tuple[float, str], ...]:
     return ((0.0, "start"), (1.0, "fine-tuned"))
 
 
-def _label(model: LandscapeModel, detail: str) -> str:
-    return f"{model.run.name} ({detail})" if detail else model.run.name
+def _label(title: str, detail: str) -> str:
+    return f"{title} ({detail})" if detail else title
 
 
 def _curve(
@@ -160,19 +162,23 @@ def history_lines(
     training: dict[Path, list[TrainingProgress]],
     quantity: HistoryQuantity,
 ) -> list[CurveLine]:
-    """Training histories of all open runs and of those being trained (Hao et al., Fig. 2)."""
+    """Training histories of all open runs and of those being trained (Hao et al., Fig. 2).
+
+    A landscape has the colour of its curves, also where another holds the same training.
+    """
     lines: list[CurveLine | None] = []
-    known: set[Path] = set()
-    for model in models:
-        known.add(Path(model.run.path))
+    models = list(models)
+    known = {Path(model.run.path) for model in models}
+    going_on = {run: progress for run, progress in training.items() if run not in known}
+    titles = told_apart(run_titles(models) | {run: run.name for run in going_on})
+    for color, model in enumerate(models):
         past = model.run.history
         y = np.asarray(getattr(past, quantity), dtype=np.float64)
-        line = _line(model.run.name, past.epoch, y, model, len(known) - 1)
+        line = _line(titles[model.path], past.epoch, y, model, color)
         lines.append(line and replace(line, key=str(model.path)))
-    going_on = [item for item in training.items() if item[0] not in known]
-    for color, (run, progress) in enumerate(going_on, len(known)):
+    for color, (run, progress) in enumerate(going_on.items(), len(models)):
         x = np.array([event.epoch for event in progress])
-        line = _line(run.name, x, _column(progress, quantity), None, color)
+        line = _line(titles[run], x, _column(progress, quantity), None, color)
         lines.append(line and replace(line, key=str(run)))
     return [line for line in lines if line is not None]
 

@@ -166,6 +166,13 @@ class LivePlot:
         """Number of points of the lattice."""
         return int(self.measured.size)
 
+    def not_finite(self, metric: Metric) -> BoolArray:
+        """Bool of the arrays' shape: where the metric was measured and is NaN or infinite."""
+        values = self.values.get(metric)
+        if values is None:
+            return np.zeros_like(self.measured)
+        return self.measured & ~np.isfinite(values)
+
     def metrics(self) -> tuple[Metric, ...]:
         """Metrics that this plot has arrays for, in the usual order."""
         return tuple(metric for metric in METRICS if metric in self.values)

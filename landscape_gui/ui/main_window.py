@@ -43,6 +43,7 @@ from landscape_gui.ui.panels.welcome import WelcomePanel
 from landscape_gui.ui.pictures import Subject, window_picture
 from landscape_gui.ui.recent_files import RecentFiles
 from landscape_gui.ui.rollback_control import RollbackControl
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.samples import shipped_samples
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.settings import Settings
@@ -231,7 +232,8 @@ class MainWindow(QMainWindow):
         kind = "compare" if comparing else kind
         self.side_panels.set_useful("right", not comparing)  # it is about one landscape only
         self.pages.setCurrentIndex(PAGES[kind])
-        name = session.model.run.name if session.model is not None else ""
+        model = session.model
+        name = run_titles(session.landscapes.values())[model.path] if model is not None else ""
         self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
         self.refresh_actions()
 

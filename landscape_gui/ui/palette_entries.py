@@ -10,6 +10,7 @@ from pathlib import Path
 from landscape_gui.ui.action_tree import MenuEntry
 from landscape_gui.ui.fuzzy import match
 from landscape_gui.ui.plot_naming import plot_titles
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.session import Selection, Session
 
 SEPARATOR = " ▸ "
@@ -70,15 +71,17 @@ def action_entries(entries: Iterable[MenuEntry]) -> list[PaletteEntry]:
 def landscape_entries(session: Session) -> list[PaletteEntry]:
     """Every surface, curve and history of the open landscapes."""
     found = []
+    names = run_titles(session.landscapes.values())
     for path, model in session.landscapes.items():
-        name = model.run.name or path.name
         selections = [
             (title, Selection(path, kind, key)) for (kind, key), title in plot_titles(model).items()
         ]
         if len(model.run.history.step):
             selections.append(("Training history", Selection(path, "history")))
         found += [
-            PaletteEntry(f"{name}: {title}", "Open landscapes", partial(session.select, selection))
+            PaletteEntry(
+                f"{names[path]}: {title}", "Open landscapes", partial(session.select, selection)
+            )
             for title, selection in selections
         ]
     return found

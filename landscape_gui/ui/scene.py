@@ -12,7 +12,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 MarkerKind: TypeAlias = Literal["start", "end", "rolled_back", "now"]
-PointKind: TypeAlias = Literal["measured", "sampled", "estimated", "filled"]
+PointKind: TypeAlias = Literal["measured", "sampled", "estimated", "filled", "not finite"]
 ValueScale: TypeAlias = Literal["linear", "log"]
 FillStyle: TypeAlias = Literal["smooth", "bands", "cells"]
 
@@ -35,10 +35,10 @@ class SurfaceScene:
     alpha, beta
         float64[n] and float64[m], ascending.
     height
-        float64[m, n], finite everywhere: measured values where there are any, else estimates,
-        else filled in. ``height[j, i]`` is over (alpha[i], beta[j]).
+        float64[m, n], finite everywhere: measured values where there are any that are finite, else
+        estimates, else filled in. ``height[j, i]`` is over (alpha[i], beta[j]).
     measured
-        bool[m, n]: True where the engine measured the point on all examples.
+        bool[m, n]: True where the engine measured the point on all examples, and found a number.
     sampled
         bool[m, n]: where it measured the point on few examples; None if it never does.
     bound
@@ -60,6 +60,9 @@ class SurfaceScene:
     parts
         Surfaces measured finer over a part of this one, in the same plane, the finest last. They
         lie on top of it.
+    not_finite
+        bool[m, n]: where the engine measured the point and found NaN or an infinity: the height
+        there says nothing. None if there is no such point.
     """
 
     alpha: FloatArray
@@ -75,9 +78,12 @@ class SurfaceScene:
     examples: int = 0
     scale: ValueScale = "linear"
     parts: tuple[SurfaceScene, ...] = ()
+    not_finite: BoolArray | None = None
 
     def kind(self, j: int, i: int) -> PointKind:
         """Where the height of a point comes from."""
+        if self.not_finite is not None and self.not_finite[j, i]:
+            return "not finite"
         if self.measured[j, i]:
             return "measured"
         if self.bound is None or np.isnan(self.bound[j, i]):
@@ -94,11 +100,18 @@ class SurfaceScene:
         return f"{count:,} examples" if count else "few examples"
 
     @property
+    def lost(self) -> int:
+        """Number of points that were measured and are not finite."""
+        return 0 if self.not_finite is None else int(self.not_finite.sum())
+
+    @property
     def only_sampled(self) -> BoolArray | None:
         """bool[m, n]: points measured on few examples and not on all; None if there is none."""
         if self.sampled is None:
             return None
         only = self.sampled & ~self.measured
+        if self.not_finite is not None:
+            only &= ~self.not_finite
         return only if only.any() else None
 
 

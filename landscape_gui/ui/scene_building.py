@@ -80,15 +80,17 @@ def _scene(plot: LivePlot, metric: Metric, scale: ValueScale) -> SurfaceScene | 
     measured = plot.measured & np.isfinite(values)
     if not measured.any():
         return None
+    not_finite = plot.not_finite(metric)
     errors = plot.standard_errors.get(metric)
     scene = SurfaceScene(
         alpha=plot.alpha,
         beta=plot.beta,
         height=_heights(plot, metric),
-        measured=plot.measured.copy(),
+        measured=measured,
         titles=axis_titles(plot, metric),
         standard_error=None if errors is None else errors.copy(),
         scale=possible_scale(plot, metric, scale),
+        not_finite=not_finite if not_finite.any() else None,
     )
     if metric not in plot.estimates:
         return scene
@@ -116,14 +118,16 @@ def _heights(plot: LivePlot, metric: Metric) -> FloatArray:
 
 
 def _bounds(plot: LivePlot, metric: Metric) -> FloatArray:
-    """float64[m, n]: 0 where measured, NaN where nothing is known."""
+    """float64[m, n]: 0 where measured, NaN where nothing is known or it is not finite."""
     bound = plot.bounds.get(metric)
     known = np.isfinite(plot.estimates[metric])
     if bound is not None:
         known &= ~np.isnan(bound)
     else:
         bound = np.full(plot.measured.shape, np.nan)
-    return np.where(plot.measured, 0.0, np.where(known, bound, np.nan))
+    bound = np.where(plot.measured, 0.0, np.where(known, bound, np.nan))
+    # A spline may believe in a number where none was found.
+    return np.where(plot.not_finite(metric), np.nan, bound)
 
 
 def _trust(plot: LivePlot, metric: Metric, bound: FloatArray) -> FloatArray:

@@ -116,6 +116,7 @@ def composed(scene: SurfaceScene) -> SurfaceScene:
     )
     near = np.ix_(rows, columns)
     measured = scene.measured[near]
+    not_finite = _not_finite(scene)[near]
     trust = None if scene.trust is None else scene.trust[near]
     for part in parts:
         over = np.ix_(_inside(part.beta, beta), _inside(part.alpha, alpha))
@@ -123,8 +124,10 @@ def composed(scene: SurfaceScene) -> SurfaceScene:
             _nearest(part.beta, beta[over[0].ravel()]), _nearest(part.alpha, alpha[over[1].ravel()])
         )
         measured[over] = part.measured[points]
+        not_finite[over] = _not_finite(part)[points]
         if trust is not None:
-            trust[over] = np.where(part.measured[points], 1.0, trust[over])
+            known = np.where(part.measured[points], 1.0, trust[over])
+            trust[over] = np.where(not_finite[over], 0.0, known)
     return SurfaceScene(
         alpha=alpha,
         beta=beta,
@@ -134,7 +137,13 @@ def composed(scene: SurfaceScene) -> SurfaceScene:
         trust=trust,
         bound=None if scene.bound is None else np.where(measured, 0.0, scene.bound[near]),
         scale=scene.scale,
+        not_finite=not_finite if not_finite.any() else None,
     )
+
+
+def _not_finite(scene: SurfaceScene) -> BoolArray:
+    found = scene.not_finite
+    return np.zeros(scene.height.shape, dtype=np.bool_) if found is None else found
 
 
 def _lines(scene: SurfaceScene, parts: list[SurfaceScene]) -> tuple[FloatArray, FloatArray]:

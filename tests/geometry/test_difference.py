@@ -113,3 +113,35 @@ def test_points_rounded_differently_are_the_same_points():
         second.alpha + 1e-12, second.beta - 1e-12, second.values, second.measured, second.bounds
     )
     assert difference(first, shifted).measured.all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_in_one_is_so_in_the_difference(bad):
+    first, second = surface(valley, 11), surface(bowl, 11)
+    second.values[3, 4] = bad
+    found = difference(first, second)
+    lost = np.zeros((11, 11), bool)
+    lost[3, 4] = True
+    np.testing.assert_array_equal(found.not_finite, lost)
+    np.testing.assert_array_equal(found.measured, ~lost)
+    assert np.isnan(found.values[3, 4])
+    first.values[3, 4] = bad  # the same infinity in both cancels out no less
+    assert difference(first, second).not_finite[3, 4]
+
+
+def test_between_points_one_that_is_not_finite_spoils_its_cells_only():
+    first, second = surface(valley, 21), surface(bowl, 11)
+    second.values[5, 5] = np.inf
+    found = difference(first, second)
+    spoilt = np.zeros((21, 21), bool)
+    spoilt[9:12, 9:12] = True
+    np.testing.assert_array_equal(found.not_finite, spoilt)
+    np.testing.assert_array_equal(np.isnan(found.values), spoilt)
+
+
+def test_what_is_not_measured_is_not_called_not_finite():
+    found = difference(
+        surface(valley, 11), surface(bowl, 11, known=lambda a, b: b[:, None] + 0 * a[None] < 0)
+    )
+    assert np.isnan(found.values).any()
+    assert not found.not_finite.any()

@@ -26,6 +26,7 @@ def test_points_in_words(plot):
     assert "1.4 %" in points_words(plot, "dev_error")
     plot.errors = {}
     assert points_words(plot, "train_loss") == f"{share} measured"
+    plot.values["train_loss"][~plot.measured] = 0.5
     plot.measured[:] = True
     assert points_words(plot, "train_loss") == "all 441 points"
 
@@ -71,3 +72,18 @@ def test_few_examples_while_nothing_says_how_many(plot):
 def test_notes_of_another_form_are_passed_over(plot, notes):
     plot.notes = notes
     assert "Within bound" not in dict(accuracy_facts(plot, "train_loss"))
+
+
+def test_what_was_measured_and_is_no_number_is_counted(plot):
+    places = np.argwhere(plot.measured)[:3]
+    for place, bad in zip(places, (np.nan, np.inf, -np.inf), strict=True):
+        plot.values["train_loss"][tuple(place)] = bad
+    share = percentage(plot.done / plot.total)
+    words = points_words(plot, "train_loss")
+    assert words == f"{share} measured, 3 not finite  ·  within 0.9 % of the range"
+    assert dict(accuracy_facts(plot, "train_loss"))["Not finite"] == "3"
+    assert "finite" not in points_words(plot, "dev_loss")
+    assert "Not finite" not in dict(accuracy_facts(plot, "dev_loss"))
+    plot.values["train_loss"][~plot.measured] = 0.5
+    plot.measured[:] = True
+    assert points_words(plot, "train_loss") == "all 441 points, 3 not finite"

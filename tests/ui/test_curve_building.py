@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from landscape_gui.engine.events import TrainingProgress
 from landscape_gui.ui.curve_building import curve_lines, history_lines, unit_length
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 
@@ -93,3 +94,28 @@ def test_histories_keep_their_runs_colours(models):
     np.testing.assert_array_equal(lines[0].x, past.epoch[known])
     np.testing.assert_array_equal(lines[0].y, past.dev_error[known])
     assert len({line.identity for line in lines}) == 2
+
+
+def test_landscapes_with_one_training_have_the_colours_of_their_curves(models):
+    twin = model("tuned")
+    twin.path = Path("again.landscape.h5")
+    every = [models[0], twin, models[1]]
+    lines = history_lines(every, {}, "train_loss")
+    assert [(line.label, line.color_index) for line in lines] == [
+        ("tuned · tuned", 0),
+        ("tuned · again", 1),
+        ("scratch-run", 2),
+    ]
+    curves = curve_lines(every, None, "train_loss").lines
+    assert {(c.label, c.color_index) for c in curves} == {(h.label, h.color_index) for h in lines}
+
+
+def test_a_training_that_goes_on_has_a_name_and_a_colour_of_its_own(models):
+    event = TrainingProgress(Path("seed1/tuned"), 1, 2, 0.5, 0.7)
+    models[0].path = Path("seed0/tuned.landscape.h5")
+    lines = history_lines(models, {event.run: [event]}, "train_loss")
+    assert [(line.label, line.color_index) for line in lines] == [
+        ("tuned · seed0", 0),
+        ("scratch-run", 1),
+        ("tuned · seed1", 2),
+    ]

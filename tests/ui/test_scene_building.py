@@ -172,7 +172,7 @@ def test_holes_in_the_estimates_are_filled_in_and_said_to_be(estimated):
     assert np.isfinite(scene.height).all()
     assert scene.kind(j, i) == "filled"
     assert scene.trust[j, i] == 0
-    assert scene.kind(*measured) == "measured"
+    assert scene.kind(*measured) == "not finite"
 
 
 def test_a_metric_without_estimates_is_filled_in(estimated):
@@ -217,3 +217,29 @@ def test_where_nothing_is_above_0_there_is_no_logarithm(model):
     assert possible_scale(plot, "train_error", "log") == "linear"
     assert build_scene(plot, "train_error", "log").scale == "linear"
     assert build_scene(plot, "train_loss", "log").scale == "log"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_measured_value_that_is_no_number_is_not_shown_as_measured(model, bad):
+    plot = surface(model)
+    j, i = np.argwhere(plot.measured)[0]
+    plot.values["train_loss"][j, i] = bad
+    scene = build_scene(plot, "train_loss")
+    assert not scene.measured[j, i]
+    assert scene.kind(j, i) == "not finite"
+    assert scene.lost == 1
+    assert scene.measured.sum() == plot.done - 1
+    assert np.isfinite(scene.height).all(), "something has to be drawn there"
+    assert build_scene(plot, "dev_loss").not_finite is None, "of another metric it is measured"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_no_estimate_is_believed_where_what_was_measured_is_no_number(estimated, bad):
+    j, i = np.argwhere(estimated.measured)[0]
+    estimated.values["train_loss"][j, i] = bad
+    estimated.sampled[j, i] = True
+    scene = build_scene(estimated, "train_loss")
+    assert scene.kind(j, i) == "not finite"
+    assert np.isnan(scene.bound[j, i])
+    assert scene.trust[j, i] == 0
+    assert not scene.only_sampled[j, i]

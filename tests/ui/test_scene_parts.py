@@ -92,3 +92,25 @@ def test_limits_of_what_is_seen_are_those_of_the_window(whole):
     inside = height_at(whole, np.linspace(0, 0.8, 300), np.linspace(0, 0.8, 300))
     assert (limits.low, limits.high) == pytest.approx((inside.min(), inside.max()), abs=1e-3)
     assert seen_limits(whole, (5.0, 6.0), (0.0, 1.0)) is None
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_what_is_not_finite_in_a_part_is_so_in_the_mesh(trusted):
+    below = scene(-4, 4, 9)
+    if trusted:
+        below = replace(below, trust=np.ones(below.height.shape))
+    finer = scene(-1.0, 1.0, 9)
+    lost = np.zeros(finer.measured.shape, dtype=bool)
+    lost[4, 5] = True
+    finer = replace(finer, measured=finer.measured & ~lost, not_finite=lost)
+    whole = replace(below, parts=(finer,))
+    mesh = composed(whole)
+    j, i = (
+        np.abs(mesh.beta - finer.beta[4]).argmin(),
+        np.abs(mesh.alpha - finer.alpha[5]).argmin(),
+    )
+    assert mesh.kind(j, i) == "not finite"
+    assert mesh.lost == 1
+    assert not trusted or mesh.trust[j, i] == 0
+    part, *point = finest_at(whole, float(finer.alpha[5]), float(finer.beta[4]))
+    assert part.kind(*point) == "not finite"

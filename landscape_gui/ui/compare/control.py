@@ -8,7 +8,7 @@ from typing import get_args
 from PySide6.QtCore import QObject
 
 from landscape_gui.ui.compare.grids import FigureName, paper_figure
-from landscape_gui.ui.compare.items import another, as_source, first_items
+from landscape_gui.ui.compare.items import another, as_source, begun_items
 from landscape_gui.ui.session import Selection, Session
 
 _ABOUT = {
@@ -28,8 +28,9 @@ class CompareControl(QObject):
     def begin(self) -> None:
         """Compare; what was compared before is still there."""
         session = self._session
-        if not session.comparison.items:
-            session.comparison.set_items(first_items(session))
+        items = begun_items(session, session.comparison.items)
+        if items != session.comparison.items:
+            session.comparison.set_items(items)
         session.comparing = True
 
     def show_selections(self, selections: Sequence[Selection]) -> None:

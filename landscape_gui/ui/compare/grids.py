@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 from landscape_gui.specs import Metric
 from landscape_gui.ui.compare.comparison import MOST_IN_FIGURE
 from landscape_gui.ui.compare.items import Item, Missing, Source
-from landscape_gui.ui.compare.naming import SETTINGS, TASKS, run_title, task_title
+from landscape_gui.ui.compare.naming import SETTINGS, TASKS, task_title
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.run_naming import run_titles
 
 FigureName: TypeAlias = Literal["1", "6", "7"]
 
@@ -70,7 +71,8 @@ def _by_setting(name: FigureName, models: Sequence[LandscapeModel]) -> Grid | No
     if left_out:
         names = ", ".join(task_title(task) for task in left_out)
         notes.append(f"Left out, as four tasks fit: {names}.")
-    more = [run_title(m) for key, pairs in found.items() if key[1] in shown for m, _ in pairs[1:]]
+    titles = run_titles(models)
+    more = [titles[m.path] for key, pairs in found.items() if key[1] in shown for m, _ in pairs[1:]]
     if more:
         notes.append(f"Open as well, but not shown: {', '.join(more)}.")
     return Grid(tuple(items), len(shown), FIGURES[name], " ".join(notes))
@@ -88,6 +90,7 @@ def _by_groups(models: Sequence[LandscapeModel]) -> Grid | None:
     shown, left_out = rows[:most], rows[most:]
     items: list[Item] = []
     absent: list[str] = []
+    titles = run_titles(models)
     for model in shown:
         groups = _groups(model, metric)
         for name in _GROUPS:
@@ -95,13 +98,13 @@ def _by_groups(models: Sequence[LandscapeModel]) -> Grid | None:
             if plot is not None:
                 items.append(Source(model.path, plot.name, metric))
             else:
-                title = f"{run_title(model)}, layers {name}"
+                title = f"{titles[model.path]}, layers {name}"
                 absent.append(title)
                 words = "Its surface is not measured yet: Measure in the layers panel does that."
                 items.append(Missing(title, words))
     notes = [f"Not measured: {'; '.join(absent)}."] if absent else []
     if left_out:
-        names = ", ".join(run_title(model) for model in left_out)
+        names = ", ".join(titles[model.path] for model in left_out)
         notes.append(f"Left out, as {most} runs fit: {names}.")
     return Grid(tuple(items), len(_GROUPS), FIGURES["7"], " ".join(notes))
 

@@ -111,6 +111,29 @@ def first_items(session: Session) -> tuple[Item, ...]:
     return (first, *_counterparts(session, first)[:1])
 
 
+def begun_items(session: Session, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """What is compared from now on where that were ``items``: two at least, if there are two.
+
+    A surface left alone, e.g. as the other's file was closed, is set against another again.
+    """
+    match items:
+        case ():
+            return first_items(session)
+        case (Source() as left,):
+            other = _complement(session, left)
+            return items if other is None else (left, other)
+    return items
+
+
+def _complement(session: Session, left: Source) -> Source | None:
+    """The surface looked at or, where it is that very one, what it is best set against."""
+    chosen = selected_source(session)
+    found = look_up(session, chosen) if chosen is not None else None
+    if found is not None and (found[0].path, found[1].name) != (left.path, left.name):
+        return as_source(*found, left.metric)
+    return next(iter(_counterparts(session, left)), None)
+
+
 def another(session: Session, items: tuple[Item, ...]) -> Item | None:
     """A surface and metric that is not shown yet; None if nothing at all is open."""
     begin = next((s for item in items for s in sources_of(item)), selected_source(session))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from landscape_gui.store.records import RunRecord
 from landscape_gui.ui.compare.items import Contrast, Source
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.run_naming import APART
 from landscape_gui.ui.wording import METRIC_TITLES, axis2_words
 
 TASKS = {"mnli": "MNLI", "rte": "RTE", "sst2": "SST-2", "mrpc": "MRPC"}
@@ -23,11 +27,6 @@ def setting_words(run: RunRecord) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def run_title(model: LandscapeModel) -> str:
-    """The run's name, else the file's."""
-    return model.run.name or model.path.name
-
-
 def surface_words(plot: LivePlot) -> str:
     """Which surface of a file: ``whole model, other axis sst2``."""
     part = f"layers {plot.group}" if plot.group else "whole model"
@@ -35,15 +34,23 @@ def surface_words(plot: LivePlot) -> str:
     return f"{part}, β: {axis}" if axis else part
 
 
-def contrast_title(contrast: Contrast, first: LandscapeModel, second: LandscapeModel) -> str:
+def contrast_title(
+    contrast: Contrast,
+    first: LandscapeModel,
+    second: LandscapeModel,
+    titles: Mapping[Path, str],
+) -> str:
     """What is subtracted from what, naming only what differs.
 
-    ``training loss − development loss`` of one surface, else ``run A − run B``.
+    ``training loss − development loss`` of one surface, else ``run A − run B`` or, of one run name,
+    ``mrpc · seed1 − seed0``; ``titles`` are those of ``run_titles``.
     """
     metrics = METRIC_TITLES[contrast.first.metric], METRIC_TITLES[contrast.second.metric]
     if _same_surface(contrast.first, contrast.second):
         return f"{metrics[0]} − {metrics[1]}"
-    names = run_title(first), run_title(second)
+    names = titles[first.path], titles[second.path]
+    if first is not second and first.run.name == second.run.name:
+        names = names[0], names[1].removeprefix(f"{second.run.name}{APART}")
     if first is second:
         plots = [
             model.plots[("surface", source.name)]

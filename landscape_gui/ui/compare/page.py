@@ -23,7 +23,7 @@ from landscape_gui.ui.compare.items import (
     Missing,
     Quantity,
     another,
-    first_items,
+    begun_items,
     look_up,
     sources_of,
 )
@@ -168,8 +168,11 @@ class ComparePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what was measured while another page was shown."""
         super().showEvent(event)
-        if not self.comparison.items:
-            self.comparison.set_items(first_items(self._session))
+        items = begun_items(self._session, self.comparison.items)
+        # Shown again with the window, panels are as they were left.
+        kept = event.spontaneous() and self.comparison.items
+        if items != self.comparison.items and not kept:
+            self.comparison.set_items(items)
         self._redraw_all()
         QTimer.singleShot(0, self, self._redraw)
 

@@ -31,11 +31,12 @@ from landscape_gui.ui.surface3d import Surface3DView, SurfaceStyle, make_surface
 from landscape_gui.ui.surface3d.camera import Camera
 from landscape_gui.ui.theme import Theme
 from landscape_gui.ui.views.color_bar import ColorBar
-from landscape_gui.ui.views.contour_view import ContourView, origin_items
+from landscape_gui.ui.views.contour_view import ContourView, height_words, origin_items
 from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.read_out import ReadOut, ReadOutItem
 from landscape_gui.ui.views.surface_image import nearest_index
 from landscape_gui.ui.views.ticks import format_coordinate, format_value
+from landscape_gui.ui.wording import NO_NUMBER
 
 LEAST_WIDTH, LEAST_HEIGHT = 250, 236
 
@@ -311,7 +312,7 @@ def read_out_items(
     i, j = nearest_index(scene.alpha, position[0]), nearest_index(scene.beta, position[1])
     if i is None or j is None:
         return []
-    value = format_value(float(scene.height[j, i]))
+    value = height_words(scene, j, i) or NO_NUMBER
     errors = scene.standard_error
     if scene.measured[j, i] and errors is not None and math.isfinite(errors[j, i]):
         value = f"{value} ± {format_value(float(errors[j, i]))}"

@@ -20,8 +20,9 @@ from landscape_gui.ui.compare.items import (
     kind_of,
     look_up,
 )
-from landscape_gui.ui.compare.naming import run_title, surface_words
+from landscape_gui.ui.compare.naming import surface_words
 from landscape_gui.ui.plot_naming import telling_apart
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.session import Session
 from landscape_gui.ui.wording import METRIC_LABELS
 
@@ -138,6 +139,7 @@ class Picker(QObject):
         group = QActionGroup(menu)
         path = None
         surfaces = list(all_surfaces(self._session))
+        titles = run_titles(self._session.landscapes.values())
         owner = {id(plot): model.path for model, plot in surfaces}
         details = telling_apart(
             (plot for _, plot in surfaces), lambda plot: (owner[id(plot)], surface_words(plot))
@@ -145,7 +147,7 @@ class Picker(QObject):
         for model, plot in surfaces:
             if model.path != path:
                 path = model.path
-                menu.addSection(_short(run_title(model)))
+                menu.addSection(_short(titles[model.path]))
             source = as_source(model, plot, metric)
             words = surface_words(plot), details[id(plot)]
             action = _add_choice(menu, group, ", ".join(filter(None, words)))
@@ -159,7 +161,11 @@ class Picker(QObject):
 
     def _words(self, source: Source) -> str:
         found = look_up(self._session, source)
-        return f"{_short(run_title(found[0]))}, {surface_words(found[1])}" if found else source.name
+        if found is None:
+            return source.name
+        model, plot = found
+        title = run_titles(self._session.landscapes.values())[model.path]
+        return f"{_short(title)}, {surface_words(plot)}"
 
     # -- metrics -------------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,11 +15,11 @@ from landscape_gui.ui.accuracy import points_words, split_of
 from landscape_gui.ui.compare.items import Contrast, Quantity, Source, look_up, quantity_of
 from landscape_gui.ui.compare.naming import (
     contrast_title,
-    run_title,
     setting_words,
     surface_words,
 )
 from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.scene import (
     AxisTitles,
     BoolArray,
@@ -90,16 +92,20 @@ def panel_picture(
     scale
         How the values of a surface are spaced; differences are always linear.
     """
+    titles = run_titles(session.landscapes.values())
     if isinstance(item, Source):
         found = look_up(session, item)
-        return None if found is None else _surface(*found, item.metric, projection, scale)
+        if found is None:
+            return None
+        return _surface(titles[item.path], *found, item.metric, projection, scale)
     first, second = look_up(session, item.first), look_up(session, item.second)
     if first is None or second is None:
         return None
-    return _contrast(item, first, second)
+    return _contrast(item, first, second, titles)
 
 
 def _surface(
+    title: str,
     model: LandscapeModel,
     plot: LivePlot,
     metric: Metric,
@@ -112,16 +118,17 @@ def _surface(
     if overlay is not None:  # the page says once which projection it is
         overlay = replace(overlay, caption="")
     known = sampled_surface(plot, metric).values
+    whole = plot.done == plot.total and not plot.not_finite(metric).any()
     return PanelPicture(
         quantity=quantity_of(Source(model.path, plot.name, metric)),
         scene=build_scene(plot, metric, scale, model.parts_of(plot)),
         known=known[np.isfinite(known)],
         markers=markers_of(model, plot, metric),
         trajectory=overlay,
-        title=run_title(model),
+        title=title,
         subtitle=_joined(setting_words(model.run), surface_words(plot)),
         metric_title=METRIC_TITLES[metric],
-        notes=() if plot.done == plot.total else (points_words(plot, metric),),
+        notes=() if whole else (points_words(plot, metric),),
     )
 
 
@@ -137,13 +144,12 @@ def sampled_surface(plot: LivePlot, metric: Metric) -> SampledSurface:
     values = plot.values.get(metric, np.full(shape, np.nan))
     believed = plot.estimates.get(metric, np.full(shape, np.nan))
     bounds = plot.bounds.get(metric, np.full(shape, np.nan))
-    measured = plot.measured & ~np.isnan(values)
     return SampledSurface(
         plot.alpha,
         plot.beta,
-        np.where(measured, values, np.where(plot.measured, np.nan, believed)),
-        measured,
-        np.where(measured, 0.0, bounds),
+        np.where(plot.measured, values, believed),
+        plot.measured.copy(),
+        np.where(plot.measured, 0.0, bounds),
     )
 
 
@@ -151,15 +157,16 @@ def _contrast(
     item: Contrast,
     first: tuple[LandscapeModel, LivePlot],
     second: tuple[LandscapeModel, LivePlot],
+    titles: Mapping[Path, str],
 ) -> PanelPicture:
     (model_a, a), (model_b, b) = first, second
     metric_a, metric_b = item.first.metric, item.second.metric
     same_metric = metric_a == metric_b
     kind = "loss" if metric_a.endswith("_loss") else "error"
     what = METRIC_TITLES[metric_a] if same_metric else kind
-    title = contrast_title(item, model_a, model_b)
+    title = contrast_title(item, model_a, model_b, titles)
     if model_a is model_b:
-        subtitle = _joined(run_title(model_a), surface_words(a) if a is b else "")
+        subtitle = _joined(titles[model_a.path], surface_words(a) if a is b else "")
     else:
         subtitle = _joined(setting_words(model_a.run), "−", setting_words(model_b.run), by=" ")
     reason = _why_not(a, b)
@@ -170,10 +177,10 @@ def _contrast(
         reason = "They have no part of the plane in common."
     scene = None
     if found is not None and np.isfinite(found.values).any():
-        titles = _titles(a, b, metric_a, f"Δ {what}")
+        axes = _titles(a, b, metric_a, f"Δ {what}")
         paired = split_of(metric_a) == split_of(metric_b) and model_a.run.task == model_b.run.task
         errors = None if paired else _standard_errors(found, (a, metric_a), (b, metric_b))
-        scene = difference_scene(found, titles, errors)
+        scene = difference_scene(found, axes, errors)
     known = found.values[np.isfinite(found.values)] if found is not None else np.empty(0)
     return PanelPicture(
         quantity=quantity_of(item),
@@ -221,6 +228,7 @@ def difference_scene(
         bound=None if whole else np.where(known, found.bounds, np.nan),
         trust=None if whole else trust,
         standard_error=standard_error,
+        not_finite=found.not_finite.copy() if found.not_finite.any() else None,
     )
 
 
@@ -253,7 +261,8 @@ def _remarks(found: SurfaceDifference | None, a: LivePlot, b: LivePlot) -> list[
         rows, columns = found.values.shape
         remarks.append(f"lattices differ: interpolated onto the common {columns} × {rows} points")
     if done < total:
-        remarks.append(f"{done:,} of {total:,} points measured in both")
+        how = "measured and finite" if found.not_finite.any() else "measured"
+        remarks.append(f"{done:,} of {total:,} points {how} in both")
     if (axis2_words(a.spec) or a.plane.axis2_label) != (axis2_words(b.spec) or b.plane.axis2_label):
         remarks.append("β is another direction in each")
     return remarks

@@ -13,7 +13,7 @@ from landscape_gui.specs import Metric
 from landscape_gui.ui.compare.grids import FIGURES
 from landscape_gui.ui.compare.items import Contrast, Quantity, quantity_of, sources_of
 from landscape_gui.ui.compare.items import Source as Shown
-from landscape_gui.ui.compare.naming import run_title, surface_words
+from landscape_gui.ui.compare.naming import surface_words
 from landscape_gui.ui.compare.page import ComparePage
 from landscape_gui.ui.figure_export.screen import OpenFile, Screen
 from landscape_gui.ui.figure_export.seen_part import seen_part
@@ -21,6 +21,7 @@ from landscape_gui.ui.landscape_model import LandscapeModel, LivePlot
 from landscape_gui.ui.panels.curves_page import CurvesPage
 from landscape_gui.ui.panels.history_page import HistoryPage
 from landscape_gui.ui.panels.surface_page import SurfacePage
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.scene import Limits
 from landscape_gui.ui.scene_building import drawn_limits, possible_scale
 from landscape_gui.ui.session import Session
@@ -53,8 +54,10 @@ class ScreenReader:
         session = self._session
         if session.model is None or session.selection is None:
             return None
+        models = session.landscapes.values()
+        titles = run_titles(models)
         common: dict[str, Any] = {
-            "files": tuple(map(_open_file, session.landscapes.values())),
+            "files": tuple(_open_file(model, titles[model.path]) for model in models),
             "selected": session.model.path,
         }
         if session.comparing and session.comparison.items:
@@ -183,10 +186,10 @@ class ScreenReader:
         return len({model.run.model for model in self._session.landscapes.values()}) > 1
 
 
-def _open_file(model: LandscapeModel) -> OpenFile:
+def _open_file(model: LandscapeModel, title: str) -> OpenFile:
     return OpenFile(
         path=model.path,
-        title=run_title(model),
+        title=title,
         surfaces=_named(model.of_kind("surface")),
         curves=_named(model.of_kind("curve")),
     )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from landscape_gui.ui.landscape_model import LandscapeModel
 from landscape_gui.ui.panels.parts import Section, button, label
 from landscape_gui.ui.plot_naming import plot_titles
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.session import Selection, Session
 
 _SELECTION = Qt.ItemDataRole.UserRole
@@ -59,23 +60,25 @@ class LandscapesPanel(Section):
     def _rebuild(self) -> None:
         self.tree.blockSignals(True)
         self.tree.clear()
-        for model in self._session.landscapes.values():
-            self.tree.addTopLevelItem(self._file_item(model))
+        models = self._session.landscapes.values()
+        titles = run_titles(models)
+        for model in models:
+            self.tree.addTopLevelItem(self._file_item(model, titles[model.path]))
         self.tree.expandAll()
         self.tree.blockSignals(False)
         self._show_selection()
 
-    def _file_item(self, model: LandscapeModel) -> QTreeWidgetItem:
-        top = QTreeWidgetItem([model.run.name or model.path.name])
+    def _file_item(self, model: LandscapeModel, name: str) -> QTreeWidgetItem:
+        top = QTreeWidgetItem([name])
         top.setToolTip(0, str(model.path))
         font = top.font(0)
         font.setBold(True)
         top.setFont(0, font)
         titles = plot_titles(model)
-        for (kind, name), plot in model.plots.items():
-            title = titles[kind, name]
+        for (kind, key), plot in model.plots.items():
+            title = titles[kind, key]
             child = _child(title)
-            child.setData(0, _SELECTION, Selection(model.path, kind, name))
+            child.setData(0, _SELECTION, Selection(model.path, kind, key))
             words = f"{plot.done:,} of {plot.total:,} points measured"
             child.setToolTip(0, f"{title}\n{words}")
             top.addChild(child)

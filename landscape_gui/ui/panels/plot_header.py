@@ -12,6 +12,7 @@ from landscape_gui.ui.icons import set_icon
 from landscape_gui.ui.menus import PAGES
 from landscape_gui.ui.panels.parts import MARGIN, ElidedLabel, Segmented
 from landscape_gui.ui.plot_naming import plot_title
+from landscape_gui.ui.run_naming import run_titles
 from landscape_gui.ui.session import Selection, Session
 from landscape_gui.ui.side_panels import Side
 from landscape_gui.ui.wording import METRIC_LABELS
@@ -109,7 +110,7 @@ class PlotHeader(QFrame):
             self.metrics.hide()
             self.pages.set_current("history")
             return
-        self.title.setText(model.run.name or model.path.name)
+        self.title.setText(run_titles(self._session.landscapes.values())[model.path])
         if selection.kind == "history":
             self.subtitle.setText("Training history")
         elif plot is None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from landscape_gui.ui.landscape_model import LandscapeModel
+from landscape_gui.ui.run_naming import run_titles
 
 # What a file was like: its time of change and size; None if there is none.
 Mark: TypeAlias = tuple[int, int] | None
@@ -53,8 +54,8 @@ class FileChoice(QListWidget):
         known, chosen = {_path(item) for item in self._items()}, set(self.chosen)
         self.blockSignals(True)
         self.clear()
-        for path, model in landscapes.items():
-            item = QListWidgetItem(model.run.name or path.name)
+        for path, name in run_titles(landscapes.values()).items():
+            item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, path)
             item.setToolTip(str(path))
             item.setFlags(

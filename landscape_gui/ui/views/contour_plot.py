@@ -269,9 +269,10 @@ class ContourPlot(PlotFrame):
             sum(int(part.measured.sum()) for part in parts),
             sum(part.measured.size for part in parts),
         )
+        lost = sum(part.lost for part in parts)
         if done < total:
             rows.append(LegendRow(f"finer part ({done:,} of {total:,})", self._measured_swatch))
-            if scene is not None and scene.measured.all():
+            if scene is not None and scene.measured.all() and done + lost < total:
                 rows.append(LegendRow("not yet measured finer", self._veiled_swatch))
         if scene is not None and not scene.measured.all():
             done, total = int(scene.measured.sum()), scene.measured.size
@@ -279,13 +280,18 @@ class ContourPlot(PlotFrame):
             if scene.only_sampled is not None:
                 count = int(scene.only_sampled.sum())
                 rows.append(LegendRow(f"on few examples ({count:,})", self._sampled_swatch))
-            if scene.trust is not None:
-                unsure = int(veils(scene).max()) > 1
+            lost_here = scene.not_finite
+            known = scene.measured if lost_here is None else scene.measured | lost_here
+            if scene.trust is not None and not known.all():
+                unsure = int(veils(scene)[~known].max()) > 1
                 words = "estimated, paler where less sure" if unsure else "estimated"
                 swatch = self._doubt_swatch if unsure else self._estimated_swatch
                 rows.append(LegendRow(words, swatch))
-            else:
+            elif not known.all():
                 rows.append(LegendRow("filled in", self._veiled_swatch))
+            lost += scene.lost
+        if lost:
+            rows.append(LegendRow(f"not finite ({lost:,})", self._veiled_swatch))
         if self.trajectory is not None and self.trajectory.caption:
             rows.append(LegendRow(self.trajectory.caption, self._trajectory_swatch))
         return rows

@@ -26,6 +26,7 @@ from landscape_gui.ui.views.plot_range import PlotRange
 from landscape_gui.ui.views.read_out import ReadOut, ReadOutItem
 from landscape_gui.ui.views.surface_image import cell_edges
 from landscape_gui.ui.views.ticks import format_coordinate, format_value
+from landscape_gui.ui.wording import NO_NUMBER
 
 _EMPTY = "Nothing to show yet.\nThe surface appears with its first measured point."
 _HINT = "Wheel or Shift+drag zooms · drag pans · double click shows all"
@@ -216,8 +217,7 @@ class ContourView(QWidget):
         if scene is not None and self._projection is None:
             under = finest_at(scene, float(overlay.alpha[k]), float(overlay.beta[k]))
             if under is not None and math.isfinite(under[0].height[under[1:]]):
-                height = float(under[0].height[under[1:]])
-                lines.append(f"surface under it  {format_value(height)}")
+                lines.append(f"surface under it  {height_words(*under) or 'not finite'}")
         if math.isfinite(overlay.off_plane[k]):
             lines.append(f"off the plane  {100 * overlay.off_plane[k]:.0f} %")
         return tuple(lines)
@@ -243,20 +243,29 @@ class ContourView(QWidget):
             return
         scene, j, i = found
         step = float(min(np.diff(axis).min(initial=1.0) for axis in (scene.alpha, scene.beta)))
-        height = float(scene.height[j, i])
+        value = height_words(scene, j, i) or NO_NUMBER
         self.read_out.set_items(
             [
                 ReadOutItem("α", format_coordinate(float(scene.alpha[i]), step), width="−0.00"),
                 ReadOutItem("β", format_coordinate(float(scene.beta[j]), step), width="−0.00"),
-                ReadOutItem(short_title(scene.titles.value), format_value(height), width="0.0000"),
+                ReadOutItem(short_title(scene.titles.value), value, width="0.0000"),
                 *origin_items(scene, j, i, theme),
             ]
         )
 
 
+def height_words(scene: SurfaceScene, j: int, i: int) -> str:
+    """The height of a point; empty where it was measured and is no number."""
+    if scene.kind(j, i) == "not finite":
+        return ""
+    return format_value(float(scene.height[j, i]))
+
+
 def origin_items(scene: SurfaceScene, j: int, i: int, theme: Theme) -> list[ReadOutItem]:
     """Whether a height was measured, and how far off it may be."""
     kind = scene.kind(j, i)
+    if kind == "not finite":
+        return [ReadOutItem("", "not finite", theme.muted, False)]
     if kind == "filled":
         return [ReadOutItem("", "filled in", theme.muted, False)]
     if kind == "measured":

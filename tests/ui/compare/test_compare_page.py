@@ -219,6 +219,45 @@ def test_closing_a_file_takes_its_panels_away(compare):
     assert [p.picker.surface_button.full_text for p in panels(compare)] == ["mrpc-tuned"]
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda window: window.main.compare.begin(),
+        lambda window: window.main.header.pages.buttons["compare"].click(),
+    ],
+)
+def test_a_file_opened_again_is_compared_again(compare, open_file, begin):
+    left, path = (compare.session.comparison.items[k] for k in (1, 0))
+    compare.session.close_file(path.path)
+    compare.session.comparing = False
+    open_file(compare, path.path)
+    begin(compare)
+    assert compare.session.comparison.items == (left, path), "that left, and that looked at"
+    assert compare.main.compare_page.toolbar.difference.isEnabled()
+    compare.main.compare.begin()
+    assert len(compare.session.comparison.items) == 2
+
+
+def test_where_the_one_left_is_looked_at_another_joins_it(compare):
+    page, session = compare.main.compare_page, compare.session
+    session.metric = "dev_loss"
+    page.panels[1].remove.click()
+    (left,) = session.comparison.items
+    assert left.path == session.model.path
+    compare.main.compare.begin()
+    assert session.comparison.items[0] == left
+    assert session.comparison.items[1].path != left.path
+    assert session.comparison.items[1].metric == left.metric
+
+
+def test_a_difference_alone_stays_alone(compare):
+    comparison = compare.session.comparison
+    contrast = Contrast(*comparison.items)
+    comparison.set_items([contrast])
+    compare.main.compare.begin()
+    assert comparison.items == (contrast,)
+
+
 def test_panels_out_of_sight_are_drawn_when_they_come_into_it(window, tmp_path, open_file, qtbot):
     for name in ("mnli-scratch", "mnli-a", "rte-scratch", "rte-a", "mrpc-scratch", "mrpc-a"):
         open_file(window, tmp_path / f"{name}.landscape.h5")

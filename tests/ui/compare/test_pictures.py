@@ -12,8 +12,10 @@ import pytest
 import synthetic_landscape
 
 from landscape_gui.ui.compare.items import Contrast, Source
+from landscape_gui.ui.compare.panel import read_out_items
 from landscape_gui.ui.compare.pictures import panel_picture
 from landscape_gui.ui.landscape_model import LandscapeModel
+from landscape_gui.ui.theme import LIGHT
 
 A, B = Path("a"), Path("b")
 NAME = "full-random0"
@@ -112,3 +114,26 @@ def test_a_layer_group_has_its_star_where_it_is_rolled_back():
     assert (star.alpha, star.beta) == (-1.0, 0.0)
     measured = here.landscapes[A].rollback.measured[frozenset({"low"})]
     assert star.value == measured.values["train_loss"]
+
+
+def text_at(picture, j, i):
+    at = float(picture.scene.alpha[i]), float(picture.scene.beta[j])
+    return [f"{item.name} {item.value}".strip() for item in read_out_items(picture, at, LIGHT)]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_no_number_is_read_out_where_what_was_measured_is_none(bad):
+    here = session(
+        a=synthetic_landscape.landscape(points=21), b=synthetic_landscape.landscape(points=21)
+    )
+    here.landscapes[A].plots["surface", NAME].values["train_loss"][2, 3] = bad
+    picture = panel_picture(here, source(A), None)
+    assert text_at(picture, 2, 3)[:2] == ["–", "not finite"]
+    assert "measured" in text_at(picture, 2, 4)
+    assert picture.notes == ("all 441 points, 1 not finite",)
+    for item in (Contrast(source(A), source(B)), Contrast(source(B), source(A))):
+        picture = panel_picture(here, item, None)
+        assert text_at(picture, 2, 3)[:2] == ["–", "not finite"]
+        assert "measured" in text_at(picture, 2, 4)
+        assert picture.scene.trust[2, 3] == 0
+        assert "440 of 441 points measured and finite in both" in picture.notes

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from landscape_gui.ui.scene import AxisTitles, Limits, Marker
+from landscape_gui.ui.scene import AxisTitles, Limits, Marker, SurfaceScene
 from landscape_gui.ui.theme import DARK
 from landscape_gui.ui.views.contour_view import ContourView
 from landscape_gui.ui.views.ticks import format_value
@@ -403,3 +403,44 @@ def test_a_picture_is_painted_with_its_own_pixels(view, look):
     steps = np.abs(np.diff(fine, axis=1)).max(axis=-1)
     edges = np.flatnonzero((steps > 120).any(axis=0))
     assert len(np.unique(edges % 4)) == 4
+
+
+def without_some(scene: SurfaceScene) -> SurfaceScene:
+    """The same, but that the three rightmost points of the last row are no numbers."""
+    lost = np.zeros(scene.measured.shape, dtype=bool)
+    lost[-1, -3:] = True
+    return replace(scene, measured=scene.measured & ~lost, not_finite=lost)
+
+
+def test_no_number_is_read_out_where_what_was_measured_is_none(view, scene, trajectory, qtbot):
+    view.set_scene(without_some(scene))
+    view.set_cursor((4.0, 4.0))
+    text = view.read_out.text()
+    assert "training loss –" in text
+    assert "not finite" in text
+    assert "measured" not in text
+    assert format_value(float(scene.height[-1, -1])) not in text
+    moved = replace(trajectory, alpha=trajectory.alpha + 3, beta=trajectory.beta + 4)
+    view.set_trajectory(moved)
+    hover(qtbot, view, float(moved.alpha[-1]), float(moved.beta[-1]))
+    assert "surface under it  not finite" in view.plot.disc_text
+
+
+def test_what_is_not_finite_is_veiled_without_dots_and_in_the_legend(view, scene, look):
+    view.set_measured_dots("off")
+    view.set_scene(scene)
+    whole = look(view)
+    view.set_scene(without_some(scene))
+    assert [row.text for row in view.plot._legend_rows()] == [
+        "measured (118 of 121)",
+        "not finite (3)",
+    ]
+    at = pixel_of(view, 3.7, 3.7)
+    assert np.any(look(view)[at.y(), at.x()] != whole[at.y(), at.x()]), "paler"
+    view.set_scene(without_some(make_estimated()))
+    assert [row.text for row in view.plot._legend_rows()] == [
+        "measured (9 of 121)",
+        "on few examples (25)",
+        "estimated",
+        "not finite (3)",
+    ]
