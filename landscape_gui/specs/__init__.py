@@ -9,7 +9,7 @@ and everything in it is imported from here.
 from landscape_gui.specs.base import METRICS, Metric, Spec
 from landscape_gui.specs.end_point import MAX_ROLLBACK_GROUPS, HessianSpec, RollbackSpec
 from landscape_gui.specs.errors import UserError
-from landscape_gui.specs.evaluation import EvaluationSpec, ExamplesSpec, Precision
+from landscape_gui.specs.evaluation import DEVICE_PATTERN, EvaluationSpec, ExamplesSpec, Precision
 from landscape_gui.specs.jobs import DemoSpec, JobSpec, MeasuringSpec, parse_job
 from landscape_gui.specs.landscape import CurveSpec, SurfaceSpec, TwoFidelity, target_name
 from landscape_gui.specs.plane import (
@@ -26,6 +26,7 @@ from landscape_gui.specs.training import Initialisation, TaskName, TaskSpec, Tra
 __all__ = [
     "MAX_ROLLBACK_GROUPS",
     "METRICS",
+    "DEVICE_PATTERN",
     "Axis2",
     "CurveSpec",
     "DemoSpec",

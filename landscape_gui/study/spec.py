@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from landscape_gui.figures.presets import PresetName
 from landscape_gui.specs import (
+    DEVICE_PATTERN,
     METRICS,
     Initialisation,
     Metric,
@@ -126,7 +127,7 @@ class Examples(Spec):
 class Compute(Spec):
     """``[compute]``: where and in which format points are measured."""
 
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    device: str = Field(default="auto", pattern=DEVICE_PATTERN)
     precision: Precision = "float32"
     threads: int | None = Field(default=None, ge=1, le=1024)
 

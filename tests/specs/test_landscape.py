@@ -28,6 +28,13 @@ def test_ranges_ascend_and_are_finite(ends):
             wrong()
 
 
+@pytest.mark.parametrize("device", ["cuda:99999999999999999999", "cuda:100", "cuda:01", "cuda:１"])
+def test_a_device_has_a_number_that_can_be_counted_to(device):
+    with pytest.raises(ValidationError, match="device"):
+        CurveSpec(run="a", device=device)
+    assert CurveSpec(run="a", device="cuda:10").device == "cuda:10"
+
+
 def test_every_point_of_a_part_is_measured():
     whole = SurfaceSpec(run="a", axis2=PCAAxis(), tolerance=0.01)
     part = whole.part("full-pca", LatticeSpec(alpha_range=(0, 1), beta_range=(0, 1)))
