@@ -20,13 +20,15 @@ from landscape_gui.specs.plane import (
     PCAAxis,
     RandomAxis,
     Range,
+    check_told_apart,
+    is_told_apart,
 )
 from landscape_gui.specs.training import Initialisation, TaskName, TaskSpec, TrainSpec
 
 __all__ = [
+    "DEVICE_PATTERN",
     "MAX_ROLLBACK_GROUPS",
     "METRICS",
-    "DEVICE_PATTERN",
     "Axis2",
     "CurveSpec",
     "DemoSpec",
@@ -52,6 +54,8 @@ __all__ = [
     "TrainSpec",
     "TwoFidelity",
     "UserError",
+    "check_told_apart",
+    "is_told_apart",
     "parse_job",
     "target_name",
 ]
