@@ -13,7 +13,14 @@ from landscape_gui.cli.export import add_export
 from landscape_gui.cli.figure_command import add_figure
 from landscape_gui.cli.report import add_report
 from landscape_gui.cli.study import add_study
-from landscape_gui.specs import METRICS, Initialisation, Precision, TaskName, TwoFidelity
+from landscape_gui.specs import (
+    DEVICE_PATTERN,
+    METRICS,
+    Initialisation,
+    Precision,
+    TaskName,
+    TwoFidelity,
+)
 
 _OVERVIEW = """\
 Loss landscapes of fine-tuned language models.
@@ -82,8 +89,10 @@ def _landscape_file(text: str) -> Path:
 
 
 def _device(text: str) -> str:
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, cpu, cuda and cuda:N")
+    if not re.fullmatch(DEVICE_PATTERN, text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none of auto, cpu, cuda and cuda:N, N up to 99"
+        )
     return text
 
 

@@ -53,7 +53,8 @@ def hessian(spec: HessianSpec, out: Path) -> Generator[Event, None, None]:
     named = known_groups(subject) | {group.name: group for group in groups}
     with LandscapeWriter.open(out, record, named) as writer:
         parts = tuple(dict.fromkeys(part_of(name) for name in subject.names))
-        rows = writer.hessian(spec, groups, parts)
+        hashes = {SPLIT: subject.objective.data_sha256[SPLIT]}
+        rows = writer.hessian(spec, groups, parts, hashes)
         yield from exchange_notices(rows.exchange, out)
         with subject.weights.displaced():
             subject.weights.place_rolled_back(())

@@ -151,6 +151,7 @@ def surface(spec: SurfaceSpec, out: Path) -> Events:
             subject.objective.metrics,
             example_rows=room_for_examples(spec, subject.objective.examples),
             examples=subject.objective.examples,
+            data=subject.objective.data_sha256,
         )
         target = Target(out, "surface", points.name)
         _note_ratio(points, FILTER_RATIO, subject)
@@ -175,7 +176,15 @@ def curve(spec: CurveSpec, out: Path) -> Events:
     alpha = axis_points(*spec.alpha_range, spec.points)
     record = run_record(subject, line)
     with LandscapeWriter.open(out, record, _groups(subject, spec.group)) as writer:
-        points = writer.curve(spec, alpha, line, len(record.checkpoints), subject.objective.metrics)
+        objective = subject.objective
+        points = writer.curve(
+            spec,
+            alpha,
+            line,
+            len(record.checkpoints),
+            objective.metrics,
+            data=objective.data_sha256,
+        )
         target = Target(out, "curve", points.name)
         _note_ratio(points, FILTER_RATIO, subject)
         measured = _measure(subject, spec, points, target, alpha, np.zeros(1))
@@ -345,7 +354,8 @@ def _roll_back(spec: RollbackSpec, out: Path, kept: KeptSubject) -> Events:
     asked = [frozenset(names) for names in _combinations(spec, groups)]
     named = known_groups(subject) | {group.name: group for group in groups}
     with LandscapeWriter.open(out, record, named) as writer:
-        rows = writer.rollback(spec, groups, subject.objective.metrics)
+        objective = subject.objective
+        rows = writer.rollback(spec, groups, objective.metrics, objective.data_sha256)
         yield from exchange_notices(rows.exchange, out)
         bit = {name: 1 << b for b, name in enumerate(rows.groups)}
         masks = {sum(bit[name] for name in names): names for names in asked}

@@ -10,9 +10,7 @@ import ctypes
 import gc
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landscape_gui.specs import EvaluationSpec
@@ -38,29 +36,24 @@ class KeptSubject:
     tuned: dict[str, ExampleResults] | None = None
 
 
-@dataclass(frozen=True)
-class _Key:
-    opened_by: str
-    files: tuple[tuple[str, int, int], ...]
-
-
-_kept: tuple[_Key, KeptSubject] | None = None
+_kept: tuple[str, KeptSubject] | None = None
 
 
 def keep(spec: EvaluationSpec, kept: KeptSubject) -> None:
     """Keep a subject in place of the last one."""
     global _kept
-    _kept = _key(spec, kept), kept
+    _kept = _opened_by(spec), kept
 
 
 def kept_for(spec: EvaluationSpec) -> KeptSubject | None:
     """The subject that ``spec`` would open, if it is the kept one and its files are unchanged.
 
+    Unchanged since before it was opened: what was written while it was read or measured counts.
     Any other is given back: there is never a second one in memory.
     """
     if _kept is not None:
-        key, kept = _kept
-        if key == _key(spec, kept):
+        opened_by, kept = _kept
+        if opened_by == _opened_by(spec) and kept.subject.stamps.still_hold():
             return kept
     give_back()
     return None
@@ -82,25 +75,5 @@ def give_back() -> bool:
     return True
 
 
-def _key(spec: EvaluationSpec, kept: KeptSubject) -> _Key:
-    opened_by = spec.model_dump_json(include=_OPENED_BY)
-    return _Key(opened_by, tuple(sorted(set(_stamps(kept.subject)))))
-
-
-def _stamps(subject: Subject) -> Iterator[tuple[str, int, int]]:
-    """Path, time and size of everything that the subject was read from."""
-    run = subject.run
-    roots = [run.path, *(checkpoint.path for checkpoint in run.checkpoints)]
-    if subject.task.data is not None:
-        roots.append(subject.task.data)
-    for root in roots:
-        for path in [root, *(sorted(root.iterdir()) if root.is_dir() else ())]:
-            yield _stamp(path)
-
-
-def _stamp(path: Path) -> tuple[str, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path), -1, -1
-    return str(path), found.st_mtime_ns, found.st_size
+def _opened_by(spec: EvaluationSpec) -> str:
+    return spec.model_dump_json(include=_OPENED_BY)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -133,6 +134,11 @@ class Objective:
     @property
     def examples(self) -> dict[str, int]:
         return {split: len(data.labels) for split, data in self._splits.items()}
+
+    @cached_property
+    def data_sha256(self) -> dict[str, str]:
+        """Split → SHA-256 of its examples as the model gets them."""
+        return {split: data.sha256() for split, data in self._splits.items()}
 
     @property
     def tokens(self) -> dict[str, npt.NDArray[np.int64]]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from landscape_gui.engine.directions import (
 )
 from landscape_gui.engine.evaluator import SerialEvaluator
 from landscape_gui.engine.events import Event, Notice, Stage
+from landscape_gui.engine.file_stamps import FileStamps
 from landscape_gui.engine.layout import Layout, Reader, inner_products, squared_distances
 from landscape_gui.engine.objective import Objective
 from landscape_gui.engine.prefix import PrefixForward
@@ -26,6 +28,7 @@ from landscape_gui.engine.prefix_setup import start_above_prefix
 from landscape_gui.engine.used_rows import place_used_rows_only
 from landscape_gui.engine.weights import FlatWeights
 from landscape_gui.geometry.plane import cosine, pca_axis_weights
+from landscape_gui.paths import expanded
 from landscape_gui.runs.checkpoints import (
     Run,
     check_same_start,
@@ -54,7 +57,8 @@ class Subject:
     """A run, ready to be measured on the examples of ``task``.
 
     ``names`` are all moving encoder parameters; ``weights`` holds those that this job moves.
-    ``prefix_layers`` lie below those and are computed once per batch.
+    ``prefix_layers`` lie below those and are computed once per batch. ``stamps`` are of the files
+    it was read from, as they were before that.
     """
 
     run: Run
@@ -62,6 +66,7 @@ class Subject:
     names: tuple[str, ...]
     layers: int
     evaluator: SerialEvaluator
+    stamps: FileStamps
     prefix_layers: int = 0
 
     def notices(self) -> Iterator[Notice]:
@@ -118,6 +123,17 @@ def _task_of(spec: EvaluationSpec, run: Run) -> TaskSpec:
     return resolve_task(task)
 
 
+def _read_from(run: Run, task: TaskSpec) -> Iterator[Path]:
+    """The places that the weights, the tokenizer and the examples are read from."""
+    yield run.path
+    for checkpoint in run.checkpoints:
+        yield checkpoint.path
+    if run.details.get("tokenizer"):
+        yield Path(run.details["tokenizer"])
+    if task.data is not None:
+        yield expanded(task.data)
+
+
 def open_subject(
     spec: EvaluationSpec, groups: Sequence[LayerGroup] = ()
 ) -> Generator[Event, None, Subject]:
@@ -130,8 +146,11 @@ def open_subject(
     """
     yield Stage("Opening the run")
     device = resolve_device(spec.device)
+    # Before anything is read: what is written from now on, this subject may not have.
+    stamps = FileStamps.of(expanded(spec.run).resolve())
     run = open_run(spec.run, spec.base, spec.task)
     task = _task_of(spec, run)
+    stamps = stamps.joined(FileStamps.of(*_read_from(run, task)))
     yield Stage("Preparing the examples")
     seed = spec.examples.seed
     splits = {
@@ -158,7 +177,7 @@ def open_subject(
         objective.forward = GraphedForward(
             objective.forward, CudaRecorder(device), evaluator.notices
         )
-    return Subject(run, task, names, layer_count(names), evaluator, prefix_layers)
+    return Subject(run, task, names, layer_count(names), evaluator, stamps, prefix_layers)
 
 
 def known_groups(subject: Subject) -> dict[str, LayerGroup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Sequence
@@ -48,6 +49,15 @@ class TokenizedExamples:
     input_ids: tuple[npt.NDArray[np.int64], ...]
     token_type_ids: tuple[npt.NDArray[np.int64], ...] | None
     labels: npt.NDArray[np.int64]
+
+    def sha256(self) -> str:
+        """Hash of all token numbers, token types and labels in their order."""
+        found = hashlib.sha256()
+        lengths = np.array([len(ids) for ids in self.input_ids], dtype=np.int64)
+        for numbers in (self.labels, lengths, *self.input_ids, *(self.token_type_ids or ())):
+            # The lengths, and that there are as many types or none, tell what is whose.
+            found.update(np.ascontiguousarray(numbers, dtype="<i8").data)
+        return found.hexdigest()
 
 
 def resolve_task(task: TaskSpec) -> TaskSpec:

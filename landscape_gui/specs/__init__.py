@@ -9,7 +9,7 @@ and everything in it is imported from here.
 from landscape_gui.specs.base import METRICS, Metric, Spec
 from landscape_gui.specs.end_point import MAX_ROLLBACK_GROUPS, HessianSpec, RollbackSpec
 from landscape_gui.specs.errors import UserError
-from landscape_gui.specs.evaluation import EvaluationSpec, ExamplesSpec, Precision
+from landscape_gui.specs.evaluation import DEVICE_PATTERN, EvaluationSpec, ExamplesSpec, Precision
 from landscape_gui.specs.jobs import DemoSpec, JobSpec, MeasuringSpec, parse_job
 from landscape_gui.specs.landscape import CurveSpec, SurfaceSpec, TwoFidelity, target_name
 from landscape_gui.specs.plane import (
@@ -20,10 +20,13 @@ from landscape_gui.specs.plane import (
     PCAAxis,
     RandomAxis,
     Range,
+    check_told_apart,
+    is_told_apart,
 )
 from landscape_gui.specs.training import Initialisation, TaskName, TaskSpec, TrainSpec
 
 __all__ = [
+    "DEVICE_PATTERN",
     "MAX_ROLLBACK_GROUPS",
     "METRICS",
     "Axis2",
@@ -51,6 +54,8 @@ __all__ = [
     "TrainSpec",
     "TwoFidelity",
     "UserError",
+    "check_told_apart",
+    "is_told_apart",
     "parse_job",
     "target_name",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from landscape_gui.specs.base import Spec
 from landscape_gui.specs.training import TaskSpec
 
 Precision: TypeAlias = Literal["float32", "bfloat16", "float16", "tf32", "auto"]
+
+# Two digits are more devices than a machine has, and fewer than torch can count to.
+DEVICE_PATTERN: Final = r"^(auto|cpu|cuda(:(0|[1-9][0-9]?))?)$"
 
 
 class ExamplesSpec(Spec):
@@ -65,7 +68,7 @@ class EvaluationSpec(Spec):
     )
     device: str = Field(
         default="auto",
-        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        pattern=DEVICE_PATTERN,
         title="Device",
         description="auto, cpu, cuda or cuda:1; auto is the first CUDA device, else the CPU.",
     )

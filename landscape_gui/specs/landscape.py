@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from landscape_gui.specs.base import NAME_PATTERN
 from landscape_gui.specs.evaluation import EvaluationSpec
@@ -16,6 +16,7 @@ from landscape_gui.specs.plane import (
     PCAAxis,
     RandomAxis,
     Range,
+    check_told_apart,
 )
 
 TwoFidelity: TypeAlias = Literal["off", "auto", "on"]
@@ -108,11 +109,17 @@ class CurveSpec(EvaluationSpec):
     )
     points: int = Field(
         default=41,
+        validate_default=True,
         ge=2,
         le=100_001,
         title="Points",
         description="An odd number over a symmetric range contains 0.",
     )
+
+    @field_validator("points")
+    @classmethod
+    def _points_are_told_apart(cls, points: int, info: ValidationInfo) -> int:
+        return check_told_apart(info.data.get("alpha_range"), points)
 
 
 def target_name(spec: SurfaceSpec | CurveSpec) -> str:

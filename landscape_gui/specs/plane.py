@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from landscape_gui.specs.base import NAME_PATTERN, Spec
+
+# Weights are moved in float32, whose largest number is 3.4e38.
+_FARTHEST: Final = 1e38
 
 
 def _ascending_and_finite(value: tuple[float, float]) -> tuple[float, float]:
     low, high = value
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"a range needs two finite numbers, low before high; got {value}")
+    if max(-low, high) > _FARTHEST:
+        raise ValueError(
+            f"a range lies within -{_FARTHEST:g} and {_FARTHEST:g}, where weights can be moved to; "
+            f"got {value}"
+        )
     return value
 
 
 Range: TypeAlias = Annotated[tuple[float, float], AfterValidator(_ascending_and_finite)]
+
+
+def is_told_apart(ends: tuple[float, float], points: int) -> bool:
+    """Whether so many evenly spaced points of a range are different numbers in float64.
+
+    Points that lie farther apart than the numbers at the larger end do never round to one.
+    """
+    low, high = (Fraction(repr(float(end))) for end in ends)
+    spacing = math.ulp(max(abs(end) for end in ends))
+    return (high - low) / max(points - 1, 1) > Fraction(spacing)
+
+
+def check_told_apart(ends: tuple[float, float] | None, points: int) -> int:
+    """``points``, where the range has room for as many; without a range, that is wrong already."""
+    if ends is not None and not is_told_apart(ends, points):
+        raise ValueError(
+            f"{points} points from {ends[0]!r} to {ends[1]!r} lie too close together to be told "
+            "apart; ask for fewer points or a wider range"
+        )
+    return points
 
 
 class LatticeSpec(Spec):
@@ -41,6 +70,7 @@ class LatticeSpec(Spec):
     )
     alpha_points: int = Field(
         default=41,
+        validate_default=True,
         ge=2,
         le=4001,
         title="Points per axis",
@@ -49,11 +79,18 @@ class LatticeSpec(Spec):
     )
     beta_points: int = Field(
         default=41,
+        validate_default=True,
         ge=2,
         le=4001,
         title="Points of axis 2",
         description="As of axis 1.",
     )
+
+    @field_validator("alpha_points", "beta_points")
+    @classmethod
+    def _points_are_told_apart(cls, points: int, info: ValidationInfo) -> int:
+        axis = str(info.field_name).removesuffix("_points")
+        return check_told_apart(info.data.get(f"{axis}_range"), points)
 
 
 class OtherRunAxis(Spec):

@@ -16,6 +16,7 @@ import landscape_gui
 from landscape_gui.specs import CurveSpec, LayerGroup, RollbackSpec, SurfaceSpec
 from landscape_gui.store import schema
 from landscape_gui.store.checksums import compute, dataset_names
+from landscape_gui.store.data_hashes import store_data_hashes
 from landscape_gui.store.hdf5_access import (
     allocate,
     dataset_at,
@@ -133,6 +134,7 @@ def build_target(
     checkpoints: int,
     metrics: Sequence[str],
     room: ExampleRoom,
+    data: Mapping[str, str] | None = None,
 ) -> None:
     """Create a surface or a curve, filled with NaN.
 
@@ -144,6 +146,8 @@ def build_target(
         Number of checkpoints with the start point.
     room
         For the results of single examples; used if the spec may measure points on few.
+    data
+        Split → SHA-256 of its examples.
     """
     group = parent.create_group(name)
     set_text_attribute(parent, "default", name)
@@ -178,18 +182,18 @@ def build_target(
     _build_checkpoints(group, checkpoints, metrics)
     store_text(group, "spec", spec.model_dump_json())
     store_text(group, "group", spec.group.name if spec.group else "")
+    store_data_hashes(group, data)
     store_texts(group, schema.NOTES, ["", ""], schema.NOTES_BYTES)
     store_text(group, schema.STATUS, schema.INCOMPLETE, schema.STATUS_BYTES)
     seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)
 
 
+_FIXED = frozenset({"alpha", "beta", "spec", "group", "mask", "groups", schema.DATA_SHA256})
+
+
 def fixed_names(group: h5py.Group) -> list[str]:
     """Datasets of a target or rollback that never change after its creation."""
-    return [
-        name
-        for name in dataset_names(group)
-        if name in ("alpha", "beta", "spec", "group", "mask", "groups") or name.startswith("plane/")
-    ]
+    return [name for name in dataset_names(group) if name in _FIXED or name.startswith("plane/")]
 
 
 def seal(group: h5py.Group, names: Sequence[str] | None = None, room: int = 0) -> None:
@@ -257,9 +261,13 @@ def _build_examples(target: h5py.Group, metrics: Sequence[str], room: ExampleRoo
 
 
 def build_rollback(
-    file: h5py.File, spec: RollbackSpec, groups: Sequence[LayerGroup], metrics: Sequence[str]
+    file: h5py.File,
+    spec: RollbackSpec,
+    groups: Sequence[LayerGroup],
+    metrics: Sequence[str],
+    data: Mapping[str, str] | None = None,
 ) -> None:
-    """Create ``/rollback`` with a row for every combination of the groups."""
+    """Create ``/rollback`` with a row for every combination of the groups; see ``build_target``."""
     group = file.create_group(schema.ROLLBACK)
     rows = 2 ** len(groups)
     mask = store_array(group, "mask", np.arange(rows), schema.INT)
@@ -280,6 +288,7 @@ def build_rollback(
     dumped: list[dict[str, Any]] = [item.model_dump(mode="json") for item in groups]
     store_text(group, "groups", json.dumps({"groups": dumped}))
     store_text(group, "spec", spec.model_dump_json())
+    store_data_hashes(group, data)
     store_text(group, schema.STATUS, schema.INCOMPLETE, schema.STATUS_BYTES)
     seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)
 
@@ -295,7 +304,7 @@ def extend_rollback(
         Those of ``record`` in their order, then the new ones: a row keeps its number.
     """
     del file[schema.ROLLBACK]
-    build_rollback(file, spec, groups, tuple(record.values))
+    build_rollback(file, spec, groups, tuple(record.values), record.data_sha256)
     group = group_at(file, schema.ROLLBACK)
     rows = len(record.measured)
     for metric, values in record.values.items():

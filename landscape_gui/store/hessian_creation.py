@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import h5py
@@ -12,6 +12,7 @@ import h5py
 from landscape_gui.specs import HessianSpec, LayerGroup
 from landscape_gui.store import schema
 from landscape_gui.store.creation import fixed_names, seal
+from landscape_gui.store.data_hashes import store_data_hashes
 from landscape_gui.store.hdf5_access import (
     allocate,
     set_text_attribute,
@@ -35,7 +36,11 @@ _TITLES = {
 
 
 def build_hessian(
-    file: h5py.File, spec: HessianSpec, groups: Sequence[LayerGroup], parts: Sequence[str]
+    file: h5py.File,
+    spec: HessianSpec,
+    groups: Sequence[LayerGroup],
+    parts: Sequence[str],
+    data: Mapping[str, str] | None = None,
 ) -> None:
     """Create ``/hessian``.
 
@@ -45,6 +50,8 @@ def build_hessian(
         Layer groups that are measured beside the whole encoder.
     parts
         Parts of the encoder, as in ``RunRecord.part_norms``.
+    data
+        Split → SHA-256 of its examples.
     """
     group = file.create_group(schema.HESSIAN)
     set_text_attribute(group, "NX_class", "NXcollection")
@@ -72,5 +79,6 @@ def build_hessian(
     allocate(group, "probes_measured", (spec.probes,), schema.FLAG, 0)
     store_text(group, "groups", json.dumps({"groups": [g.model_dump(mode="json") for g in groups]}))
     store_text(group, "spec", spec.model_dump_json())
+    store_data_hashes(group, data)
     store_text(group, schema.STATUS, schema.INCOMPLETE, schema.STATUS_BYTES)
     seal(group, fixed_names(group), schema.CHECKSUMS_BYTES)

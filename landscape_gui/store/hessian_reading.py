@@ -6,6 +6,7 @@ import numpy as np
 
 from landscape_gui.store import schema
 from landscape_gui.store.checked import CheckedGroup, DamagedError
+from landscape_gui.store.data_hashes import read_data_hashes
 from landscape_gui.store.layer_group_reading import checked_group
 from landscape_gui.store.lengths import are_lengths, checked_lengths
 from landscape_gui.store.records import FloatArray, HessianRecord
@@ -55,4 +56,5 @@ def read_hessian(group: CheckedGroup) -> HessianRecord:
         probes=int((probes != 0).sum()),
         spec=group.json("spec"),
         status=schema.COMPLETE if status == schema.COMPLETE else schema.INCOMPLETE,
+        data_sha256=read_data_hashes(group),
     )

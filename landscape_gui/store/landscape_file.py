@@ -31,6 +31,7 @@ from landscape_gui.store.creation import (
     replace_history,
     store_layer_groups,
 )
+from landscape_gui.store.data_hashes import check_same_data
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_writing
 from landscape_gui.store.hessian_creation import build_hessian
@@ -146,6 +147,7 @@ class LandscapeWriter:
         *,
         example_rows: int = 0,
         examples: Mapping[str, int] | None = None,
+        data: Mapping[str, str] | None = None,
     ) -> PointWriter:
         """Continue the surface of an equal spec, or create one.
 
@@ -164,18 +166,22 @@ class LandscapeWriter:
             ``examples``, where the spec lets points be measured on few examples.
         examples
             Split → number of its examples, of all splits that the metrics are taken on.
+        data
+            Split → SHA-256 of its examples, as in ``SurfaceRecord.data_sha256``.
 
         Raises
         ------
         UserError
-            If there is no space for it, or it is to be a part of a surface that it does not fit;
-            the file is then unchanged.
+            If there is no space for it, it is to be a part of a surface that it does not fit, or
+            that which is to be continued or refined was measured on other examples; the file is
+            then unchanged.
         ValueError
             If points may be measured on few examples and a split is missing from ``examples``.
         """
         axes = {"beta": np.asarray(beta), "alpha": np.asarray(alpha)}
         if spec.part_of is not None:
-            whole_of(self._record().surfaces, spec, axes, plane, tuple(metrics))
+            whole = whole_of(self._record().surfaces, spec, axes, plane, tuple(metrics))
+            check_same_data(whole.data_sha256, data, f"surface {whole.name}", self.path)
         room = ExampleRoom()
         if spec.may_sample:
             splits, given = schema.splits_of(tuple(metrics)), examples or {}
@@ -183,7 +189,9 @@ class LandscapeWriter:
             if missing:
                 raise ValueError(f"the number of examples of {', '.join(missing)} is needed")
             room = ExampleRoom(example_rows, {split: given[split] for split in splits})
-        return self._target(schema.SURFACES, spec, axes, plane, checkpoints, tuple(metrics), room)
+        return self._target(
+            schema.SURFACES, spec, axes, plane, checkpoints, tuple(metrics), room, data
+        )
 
     def surface_record(self, name: str) -> SurfaceRecord:
         """A surface as the file holds it now.
@@ -202,15 +210,21 @@ class LandscapeWriter:
         plane: PlaneRecord,
         checkpoints: int,
         metrics: Sequence[str],
+        *,
+        data: Mapping[str, str] | None = None,
     ) -> PointWriter:
         """Continue the curve of an equal spec, or create one; see ``surface``."""
         axes = {"alpha": np.asarray(alpha)}
         return self._target(
-            schema.CURVES, spec, axes, plane, checkpoints, tuple(metrics), ExampleRoom()
+            schema.CURVES, spec, axes, plane, checkpoints, tuple(metrics), ExampleRoom(), data
         )
 
     def rollback(
-        self, spec: RollbackSpec, groups: Sequence[LayerGroup], metrics: Sequence[str]
+        self,
+        spec: RollbackSpec,
+        groups: Sequence[LayerGroup],
+        metrics: Sequence[str],
+        data: Mapping[str, str] | None = None,
     ) -> RollbackWriter:
         """Continue the rollback, or create one with a row for every combination of ``groups``.
 
@@ -223,7 +237,8 @@ class LandscapeWriter:
         Raises
         ------
         UserError
-            If there are too many groups or no space.
+            If there are too many groups or no space, or if the one to be continued was measured
+            on other examples (``data``, see ``surface``).
         """
         if not 0 < len(groups) <= schema.MAX_ROLLBACK_GROUPS:
             raise UserError(
@@ -236,10 +251,13 @@ class LandscapeWriter:
         shown = record.rollback.spec if record.rollback is not None else None
         if found is None:
             exchange = self._replace(
-                schema.ROLLBACK, shown, lambda file: build_rollback(file, spec, groups, metrics)
+                schema.ROLLBACK,
+                shown,
+                lambda file: build_rollback(file, spec, groups, metrics, data),
             )
         else:
             name, table, joined = found
+            check_same_data(table.data_sha256, data, "the rollback", self.path)
             held = len(table.change_errors), len(table.change_intervals)
             grows = len(joined) > len(table.groups) or min(held) < len(table.values)
 
@@ -254,7 +272,11 @@ class LandscapeWriter:
         return writer
 
     def hessian(
-        self, spec: HessianSpec, groups: Sequence[LayerGroup], parts: Sequence[str]
+        self,
+        spec: HessianSpec,
+        groups: Sequence[LayerGroup],
+        parts: Sequence[str],
+        data: Mapping[str, str] | None = None,
     ) -> HessianWriter:
         """Continue the Hessian of an equal spec, or create one with a row for every group.
 
@@ -269,17 +291,21 @@ class LandscapeWriter:
         Raises
         ------
         UserError
-            If there is no space for it; the file is then unchanged.
+            If there is no space for it, or if the one to be continued was measured on other
+            examples (``data``, see ``surface``); the file is then unchanged.
         """
         record = self._record()
         name = hessian_to_continue(record, spec)
         shown = record.hessian.spec if record.hessian is not None else None
         if name is None:
             exchange = self._replace(
-                schema.HESSIAN, shown, lambda file: build_hessian(file, spec, groups, parts)
+                schema.HESSIAN, shown, lambda file: build_hessian(file, spec, groups, parts, data)
             )
         else:
             aside = record.hessians_aside.get(name)
+            held = aside or record.hessian
+            if held is not None:
+                check_same_data(held.data_sha256, data, "the curvature", self.path)
             exchange = self._continue(schema.HESSIAN, name, shown, aside.spec if aside else None)
         writer = HessianWriter(group_at(self._opened(), schema.HESSIAN), self._guard, exchange)
         self._children[schema.HESSIAN] = writer
@@ -330,6 +356,7 @@ class LandscapeWriter:
         checkpoints: int,
         metrics: tuple[str, ...],
         room: ExampleRoom,
+        data: Mapping[str, str] | None,
     ) -> PointWriter:
         record = self._record()
         existing = record.surfaces if kind == schema.SURFACES else record.curves
@@ -340,7 +367,10 @@ class LandscapeWriter:
         )
         name = next(matching, None)
         if name is None:
-            name = self._create_target(kind, spec, axes, plane, checkpoints, metrics, room)
+            name = self._create_target(kind, spec, axes, plane, checkpoints, metrics, room, data)
+        else:
+            what = f"{'surface' if kind == schema.SURFACES else 'curve'} {name}"
+            check_same_data(existing[name].data_sha256, data, what, self.path)
         address = f"{kind}/{name}"
         writer = PointWriter(group_at(self._opened(), address), self._guard)
         self._children[address] = writer
@@ -355,12 +385,13 @@ class LandscapeWriter:
         checkpoints: int,
         metrics: tuple[str, ...],
         room: ExampleRoom,
+        data: Mapping[str, str] | None,
     ) -> str:
         name = free_name(spec, group_at(self._opened(), kind))
 
         def build(file: h5py.File) -> None:
             parent = group_at(file, kind)
-            build_target(parent, name, spec, axes, plane, checkpoints, metrics, room)
+            build_target(parent, name, spec, axes, plane, checkpoints, metrics, room, data)
 
         self._restructure(build)
         return name

@@ -13,6 +13,7 @@ from landscape_gui.markup import printable
 from landscape_gui.specs import METRICS, UserError
 from landscape_gui.store import schema
 from landscape_gui.store.checked import Budget, CheckedGroup, DamagedError, parse_object
+from landscape_gui.store.data_hashes import read_data_hashes
 from landscape_gui.store.file_errors import explain_os_error
 from landscape_gui.store.hdf5_access import group_at, open_for_reading
 from landscape_gui.store.hessian_reading import read_hessian
@@ -288,6 +289,7 @@ def _read_target(
         "status": schema.COMPLETE if status == schema.COMPLETE else schema.INCOMPLETE,
         "group": group.text("group"),
         "notes": read_notes(group)[1],
+        "data_sha256": read_data_hashes(group),
     }
 
 
@@ -395,4 +397,5 @@ def _read_rollback(group: CheckedGroup) -> RollbackRecord:
             for metric in metrics
             if group.has(name := schema.change_interval_name(metric))
         },
+        data_sha256=read_data_hashes(group),
     )

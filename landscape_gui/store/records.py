@@ -138,6 +138,8 @@ class SurfaceRecord:
     example_results
         Split → (rows, N): at so many first points the results of all N examples are kept; they are
         read through the writer only.
+    data_sha256
+        Split → SHA-256 of its examples as the model gets them; empty in older files.
     """
 
     name: str
@@ -158,6 +160,7 @@ class SurfaceRecord:
     few_order: IntArray | None = None
     few_examples: dict[str, IntArray] = field(default_factory=dict)
     example_results: dict[str, tuple[int, int]] = field(default_factory=dict)
+    data_sha256: dict[str, str] = field(default_factory=dict)
 
     @property
     def part_of(self) -> str:
@@ -182,6 +185,7 @@ class CurveRecord:
     status: str
     group: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
+    data_sha256: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,7 @@ class RollbackRecord:
     the differences of the single examples; NaN where not known, empty in older files.
     ``change_intervals``: metric → float64[rows, 2], 95 % interval of that difference by bootstrap
     over the examples; as ``change_errors`` otherwise.
+    ``data_sha256`` as of a surface.
     """
 
     groups: tuple[str, ...]
@@ -205,6 +210,7 @@ class RollbackRecord:
     spec: dict[str, Any]
     change_errors: dict[str, FloatArray] = field(default_factory=dict)
     change_intervals: dict[str, FloatArray] = field(default_factory=dict)
+    data_sha256: dict[str, str] = field(default_factory=dict)
 
     def mask(self, names: frozenset[str] | set[str]) -> int:
         """Row of a set of group names."""
@@ -245,6 +251,8 @@ class HessianRecord:
         float64[r, 2]: trace by Hutchinson's estimate, and its standard error over the probes.
     probes
         How many were taken.
+    data_sha256
+        As of a surface, of the training examples.
     """
 
     regions: tuple[str, ...]
@@ -265,6 +273,7 @@ class HessianRecord:
     probes: int
     spec: dict[str, Any]
     status: str
+    data_sha256: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

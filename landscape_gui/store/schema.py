@@ -9,7 +9,8 @@
     /run/checkpoints     path, step, epoch, sha256                  [k + 1]
     /run/history         step, epoch, train_loss, dev_loss, dev_error
     /surfaces/<name>     alpha[n], beta[m], <metric>[m, n], <metric>_errors[m, n], order[m, n],
-                         examples_<split>[m, n], spec (JSON), group, status, notes, checksums
+                         examples_<split>[m, n], spec (JSON), group, status, notes, checksums,
+                         data_sha256 (JSON)
                          where points may be estimated: <metric>_estimate[m, n],
                          <metric>_bound[m, n]
                          where points may be measured on few examples:
@@ -20,7 +21,8 @@
         /checkpoints     measured, <metric>, <metric>_errors                      [k + 1]
     /curves/<name>       the same with shape [n] and no beta
     /rollback            mask, <metric>, <metric>_errors, <metric>_change_errors, measured
-                         [2**groups], <metric>_change_interval[2**groups, 2], groups, spec
+                         [2**groups], <metric>_change_interval[2**groups, 2], groups, spec,
+                         data_sha256
     /rollback_<n>        earlier rollbacks with another spec, kept as they were: set aside until
                          their spec is asked for again, when they change places with /rollback
     /hessian             of the training loss at the end point: region[r] ("" is the whole encoder),
@@ -29,7 +31,7 @@
                          trace [r, 2] (value; residual or standard error), gradient_norm[r],
                          lanczos_diagonal, lanczos_beside [r, steps], lanczos_steps[r],
                          part[p], trace_samples[probes, p], loss, examples, measured flags,
-                         groups, spec
+                         groups, spec, data_sha256
     /hessian_<n>         earlier ones with another spec, as /rollback_<n>
 
 A surface whose spec says ``part_of`` is a finer part of the surface of that name, in the same plane
@@ -39,7 +41,9 @@ are copied. Readers draw it on top, or leave it alone.
 ``value[j, i] = f(alpha[i], beta[j])``. A point is measured where ``order ≥ 0``, whatever its
 value; ``order`` is written after the values and must be read before them. Strings are UTF-8 of
 fixed length. ``checksums`` maps dataset → SHA-256 of its bytes: of what never changes from the
-creation on, of everything once the status is ``complete``.
+creation on, of everything once the status is ``complete``. ``data_sha256`` maps split → SHA-256
+of the token numbers and labels of the examples, in their order; older files have none. A target is
+continued on these examples only.
 
 ``<metric>`` never holds anything but measurements on all the examples asked for.
 ``<metric>_estimate`` holds what is believed of every point, within ``<metric>_bound`` at 95 % of
@@ -88,6 +92,7 @@ FLAG: Final = np.dtype("u1")
 SINGLE: Final = np.dtype("<f4")
 
 FEW_ORDER: Final = "few_order"
+DATA_SHA256: Final = "data_sha256"
 
 ANCHOR_SLOTS: Final = 4
 ANCHOR_NAME_BYTES: Final = 32

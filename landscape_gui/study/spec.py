@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from landscape_gui.figures.presets import PresetName
 from landscape_gui.specs import (
+    DEVICE_PATTERN,
     METRICS,
     Initialisation,
     Metric,
@@ -17,6 +18,7 @@ from landscape_gui.specs import (
     Spec,
     TaskName,
     TwoFidelity,
+    check_told_apart,
 )
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
@@ -126,7 +128,7 @@ class Examples(Spec):
 class Compute(Spec):
     """``[compute]``: where and in which format points are measured."""
 
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    device: str = Field(default="auto", pattern=DEVICE_PATTERN)
     precision: Precision = "float32"
     threads: int | None = Field(default=None, ge=1, le=1024)
 
@@ -144,6 +146,11 @@ class Curves(Chosen):
     points: int = Field(default=41, ge=2, le=100_001)
     range: Range = (-4.0, 4.0)
 
+    @model_validator(mode="after")
+    def _points_are_told_apart(self) -> Self:
+        check_told_apart(self.range, self.points)
+        return self
+
 
 class Surfaces(Chosen):
     """``[surfaces]``; every point gives all four metrics, which come from one placement."""
@@ -155,6 +162,12 @@ class Surfaces(Chosen):
     axis2: AxisKind = "other"
     tolerance: Share = None
     two_fidelity: TwoFidelity = "auto"
+
+    @model_validator(mode="after")
+    def _points_are_told_apart(self) -> Self:
+        for ends in (self.alpha or self.range, self.beta or self.range):
+            check_told_apart(ends, self.points)
+        return self
 
 
 class Groups(Surfaces):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landscape_gui.geometry.lattice import axis_points
-from landscape_gui.specs import LatticeSpec
+from landscape_gui.specs import LatticeSpec, is_told_apart
 from landscape_gui.ui.landscape_model import LivePlot
 from landscape_gui.ui.scene import FloatArray
 
@@ -87,11 +87,14 @@ def finer_parts(
     found = []
     for factor in FACTORS:
         counts = (a1 - a0) * factor + 1, (b1 - b0) * factor + 1
-        if max(counts) > _MOST_POINTS:
+        along = float(base.alpha[a0]), float(base.alpha[a1])
+        across = float(base.beta[b0]), float(base.beta[b1])
+        apart = is_told_apart(along, counts[0]) and is_told_apart(across, counts[1])
+        if max(counts) > _MOST_POINTS or not apart:
             break
         lattice = LatticeSpec(
-            alpha_range=(float(base.alpha[a0]), float(base.alpha[a1])),
-            beta_range=(float(base.beta[b0]), float(base.beta[b1])),
+            alpha_range=along,
+            beta_range=across,
             alpha_points=counts[0],
             beta_points=counts[1],
         )

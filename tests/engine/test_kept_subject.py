@@ -5,9 +5,10 @@ import os
 import numpy as np
 import pytest
 from support.plain_evaluation import load, losses_and_errors, rows_of
+from support.tiny_models import make_tiny_task
 
 from landscape_gui.engine import jobs, kept_subject
-from landscape_gui.engine.events import RollbackMeasured, Stage
+from landscape_gui.engine.events import Done, PointMeasured, RollbackMeasured, Stage
 from landscape_gui.engine.jobs import run_job
 from landscape_gui.specs import (
     CurveSpec,
@@ -85,6 +86,56 @@ def test_another_run_other_examples_or_changed_files_are_read_anew(runs, opened,
     list(run_job(rolled_back(runs, "high", examples=other), tmp_path / "b.h5"))
     os.utime(weights, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert len(opened) == 3
+
+
+def data_of(runs, path):
+    """The first run's task on data of its own, which can be replaced."""
+    make_tiny_task(path)
+    return runs.first.task.model_copy(update={"data": path})
+
+
+@pytest.mark.parametrize("when", [Stage, PointMeasured, Done])
+def test_data_replaced_while_a_surface_is_measured_are_read_anew(runs, opened, tmp_path, when):
+    task = data_of(runs, tmp_path / "data")
+    lattice = LatticeSpec(alpha_points=3, beta_points=3)
+    fields = {"run": runs.first.path, "task": task, "axis2": RandomAxis(), "lattice": lattice}
+    replaced = False
+    for event in run_job(SurfaceSpec(**fields), tmp_path / "s.landscape.h5"):
+        if isinstance(event, when) and not replaced and getattr(event, "text", "P")[0] == "P":
+            replaced = True
+            if when is Stage:  # "Preparing the examples" has not read any
+                os.utime(tmp_path / "data" / "dev.jsonl", ns=(1, 1))
+            else:
+                make_tiny_task(tmp_path / "data", n_train=20, n_dev=12, seed=9)
+    assert replaced
+    rollback = rolled_back(runs, "low", task=task, examples=ExamplesSpec())
+    list(run_job(rollback, tmp_path / "a.landscape.h5"))
+    assert len(opened) == 2
+    kept_subject.give_back()
+    list(run_job(rollback, tmp_path / "b.landscape.h5"))
+    a, b = (read_landscape(tmp_path / f"{x}.landscape.h5").rollback for x in "ab")
+    for metric in a.values:
+        np.testing.assert_array_equal(a.values[metric], b.values[metric])
+
+
+def test_data_replaced_while_a_rollback_is_measured_are_read_anew(runs, opened, tmp_path):
+    task = data_of(runs, tmp_path / "data")
+    rollback = rolled_back(runs, "low", task=task, examples=ExamplesSpec())
+    for event in run_job(rollback, tmp_path / "a.landscape.h5"):
+        if isinstance(event, Stage) and event.text == "Loading the checkpoints":
+            make_tiny_task(tmp_path / "data", n_train=20, n_dev=12, seed=9)
+    list(run_job(rollback, tmp_path / "b.landscape.h5"))
+    assert len(opened) == 2
+
+
+def test_a_result_beside_what_is_read_changes_nothing_of_it(runs, opened, tmp_path):
+    task = data_of(runs, tmp_path / "data")
+    out = tmp_path / "data" / "x.landscape.h5"
+    lattice = LatticeSpec(alpha_points=3, beta_points=3)
+    fields = {"run": runs.first.path, "task": task, "axis2": RandomAxis(), "lattice": lattice}
+    list(run_job(SurfaceSpec(**fields), out))
+    list(run_job(rolled_back(runs, "low", task=task, examples=ExamplesSpec()), out))
+    assert len(opened) == 1
 
 
 def test_another_job_gives_it_back_before_it_begins(runs, opened, tmp_path):

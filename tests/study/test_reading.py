@@ -44,6 +44,10 @@ def test_all_unknown_keys_are_said_at_once(written):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("[surfaces]\nrange = [1, 1.0000000000000002]", r"surfaces: .*told apart"),
+        ("[surfaces]\nalpha = [1, 1.0000000000000002]", r"surfaces: .*told apart"),
+        ("[curves]\nrange = [1, 1.0000000000000002]", r"curves: .*told apart"),
+        ('[compute]\ndevice = "cuda:100"', r"compute\.device: "),
         ("[surfaces]\npoints = 1", r"surfaces\.points: .*greater than or equal to 2"),
         ('[surfaces]\ntolerance = "much"', r"surfaces\.tolerance: "),
         ("[tasks.rte]\nepochs = 0", r"tasks\.rte\.epochs"),

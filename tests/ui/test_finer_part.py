@@ -35,6 +35,13 @@ def test_a_part_begins_and_ends_at_points_that_are_there(plot):
         assert set(lattice.alpha_range) <= set(plot.alpha.tolist())
 
 
+def test_no_part_is_offered_that_is_finer_than_numbers(plot):
+    ulp = np.spacing(1.0)
+    plot.alpha = 1.0 + 3 * ulp * np.arange(41)
+    found = finer_parts(plot, [], (1.0, 2.0), (-4.0, 4.0))
+    assert [part.factor for part in found] == [2]
+
+
 def test_its_cost_counts_new_points_at_the_surfaces_own_pace(plot):
     choices = finer_parts(plot, [], (0.2, 1.6), (-0.6, 0.4))
     assert [choice.factor for choice in choices] == [2, 4, 8]
