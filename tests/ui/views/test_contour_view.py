@@ -288,6 +288,21 @@ def test_scales_are_equal_and_the_frame_fits_the_data(view):
     assert shown.top == pytest.approx(4.4, abs=0.05)
 
 
+def test_the_frame_is_the_same_after_a_time_without_a_surface(view, scene, look):
+    """Also where the view got another size meanwhile, and the surface the same axes."""
+    whole = look(view), view.plot.plot_rect
+    view.set_scene(None)
+    assert view.plot.plot_rect.width() == view.plot.width(), "the message has all the room"
+    view.resize(500, 520)
+    view.resize(640, 560)
+    arranged = []
+    view.plot.arranged.connect(lambda: arranged.append(view.plot.axes_visible))
+    view.set_scene(scene)
+    assert view.plot.plot_rect == whole[1]
+    assert arranged[-1:] == [True], "who stands beside the frame is told"
+    assert np.array_equal(look(view), whole[0])
+
+
 def wheel(view: ContourView, at: QPoint, steps: int) -> None:
     event = QWheelEvent(
         QPointF(at),
