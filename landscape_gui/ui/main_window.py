@@ -252,9 +252,15 @@ class MainWindow(QMainWindow):
             action.setEnabled(session.model is not None)
         if session.selection is not None:
             menus.page_actions[page].setChecked(True)
+        # What a page does not follow cannot be chosen there: it would change unseen, for others.
+        # Compared panels have metrics and trajectories of their own, curves and history a scale.
+        metrics = session.available_metrics() if page in ("surface", "curve") else ()
         for metric, action in menus.metric_actions.items():
-            action.setEnabled(session.model is not None and metric in session.available_metrics())
-        menus.fit_colors_action.setEnabled(page == "surface" and session.plot is not None)
+            action.setEnabled(metric in metrics)
+        surface = page == "surface" and session.plot is not None
+        menus.fit_colors_action.setEnabled(surface)
+        menus.trajectory_action.setEnabled(surface)
+        menus.log_action.setEnabled(surface or page == "compare")
         menus.dots_actions[session.measured_dots].setChecked(True)
         menus.fill_actions[session.fill].setChecked(True)
         menus.lines_action.setChecked(session.contour_lines)

@@ -80,8 +80,10 @@ class TrajectoryPanel(Section):
         if model is not None and plot is not None:
             drawn = build_trajectory(model, plot, session.metric, session.projection)
         self.projection.setEnabled(drawn is not None)
-        self.lift.setEnabled(drawn is not None and session.projection != "pca")
-        self.show_box.setEnabled(drawn is not None)
+        # Of a curve, the projection is for the table only.
+        on_surface = drawn is not None and plot is not None and plot.kind == "surface"
+        self.lift.setEnabled(on_surface and session.projection != "pca")
+        self.show_box.setEnabled(on_surface)
         if drawn is None:
             self.caption.setText(
                 "This landscape holds no checkpoints to project."
