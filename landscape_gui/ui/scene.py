@@ -101,6 +101,11 @@ class SurfaceScene:
         only = self.sampled & ~self.measured
         return only if only.any() else None
 
+    @property
+    def unmeasured(self) -> BoolArray:
+        """bool[m, n]: points that were measured neither on all examples nor on few."""
+        return ~self.measured if self.sampled is None else ~(self.measured | self.sampled)
+
 
 def in_whole_cells(measured: BoolArray) -> BoolArray:
     """Whether points are corners of cells that are measured at all four corners.

@@ -279,12 +279,14 @@ class ContourPlot(PlotFrame):
             if scene.only_sampled is not None:
                 count = int(scene.only_sampled.sum())
                 rows.append(LegendRow(f"on few examples ({count:,})", self._sampled_swatch))
-            if scene.trust is not None:
+            rest = scene.unmeasured
+            # While a surface is replayed only points on few examples have their bounds.
+            if scene.bound is not None and not np.isnan(scene.bound[rest]).all():
                 unsure = int(veils(scene).max()) > 1
                 words = "estimated, paler where less sure" if unsure else "estimated"
                 swatch = self._doubt_swatch if unsure else self._estimated_swatch
                 rows.append(LegendRow(words, swatch))
-            else:
+            elif rest.any():
                 rows.append(LegendRow("filled in", self._veiled_swatch))
         if self.trajectory is not None and self.trajectory.caption:
             rows.append(LegendRow(self.trajectory.caption, self._trajectory_swatch))

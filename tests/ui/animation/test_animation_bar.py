@@ -109,6 +109,23 @@ def test_growth_from_compare_has_its_axes_and_color_bar(window, qtbot, tmp_path,
     assert plot.plot_rect.right() < beside.x() < plot.width()
 
 
+def test_map_and_words_agree_on_what_is_estimated(window, tmp_path, open_file):
+    open_file(window, tmp_path / "estimated.landscape.h5")
+    window.main.menus.play.emit("growth")
+    bar(window).player.pause()
+    for position in (0.3, 0.9):
+        bar(window).player.seek(position)
+        assert bar(window).words.text().endswith("the rest filled in")
+        legend = [row.text for row in contour(window)._legend_rows()]
+        assert legend[-1] == "filled in"
+        scene = contour(window).scene
+        kinds = {scene.kind(j, i) for j, i in np.argwhere(scene.unmeasured)}
+        assert kinds == {"filled"}, "as the read-out has it"
+    bar(window).player.seek(1.0)
+    assert bar(window).words.text().endswith("with the final estimates")
+    assert contour(window)._legend_rows()[-1].text.startswith("estimated")
+
+
 def test_the_animation_follows_metric_and_projection(playing):
     bar(playing).player.seek(0.4)
     playing.session.metric = "dev_error"

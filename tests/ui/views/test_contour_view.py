@@ -144,6 +144,15 @@ def test_the_legend_names_what_there_is(view):
     assert texts()[-1] == "estimated, paler where less sure"
     view.set_scene(make_estimated(sampled=False))
     assert texts() == ["measured (9 of 121)", "estimated"]
+    estimated = make_estimated()
+    assert estimated.bound is not None
+    assert estimated.sampled is not None
+    known = estimated.measured | estimated.sampled
+    # As in a replay: where nothing was measured there are no bounds.
+    view.set_scene(replace(estimated, bound=np.where(known, estimated.bound, np.nan)))
+    assert texts() == ["measured (9 of 121)", "on few examples (27)", "filled in"]
+    view.set_scene(replace(estimated, sampled=np.ones_like(known)))
+    assert texts() == ["measured (9 of 121)", "on few examples (112)"], "no other points are left"
 
 
 def test_where_all_points_of_a_fine_lattice_are_measured_there_are_no_dots(view, look):
