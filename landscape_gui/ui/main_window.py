@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
@@ -60,7 +60,8 @@ LEFT_WIDTH, RIGHT_WIDTH = 240, 320
 LARGEST = QSize(1760, 1040)
 SMALLEST = QSize(560, 420)
 SHARE_OF_SCREEN = 0.9
-PAGES = {"surface": 0, "curve": 1, "history": 2, "compare": 3}
+PageName: TypeAlias = Literal["surface", "curve", "history", "compare"]
+PAGES: dict[PageName, int] = {"surface": 0, "curve": 1, "history": 2, "compare": 3}
 
 
 class MainWindow(QMainWindow):
@@ -226,20 +227,25 @@ class MainWindow(QMainWindow):
         session = self.session
         busy = bool(session.landscapes or session.training)
         self.main_pages.setCurrentWidget(self.workspace if busy else self.welcome)
-        # Without a selection a training job may be running: its history is all there is.
-        kind = session.selection.kind if session.selection is not None else "history"
-        comparing = session.comparing and bool(session.landscapes)
-        kind = "compare" if comparing else kind
-        self.side_panels.set_useful("right", not comparing)  # it is about one landscape only
-        self.pages.setCurrentIndex(PAGES[kind])
+        page = self._page()
+        self.side_panels.set_useful("right", page != "compare")  # it is about one landscape only
+        self.pages.setCurrentIndex(PAGES[page])
         model = session.model
         name = run_titles(session.landscapes.values())[model.path] if model is not None else ""
         self.setWindowTitle(f"{name} – Landscape GUI" if name else "Landscape GUI")
         self.refresh_actions()
 
+    def _page(self) -> PageName:
+        """The page that is in front."""
+        session = self.session
+        if session.comparing and session.landscapes:
+            return "compare"
+        # Without a selection a training job may be running: its history is all there is.
+        return session.selection.kind if session.selection is not None else "history"
+
     def refresh_actions(self) -> None:
         """Enable and check what fits now."""
-        menus, session = self.menus, self.session
+        menus, session, page = self.menus, self.session, self._page()
         menus.show_enabled(landscape=session.model is not None, job=self.jobs.current is not None)
         menus.theme_actions[self._themes.choice].setChecked(True)
         menus.color_map_actions[session.color_map].setChecked(True)
@@ -247,10 +253,16 @@ class MainWindow(QMainWindow):
         for action in menus.page_actions.values():
             action.setEnabled(session.model is not None)
         if session.selection is not None:
-            page = "compare" if session.comparing else session.selection.kind
             menus.page_actions[page].setChecked(True)
+        # What a page does not follow cannot be chosen there: it would change unseen, for others.
+        # Compared panels have metrics and trajectories of their own, curves and history a scale.
+        metrics = session.available_metrics() if page in ("surface", "curve") else ()
         for metric, action in menus.metric_actions.items():
-            action.setEnabled(session.model is not None and metric in session.available_metrics())
+            action.setEnabled(metric in metrics)
+        surface = page == "surface" and session.plot is not None
+        menus.fit_colors_action.setEnabled(surface)
+        menus.trajectory_action.setEnabled(surface)
+        menus.log_action.setEnabled(surface or page == "compare")
         menus.dots_actions[session.measured_dots].setChecked(True)
         menus.fill_actions[session.fill].setChecked(True)
         menus.lines_action.setChecked(session.contour_lines)

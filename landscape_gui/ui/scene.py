@@ -114,6 +114,14 @@ class SurfaceScene:
             only &= ~self.not_finite
         return only if only.any() else None
 
+    @property
+    def unmeasured(self) -> BoolArray:
+        """bool[m, n]: points that were measured neither on all examples nor on few."""
+        known = self.measured.copy()
+        for also in (self.sampled, self.not_finite):
+            known |= False if also is None else also
+        return ~known
+
 
 def in_whole_cells(measured: BoolArray) -> BoolArray:
     """Whether points are corners of cells that are measured at all four corners.

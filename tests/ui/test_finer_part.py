@@ -181,6 +181,33 @@ def test_colours_can_be_spread_over_what_is_seen(window, open_file, tmp_path):
     assert window.main.surface_page.contour.grab_image() != before
 
 
+def test_colours_are_not_spread_over_a_map_that_is_not_seen(window, open_file, tmp_path):
+    """Hidden, the map is still of the metric that was drawn before."""
+    open_file(window, tmp_path / "a.landscape.h5")
+    menus, session = window.main.menus, window.session
+    assert menus.fit_colors_action.isEnabled()
+    for page in ("curve", "history", "compare"):
+        menus.page_actions[page].trigger()
+        session.metric = "dev_error"
+        assert not menus.fit_colors_action.isEnabled(), page
+        window.main.surface_page.fit_colors()
+        assert session.limits_by_metric == (), page
+        session.metric = "train_loss"
+    menus.page_actions["surface"].trigger()
+    session.metric = "dev_error"
+    menus.fit_colors_action.trigger()
+    limits = session.manual_limits
+    assert limits is not None
+    assert 0.0 <= limits.low < limits.high <= 1.0
+
+
+def test_colours_are_not_spread_beside_a_trajectory_on_axes_of_its_own(window, open_file, tmp_path):
+    open_file(window, tmp_path / "a.landscape.h5")
+    window.session.projection = "pca"
+    window.main.surface_page.fit_colors()
+    assert window.session.limits_by_metric == ()
+
+
 def test_a_rectangle_drawn_with_shift_or_the_right_button_is_zoomed_into(
     window, open_file, tmp_path, qtbot
 ):

@@ -155,7 +155,10 @@ class SurfacePage(QWidget):
     def fit_colors(self) -> None:
         """Spread the colours over the values in the part of the map that is seen."""
         scene, shown = self.contour.plot.scene, self.contour.plot.shown
-        if scene is not None:
+        # A map that is hidden is not kept up to date: it may be of another metric. Beside a
+        # trajectory on axes of its own no part of the surface is seen.
+        seen = self.contour.isVisible() and not self.contour.plot.trajectory_alone
+        if scene is not None and seen:
             limits = seen_limits(scene, (shown.left, shown.right), (shown.bottom, shown.top))
             if limits is not None:
                 self._session.set_manual_limits(limits)

@@ -280,14 +280,14 @@ class ContourPlot(PlotFrame):
             if scene.only_sampled is not None:
                 count = int(scene.only_sampled.sum())
                 rows.append(LegendRow(f"on few examples ({count:,})", self._sampled_swatch))
-            lost_here = scene.not_finite
-            known = scene.measured if lost_here is None else scene.measured | lost_here
-            if scene.trust is not None and not known.all():
-                unsure = int(veils(scene)[~known].max()) > 1
+            rest = scene.unmeasured
+            # While a surface is replayed only points on few examples have their bounds.
+            if scene.bound is not None and not np.isnan(scene.bound[rest]).all():
+                unsure = int(veils(scene)[rest].max()) > 1
                 words = "estimated, paler where less sure" if unsure else "estimated"
                 swatch = self._doubt_swatch if unsure else self._estimated_swatch
                 rows.append(LegendRow(words, swatch))
-            elif not known.all():
+            elif rest.any():
                 rows.append(LegendRow("filled in", self._veiled_swatch))
             lost += scene.lost
         if lost:

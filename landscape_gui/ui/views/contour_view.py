@@ -169,9 +169,7 @@ class ContourView(QWidget):
             titles = scene.titles
         else:
             home = None
-        if (home is not None) != plot.axes_visible:
-            plot.axes_visible = home is not None
-            plot.invalidate()
+        plot.set_axes_visible(home is not None)
         if home is not None and titles is not None:
             plot.set_titles(titles.alpha, titles.beta)
             plot.set_home(home, keep_view=home == plot.home and not plot.at_home())

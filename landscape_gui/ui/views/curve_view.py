@@ -126,8 +126,7 @@ class CurveView(QWidget):
         finite = any(np.isfinite(line.y).any() for line in plot.lines)
         plot.empty_text = _EMPTY_LOG if plot.log_y and finite else self._empty_text
         if (home is not None) != plot.axes_visible:
-            plot.axes_visible = home is not None
-            plot.invalidate()
+            plot.set_axes_visible(home is not None)
             plot.reset_view()
         if home is not None:
             plot.set_home(home, keep_view=not plot.at_home())

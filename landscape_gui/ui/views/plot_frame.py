@@ -240,6 +240,12 @@ class PlotFrame(QWidget):
             self.side_room = room
             self._arrange()
 
+    def set_axes_visible(self, visible: bool) -> None:
+        """Draw the axes and what belongs to them, or leave their room to a message."""
+        if visible != self.axes_visible:
+            self.axes_visible = visible
+            self._arrange()
+
     def fit_below(self) -> None:
         """Keep as much room under the axis title as is needed now."""
         if self.axes_visible and self.height_below(self._below_width()) != self._below:

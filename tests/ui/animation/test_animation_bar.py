@@ -89,6 +89,43 @@ def test_growth_ends_in_the_surface_and_closing_shows_the_trajectory_again(playi
     assert all(m.kind != "now" for m in contour(playing).markers)
 
 
+def test_growth_from_compare_has_its_axes_and_color_bar(window, qtbot, tmp_path, open_file):
+    """Its first moments have no measured point yet, and the bar below takes room meanwhile."""
+    open_file(window, tmp_path / "estimated.landscape.h5")
+    # Without it the legend has as many lines as while it grows: no other need to arrange the map.
+    window.session.show_trajectory = False
+    window.main.menus.page_actions["compare"].trigger()
+    qtbot.wait(50)  # the layout settles
+    window.main.menus.play.emit("growth")
+    bar(window).player.pause()
+    bar(window).player.seek(0.0)
+    assert contour(window).scene is None
+    qtbot.wait(50)
+    bar(window).player.seek(0.5)
+    plot, beside = contour(window), window.main.surface_page.color_bar
+    room = plot.rect().toRectF().adjusted(40, 10, -beside.width(), -40)
+    assert room.contains(plot.plot_rect), "numbers, titles, legend and colour bar have room"
+    assert beside.isVisible()
+    assert plot.plot_rect.right() < beside.x() < plot.width()
+
+
+def test_map_and_words_agree_on_what_is_estimated(window, tmp_path, open_file):
+    open_file(window, tmp_path / "estimated.landscape.h5")
+    window.main.menus.play.emit("growth")
+    bar(window).player.pause()
+    for position in (0.3, 0.9):
+        bar(window).player.seek(position)
+        assert bar(window).words.text().endswith("the rest filled in")
+        legend = [row.text for row in contour(window)._legend_rows()]
+        assert legend[-1] == "filled in"
+        scene = contour(window).scene
+        kinds = {scene.kind(j, i) for j, i in np.argwhere(scene.unmeasured)}
+        assert kinds == {"filled"}, "as the read-out has it"
+    bar(window).player.seek(1.0)
+    assert bar(window).words.text().endswith("with the final estimates")
+    assert contour(window)._legend_rows()[-1].text.startswith("estimated")
+
+
 def test_the_animation_follows_metric_and_projection(playing):
     bar(playing).player.seek(0.4)
     playing.session.metric = "dev_error"

@@ -144,6 +144,15 @@ def test_the_legend_names_what_there_is(view):
     assert texts()[-1] == "estimated, paler where less sure"
     view.set_scene(make_estimated(sampled=False))
     assert texts() == ["measured (9 of 121)", "estimated"]
+    estimated = make_estimated()
+    assert estimated.bound is not None
+    assert estimated.sampled is not None
+    known = estimated.measured | estimated.sampled
+    # As in a replay: where nothing was measured there are no bounds.
+    view.set_scene(replace(estimated, bound=np.where(known, estimated.bound, np.nan)))
+    assert texts() == ["measured (9 of 121)", "on few examples (27)", "filled in"]
+    view.set_scene(replace(estimated, sampled=np.ones_like(known)))
+    assert texts() == ["measured (9 of 121)", "on few examples (112)"], "no other points are left"
 
 
 def test_where_all_points_of_a_fine_lattice_are_measured_there_are_no_dots(view, look):
@@ -288,6 +297,21 @@ def test_scales_are_equal_and_the_frame_fits_the_data(view):
     assert shown.top == pytest.approx(4.4, abs=0.05)
 
 
+def test_the_frame_is_the_same_after_a_time_without_a_surface(view, scene, look):
+    """Also where the view got another size meanwhile, and the surface the same axes."""
+    whole = look(view), view.plot.plot_rect
+    view.set_scene(None)
+    assert view.plot.plot_rect.width() == view.plot.width(), "the message has all the room"
+    view.resize(500, 520)
+    view.resize(640, 560)
+    arranged = []
+    view.plot.arranged.connect(lambda: arranged.append(view.plot.axes_visible))
+    view.set_scene(scene)
+    assert view.plot.plot_rect == whole[1]
+    assert arranged[-1:] == [True], "who stands beside the frame is told"
+    assert np.array_equal(look(view), whole[0])
+
+
 def wheel(view: ContourView, at: QPoint, steps: int) -> None:
     event = QWheelEvent(
         QPointF(at),
@@ -412,7 +436,7 @@ def without_some(scene: SurfaceScene) -> SurfaceScene:
     return replace(scene, measured=scene.measured & ~lost, not_finite=lost)
 
 
-def test_no_number_is_read_out_where_what_was_measured_is_none(view, scene, trajectory, qtbot):
+def test_no_number_is_read_out_where_there_is_none(view, scene, trajectory, qtbot, look):
     view.set_scene(without_some(scene))
     view.set_cursor((4.0, 4.0))
     text = view.read_out.text()
@@ -422,6 +446,7 @@ def test_no_number_is_read_out_where_what_was_measured_is_none(view, scene, traj
     assert format_value(float(scene.height[-1, -1])) not in text
     moved = replace(trajectory, alpha=trajectory.alpha + 3, beta=trajectory.beta + 4)
     view.set_trajectory(moved)
+    look(view)  # it is known where discs are once they are painted
     hover(qtbot, view, float(moved.alpha[-1]), float(moved.beta[-1]))
     assert "surface under it  not finite" in view.plot.disc_text
 
