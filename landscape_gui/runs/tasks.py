@@ -229,18 +229,23 @@ def _classes_of(values: Sequence[Any], task: TaskSpec) -> tuple[str, ...]:
 
 def _as_classes(values: Sequence[Any], task: TaskSpec, split: str) -> npt.NDArray[np.int64]:
     by_name = {name: index for index, name in enumerate(task.labels)}
+    # Beside names that are numbers, an index would be a second meaning of the same number.
+    indexed = all(_as_integer(name) is None for name in task.labels)
     result = np.empty(len(values), dtype=np.int64)
     for place, value in enumerate(values):
         # A class's name is that class, be it a text or a number, whatever else it may mean.
         number = _as_integer(value)
-        name = value if isinstance(value, str) or number is None else str(number)
-        index = by_name.get(name, number) if isinstance(name, str) else None
-        if index == -1:
+        index = by_name.get(value) if isinstance(value, str) else None
+        if index is None and number is not None:
+            index = by_name.get(str(number))  # of the text " 1" as well
+        if index is None and number == -1:
             raise UserError(
                 f"The {split} split of {_where(task)} is not labelled: example {place + 1} has "
                 "label -1.",
                 "Use the train and validation files: GLUE's test files hold no labels.",
             )
+        if index is None and indexed:
+            index = number
         if index is None or not 0 <= index < len(task.labels):
             raise UserError(
                 f"Label {value!r} of example {place + 1} in the {split} split of {_where(task)} "

@@ -59,7 +59,7 @@ def test_given_labels_set_the_order(tmp_path):
     assert found.texts == (["x", "y"],)
 
 
-@pytest.mark.parametrize("values", [(0, 2), ("0", "2"), (0.0, 2.0)])
+@pytest.mark.parametrize("values", [(0, 2), ("0", "2"), (0.0, 2.0), (" 0", " 2")])
 def test_integer_labels_count_from_zero(tmp_path, values):
     task = write_task(tmp_path, [("x", values[0]), ("y", values[1])])
     assert with_classes(task).labels == ("0", "1", "2")
@@ -86,10 +86,17 @@ def test_wrong_data_is_refused(tmp_path, rows, message):
         load_texts(task, "dev")
 
 
-@pytest.mark.parametrize("values", [("1", "0"), (1, 0)])
+@pytest.mark.parametrize("values", [("1", "0"), (1, 0), (" 1", "0 "), (1.0, 0.0)])
 def test_a_number_that_names_a_class_is_that_class_in_any_file(tmp_path, values):
     task = write_task(tmp_path, [("x", values[0]), ("y", values[1])], labels=("1", "0"))
     assert load_texts(task, "train").labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("value", [0, "0"])
+def test_beside_names_that_are_numbers_a_number_is_no_index(tmp_path, value):
+    task = write_task(tmp_path, [("x", value), ("y", 1)], labels=("1", "2", "3"))
+    with pytest.raises(UserError, match=r"of example 1 .* is none of the classes 1, 2, 3"):
+        load_texts(task, "train")
 
 
 def test_what_is_no_text_and_no_number_has_no_name(tmp_path):
