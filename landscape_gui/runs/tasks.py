@@ -27,6 +27,7 @@ _GLUE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "sst2": (("sentence",), ("negative", "positive")),
     "mrpc": (("sentence1", "sentence2"), ("not_equivalent", "equivalent")),
 }
+_MEND = "Mend the data: of an emoji, for instance, only one of its two codes is left."
 _UNNAMED = re.compile(r"^(LABEL_)?\d+$")
 
 
@@ -108,11 +109,7 @@ def load_texts(task: TaskSpec, split: Split) -> TextExamples:
             )
         half = next((i for i, text in enumerate(columns[name]) if not _is_unicode(text)), None)
         if half is not None:
-            raise UserError(
-                f"Column {name} of the {split} split of {_where(task)} holds half a character in "
-                f"example {half + 1}: {columns[name][half]!r}.",
-                "Mend the data: of an emoji, for instance, only one of its two codes is left.",
-            )
+            raise UserError(_half_a_character(task, split, name, half, columns[name]), _MEND)
     labels = _as_classes(values, task, split)
     return TextExamples(tuple(columns[name] for name in task.text_columns), labels)
 
@@ -218,12 +215,22 @@ def _classes_of(values: Sequence[Any], task: TaskSpec) -> tuple[str, ...]:
                 "Name the column that holds the class, numbered from 0.",
             )
         return tuple(str(index) for index in range(max(highest + 1, 2)))
-    if any(not isinstance(value, str) for value in values):
-        example = next(value for value in values if not isinstance(value, str))
+    # Beside an infinity, integers are what they should be: it is the one to name.
+    wrong = [i for i, v in enumerate(values) if not isinstance(v, str) and numbers[i] is None]
+    if wrong:
         raise UserError(
-            f"Column {task.label_column} of {_where(task)} holds {example!r}, which is no class.",
+            f"Column {task.label_column} of the train split of {_where(task)} holds "
+            f"{values[wrong[0]]!r} in example {wrong[0] + 1}, which is no class.",
             "A class is an integer from 0, or a text.",
         )
+    if mixed := [i for i, value in enumerate(values) if not isinstance(value, str)]:
+        raise UserError(
+            f"Column {task.label_column} of the train split of {_where(task)} holds texts, but "
+            f"the number {values[mixed[0]]!r} in example {mixed[0] + 1}.",
+            "Make all classes texts, or all integers from 0.",
+        )
+    if half := [i for i, value in enumerate(values) if not _is_unicode(value)]:
+        raise UserError(_half_a_character(task, "train", task.label_column, half[0], values), _MEND)
     return tuple(sorted(set(values)))
 
 
@@ -254,6 +261,15 @@ def _as_classes(values: Sequence[Any], task: TaskSpec, split: str) -> npt.NDArra
             )
         result[place] = index
     return result
+
+
+def _half_a_character(
+    task: TaskSpec, split: str, column: str, place: int, values: Sequence[Any]
+) -> str:
+    return (
+        f"Column {column} of the {split} split of {_where(task)} holds half a character in "
+        f"example {place + 1}: {values[place]!r}."
+    )
 
 
 def _is_unicode(text: str) -> bool:

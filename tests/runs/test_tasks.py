@@ -116,6 +116,21 @@ def test_real_numbers_are_no_classes(tmp_path):
         with_classes(task)
 
 
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ((0, math.inf), r"train split of .* holds inf in example 2, which is no class"),
+        (("yes", None), r"train split of .* holds None in example 2, which is no class"),
+        (("yes", 1), r"holds texts, but the number 1 in example 2"),
+        (("yes", "no \ud83d"), r"Column label of the train split .* half a character in example 2"),
+    ],
+)
+def test_what_cannot_be_a_class_is_named_with_its_example(tmp_path, labels, message):
+    task = write_task(tmp_path, [("x", labels[0]), ("y", labels[1])])
+    with pytest.raises(UserError, match=message):
+        with_classes(task)
+
+
 def test_tokens_are_truncated_and_not_padded(tmp_path):
     make_tiny_tokenizer(tmp_path)
     texts = TextExamples((["the box", "the cup on the box"], ["a lamp", "door"]), np.array([0, 1]))
