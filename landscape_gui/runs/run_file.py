@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from landscape_gui.specs import TaskSpec, UserError
+from landscape_gui.specs.training import STORED
 from landscape_gui.store.records import History
 
 RUN_FILE = "run.json"
@@ -97,7 +98,7 @@ def read_run_file(directory: Path) -> RunFile | None:
             ) from error
         return None
     try:
-        found = RunFile.model_validate_json(text)
+        found = RunFile.model_validate_json(text, context=STORED)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from landscape_gui.specs.base import Spec
 
 TaskName: TypeAlias = Literal["mnli", "rte", "sst2", "mrpc", "custom"]
 Initialisation: TypeAlias = Literal["pretrained", "scratch"]
+
+# The context in which a spec that a file holds is validated.
+STORED: Final = "stored"
 
 
 class TaskSpec(Spec):
@@ -56,7 +59,10 @@ class TaskSpec(Spec):
         return self.data.stem if self.name == "custom" and self.data else self.name
 
     @model_validator(mode="after")
-    def _classes_differ(self) -> Self:
+    def _classes_differ(self, info: ValidationInfo) -> Self:
+        # Runs trained before this was refused are no less readable for it.
+        if info.context == STORED:
+            return self
         twice = next((name for name in self.labels if self.labels.count(name) > 1), None)
         if twice is not None:
             raise ValueError(f"the class {twice} is named twice")

@@ -29,6 +29,14 @@ CONTENT = RunFile(
 )
 
 
+def test_a_run_of_a_task_that_named_a_class_twice_is_still_read(tmp_path):
+    old = TaskSpec(name="rte").model_copy(update={"labels": ("x", "x")})
+    write_run_file(tmp_path, CONTENT.model_copy(update={"task": old}))
+    found = read_run_file(tmp_path)
+    assert found is not None
+    assert found.task == old
+
+
 def test_what_is_written_is_read_back(tmp_path):
     write_run_file(tmp_path, CONTENT)
     found = read_run_file(tmp_path)
