@@ -172,9 +172,11 @@ def make_figure(spec: FigureSpec, records: Sequence[LandscapeRecord]) -> Figure:
 
 def _draw(grid: Grid, spec: FigureSpec, look: Look, quantity: str, page: Page) -> Figure:
     if spec.titles and not grid.heads:
-        if len(spec.titles) != len(grid.panels):
+        panels, titles = len(grid.panels), len(spec.titles)
+        if titles != panels:
             raise UserError(
-                f"There are {len(grid.panels)} panels and {len(spec.titles)} titles.",
+                f"There {'is 1 panel' if panels == 1 else f'are {panels} panels'} and "
+                f"{'1 title' if titles == 1 else f'{titles} titles'}.",
                 "Give one title for each panel, or none.",
             )
         named = zip(grid.panels, spec.titles, strict=True)

@@ -189,8 +189,10 @@ def test_what_is_not_there_is_named(fine_tuned, landscape):
     empty = landscape("empty", done_levels=0)
     with pytest.raises(UserError, match="Nothing of the training loss"):
         draw("surface", [empty])
-    with pytest.raises(UserError, match="1 panels and 2 titles"):
+    with pytest.raises(UserError, match=r"There is 1 panel and 2 titles\."):
         draw("surface", [fine_tuned], titles=("a", "b"))
+    with pytest.raises(UserError, match=r"There are 2 panels and 1 title\."):
+        draw("surface", [fine_tuned] * 2, titles=("a",))
 
 
 @pytest.mark.parametrize("kind", ["3", "4"])
