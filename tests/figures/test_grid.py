@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from support.landscapes import GROUPS
 
 from landscape_gui.figures.grid import BAR_LABEL
@@ -180,6 +181,20 @@ def test_long_names_and_dollars_of_users_fit(landscape, check_layout):
     assert any("…" in text and text.startswith("β (bert-large") for text in texts)
     for kind in ("surface", "curve", "history", "rollback"):
         check_layout(draw(kind, [record] * 2))
+
+
+def test_an_empty_title_leaves_its_own_panel_without_one(fine_tuned, check_layout):
+    figure = draw("contour", [fine_tuned] * 3, titles=("First", "", "Third"))
+    texts = check_layout(figure)
+    assert {"First", "Third"} <= set(texts)
+    assert "MRPC, fine-tuned" not in texts
+    centres = [
+        axes.get_window_extent().x0 + axes.get_window_extent().width / 2 for axes in maps(figure)
+    ]
+    for title, centre in (("First", centres[0]), ("Third", centres[2])):
+        (drawn,) = figure.findobj(lambda a, t=title: isinstance(a, Text) and a.get_text() == t)
+        extent = drawn.get_window_extent()
+        assert (extent.x0 + extent.x1) / 2 == pytest.approx(centre, abs=extent.width)
 
 
 def test_what_is_not_there_is_named(fine_tuned, landscape):

@@ -397,9 +397,14 @@ class FigureForm(QWidget):
 
 
 def titles_of(text: str) -> tuple[str, ...]:
-    r"""Titles with semicolons between them; ``\;`` is a semicolon of a title, not an end."""
-    parts = (part.replace(r"\;", ";").strip() for part in re.split(r"(?<!\\);", text))
-    return tuple(part for part in parts if part)
+    r"""Titles with semicolons between them; ``\;`` is a semicolon of a title, not an end.
+
+    An empty one before others keeps its place, so that those stand over their own panels.
+    """
+    parts = [part.replace(r"\;", ";").strip() for part in re.split(r"(?<!\\);", text)]
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
 
 
 def narrow_label(rows: QFormLayout, field: QWidget) -> None:

@@ -11,7 +11,10 @@ from landscape_gui.ui.figure_export.form import titles_of
         ("", ()),
         ("a; b ;c", ("a", "b", "c")),
         (r"loss\; error; b", ("loss; error", "b")),
-        (r"\; ;; a\b;", (";", r"a\b")),
+        (r"\; ;; a\b;", (";", "", r"a\b")),
+        ("a;;c", ("a", "", "c")),
+        ("; b", ("", "b")),
+        (" ; ", ()),
     ],
 )
 def test_semicolons_part_titles_unless_they_belong_to_one(typed, titles):
