@@ -79,6 +79,11 @@ def interruptible() -> Iterator[Callable[[], None]]:
         asked = True
         raise KeyboardInterrupt
 
+    def leave_out(unraisable: sys.UnraisableHookArgs) -> None:
+        # Python prints a traceback of what it swallows; this one is raised once more.
+        if not (asked and unraisable.exc_type is KeyboardInterrupt):
+            told(unraisable)
+
     def raise_if_asked() -> None:
         if asked:
             raise KeyboardInterrupt
@@ -89,10 +94,12 @@ def interruptible() -> Iterator[Callable[[], None]]:
         for number in (signal.SIGINT, signal.SIGTERM)
         if signal.getsignal(number) is not signal.SIG_IGN
     ]
+    told, sys.unraisablehook = sys.unraisablehook, leave_out
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield raise_if_asked
     finally:
+        sys.unraisablehook = told
         for number, handler in before.items():
             signal.signal(number, handler)
 

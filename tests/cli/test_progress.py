@@ -1,11 +1,14 @@
 import contextlib
 import io
 import signal
+import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from landscape_gui.cli.progress import Progress, run_to_the_end
+from landscape_gui.cli.progress import Progress, interruptible, run_to_the_end
 from landscape_gui.engine.events import (
     AnchorMeasured,
     Done,
@@ -186,3 +189,23 @@ def test_an_interruption_that_a_library_swallowed_counts_at_the_next_event(monke
     assert "none.landscape.h5" not in text
     assert closed
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interruption_that_python_swallowed_prints_no_traceback(monkeypatch):
+    class Kept:
+        pass
+
+    def gone(reference):
+        signal.raise_signal(signal.SIGINT)
+
+    printed = []
+    monkeypatch.setattr(sys, "unraisablehook", printed.append)
+    before, kept = sys.unraisablehook, Kept()
+    watched = weakref.ref(kept, gone)
+    with interruptible() as raise_if_asked:
+        del kept
+        assert watched() is None
+        with pytest.raises(KeyboardInterrupt):
+            raise_if_asked()
+    assert printed == []
+    assert sys.unraisablehook is before
