@@ -16,7 +16,6 @@ from landscape_gui.cli.progress import Progress, interruptible
 from landscape_gui.markup import printable_lines
 from landscape_gui.paths import expanded
 from landscape_gui.specs import UserError
-from landscape_gui.study.reading import shipped_studies
 
 if TYPE_CHECKING:
     from landscape_gui.study.cost import StepCost, StudyCost
@@ -49,8 +48,10 @@ def add_study(verbs: Any) -> None:
         description=_STUDY,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    shipped = ", ".join(shipped_studies())
-    parser.add_argument("study", metavar="STUDY", help=f"a TOML file, or {shipped}")
+    # In words: looking for the files would be done at each start of the program.
+    parser.add_argument(
+        "study", metavar="STUDY", help="a TOML file, or demo, minilm, minilm-small, paper"
+    )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="of everything (default: NAME-study)"
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from pathlib import Path
 
 import pytest
 
+from landscape_gui.cli.study import add_study
 from landscape_gui.specs import UserError
 from landscape_gui.study.reading import find_study, read_study, shipped_studies
 
@@ -155,3 +158,10 @@ def test_what_no_parser_reads_is_said_in_words(written, text):
 def test_the_home_of_nobody_is_said_in_words(written):
     with pytest.raises(UserError, match="there is no user no-such-user"):
         read_study(written(BASE + '[tasks.rte]\ndata = "~no-such-user/rte"'))
+
+
+def test_the_help_names_the_studies_that_come_with_the_program():
+    verbs = argparse.ArgumentParser().add_subparsers()
+    add_study(verbs)
+    words = re.findall(r"[\w-]+", verbs.choices["study"].format_help())
+    assert set(shipped_studies()) <= set(words)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
 
-from landscape_gui.specs import CurveSpec, HessianSpec, RollbackSpec, SurfaceSpec
+from landscape_gui.specs import CurveSpec, HessianSpec, RollbackSpec, SurfaceSpec, TaskSpec
 from landscape_gui.ui.dialogs.fields import PathField
 from landscape_gui.ui.dialogs.job_dialog import JobDialog
 from landscape_gui.ui.dialogs.spec_fields import problems_of
@@ -27,6 +30,17 @@ class FileJobDialog(JobDialog):
 
     requested = Signal(object, object)
     out: PathField
+    _known: dict[str, Any]  # fields of the spec that an open landscape of the run says
+
+    @property
+    def known_base(self) -> Path | None:
+        """The base model that is known without asking."""
+        return self._known.get("base")
+
+    @property
+    def known_task(self) -> TaskSpec | None:
+        """The task that is known without asking."""
+        return self._known.get("task")
 
     def spec(self) -> FileSpec:
         """The job as typed.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from landscape_gui.engine.events import Failed, RunDescription
-from landscape_gui.specs import ExamplesSpec, HessianSpec, TaskSpec
+from landscape_gui.specs import ExamplesSpec, HessianSpec
 from landscape_gui.store.matching import same_hessian
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
 from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
@@ -120,11 +120,6 @@ class HessianDialog(FileJobDialog):
     def known_base(self) -> Path | None:
         """The base model as the file or the user says it."""
         return self.base.path
-
-    @property
-    def known_task(self) -> TaskSpec | None:
-        """The task as the file says it."""
-        return self._known.get("task")
 
     def _find_run(self, model: LandscapeModel) -> None:
         """Ask for directories only where the file's own are not there any more."""

@@ -14,7 +14,6 @@ from landscape_gui.specs import (
     ExamplesSpec,
     LayerGroup,
     SurfaceSpec,
-    TaskSpec,
 )
 from landscape_gui.ui.dialogs.accuracy_fields import AccuracyFields
 from landscape_gui.ui.dialogs.axis2_fields import Axis2Fields
@@ -126,16 +125,6 @@ class MeasurementDialog(FileJobDialog):
     def run(self) -> Path:
         """The run directory."""
         return self._run
-
-    @property
-    def known_base(self) -> Path | None:
-        """The base model that is known without asking."""
-        return self._known.get("base")
-
-    @property
-    def known_task(self) -> TaskSpec | None:
-        """The task that is known without asking."""
-        return self._known.get("task")
 
     # -- what is known -------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from landscape_gui.engine.events import Failed, RunDescription
-from landscape_gui.specs import ExamplesSpec, RollbackSpec, TaskSpec
+from landscape_gui.specs import ExamplesSpec, RollbackSpec
 from landscape_gui.ui.dialogs.fields import CountField, PathField, row_label
 from landscape_gui.ui.dialogs.file_job_dialog import FileJobDialog
 from landscape_gui.ui.dialogs.group_boxes import GroupBoxes
@@ -91,16 +91,6 @@ class RollbackDialog(FileJobDialog):
     def run(self) -> Path:
         """The run directory."""
         return Path(self._known["run"])
-
-    @property
-    def known_base(self) -> Path | None:
-        """The base model as the file says it."""
-        return self._known.get("base")
-
-    @property
-    def known_task(self) -> TaskSpec | None:
-        """The task as the file says it."""
-        return self._known.get("task")
 
     def show_description(self, answer: RunDescription | Failed) -> None:
         """Take the size of the model for the estimate; all else is known from the file."""
